@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+// The `bellwether` command: sets up what is missing, then runs cli/main.ts on the project's own Node 24.
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import "./setup.mjs";
+
+const at = (path) => fileURLToPath(new URL(path, import.meta.url));
+const own = at("./node_modules/node/bin/node");
+const child = spawn(existsSync(own) ? own : process.execPath, [at("./cli/main.ts"), ...process.argv.slice(2)], {
+  stdio: "inherit",
+});
+// The child stops itself on these: it shares the terminal's process group, and is told here where it does not.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));
