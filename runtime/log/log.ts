@@ -25,15 +25,17 @@ const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, info: 1, warn: 2, 
 
 /** A log of one stage: `text` for people, `json` (one object a line) for collectors. */
 export function createLog(options: LogOptions): Log {
-  const at = (level: LogLevel) => (message: string, fields: LogFields = {}) => {
-    if (ranks[level] < ranks[options.level]) return;
-    const time = options.now().toISOString();
-    const line =
-      options.format === "json"
-        ? JSON.stringify({ time, level, stage: options.stage, message, ...fields })
-        : `${time} ${options.stage} ${level} ${message}${textOf(fields)}`;
-    options.write(`${line}\n`);
-  };
+  const at =
+    (level: LogLevel) =>
+    (message: string, fields: LogFields = {}) => {
+      if (ranks[level] < ranks[options.level]) return;
+      const time = options.now().toISOString();
+      const line =
+        options.format === "json"
+          ? JSON.stringify({ time, level, stage: options.stage, message, ...fields })
+          : `${time} ${options.stage} ${level} ${message}${textOf(fields)}`;
+      options.write(`${line}\n`);
+    };
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

@@ -1,0 +1,135 @@
+/** How to reach a cluster. `null` credentials mean none; `tls: null` means plain text, for a loopback broker only. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  /** Shows in the broker's logs and quotas. */
+  readonly clientId: string;
+  readonly tls: { readonly ca: string | undefined } | null;
+  readonly sasl: { readonly username: string; readonly password: string } | null;
+}
+
+/** Header names to values; values are text in UTF-8, or bytes carried through unchanged. */
+export type RecordHeaders = Readonly<Record<string, string | Buffer>>;
+
+/** A record to publish. The partition is always chosen by the caller: a symbol has one partition number everywhere. */
+export interface OutgoingRecord {
+  readonly partition: number;
+  readonly key: string | Buffer | null;
+  readonly value: string | Buffer | null;
+  readonly headers: RecordHeaders;
+}
+
+/** A record as the log holds it. */
+export interface IncomingRecord {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer>>;
+  /** Kafka's own timestamp, milliseconds since the epoch. */
+  readonly timestampMs: number;
+}
+
+/** Consecutive records of one partition, in log order. */
+export interface IncomingBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly IncomingRecord[];
+  /** The offset after the last one that a reader may see now; what lag is measured against. */
+  readonly endOffset: number;
+}
+
+/** A place in a topic: the offset of the next record to read. */
+export interface TopicPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Publishes records with idempotence and acknowledgement of all in-sync replicas. */
+export interface RecordSender {
+  /**
+   * Resolves when every record is acknowledged, to each partition's next offset. Order is kept by partition within and across calls; a call is split
+   * into batches by bytes, so any number of records may be given. A retriable fault is retried inside.
+   * @throws PipelineError `kafkaAuthorization`, `kafkaTopic`, `kafkaUnreachable`, `diskFull` or `kafkaFailed`
+   */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly TopicPosition[]>;
+  /** Waits for what is under way, then disconnects. */
+  close(): Promise<void>;
+}
+
+export interface GroupReaderOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  /** Where a partition with no committed offset starts. */
+  readonly startAt: "beginning" | "latest";
+  /** Default: true. */
+  readonly readCommitted?: boolean;
+  /** Bounds of one fetch, in bytes. Default: 4 MiB a partition. */
+  readonly maxBytesPerPartition?: number;
+  /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
+  readonly maxWaitMs?: number;
+  /**
+   * Told each new assignment before any of its records is handed over; batches wait until it has resolved. What it returns is
+   * where to start instead of the committed offsets, for the partitions named.
+   */
+  readonly onAssigned?: (assigned: readonly AssignedPartition[]) => Promise<readonly TopicPosition[]>;
+  /** Handles a batch. Rejecting stops the reader with that error. Batches of one partition never overlap; of several they may. */
+  readonly onBatch: (batch: IncomingBatch) => Promise<void>;
+  /** Called once when the reader can go no further; it has stopped by then. */
+  readonly onFailed: (error: Error) => void;
+}
+
+export interface AssignedPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The group's committed offset; null where there is none. */
+  readonly committedOffset: number | null;
+  /** The first offset still kept. */
+  readonly beginOffset: number;
+}
+
+/** A member of a consumer group. Commits are the caller's: nothing is committed by itself. */
+export interface GroupReader {
+  commit(positions: readonly TopicPosition[]): Promise<void>;
+  /** The next offset to read by partition, counting transaction markers that no batch shows (so that "to the end" means position >= end). */
+  positions(): readonly TopicPosition[];
+  close(): Promise<void>;
+}
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+/** One right of one user: Kafka's own names. */
+export interface AclSpec {
+  readonly principal: string;
+  readonly resource: "topic" | "group" | "transactionalId" | "cluster";
+  readonly name: string;
+  readonly pattern: "literal" | "prefixed";
+  readonly operation: "read" | "write" | "describe" | "idempotentWrite" | "create";
+}
+
+/** What is done to a cluster besides reading and writing records. */
+export interface KafkaAdmin {
+  /** Makes the topics that are missing and waits for their leaders; returns the names made. @throws PipelineError `kafkaTopic` where one exists with another partition count */
+  ensureTopics(specs: readonly TopicSpec[]): Promise<readonly string[]>;
+  ensureAcls(specs: readonly AclSpec[]): Promise<void>;
+  partitionCount(topic: string): Promise<number>;
+  /** Kafka's topic id as canonical base64url text of its 16 bytes, the log id of D4. */
+  topicId(topic: string): Promise<string>;
+  beginOffsets(topic: string): Promise<readonly TopicPosition[]>;
+  /** `readCommitted: true` gives the last stable offsets, `false` the high watermarks (ListOffsets isolation 0). */
+  endOffsets(topic: string, options: { readonly readCommitted: boolean }): Promise<readonly TopicPosition[]>;
+  /** The first offsets at or after a time (the end where there is none). */
+  offsetsAt(topic: string, timeMs: number): Promise<readonly TopicPosition[]>;
+  committedOffsets(groupId: string, topic: string): Promise<readonly TopicPosition[]>;
+  close(): Promise<void>;
+}
+
+/** The one door to Kafka: everything else in the project speaks to this, never to a client library. */
+export interface Kafka {
+  sender(): Promise<RecordSender>;
+  reader(options: GroupReaderOptions): Promise<GroupReader>;
+  admin(): Promise<KafkaAdmin>;
+}

@@ -1,0 +1,28 @@
+/** Tells a process to end in good order: on SIGINT, SIGTERM, SIGHUP, or when the process that started it is gone. */
+export interface Shutdown {
+  /** Aborted when the process shall end. */
+  readonly signal: AbortSignal;
+  /** Asks for the end from within. */
+  request(reason: string): void;
+}
+
+const forceAfterMs = 1000;
+
+/**
+ * Listens for the signals. A second signal more than a second after the first ends the process at once with code 130;
+ * nearer ones are echoes (a terminal and a launcher both pass on one Ctrl-C).
+ */
+export function listenForShutdown(): Shutdown {
+  const controller = new AbortController();
+  let firstAtMs = 0;
+  const request = (reason: string) => controller.abort(reason);
+  for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(name, () => {
+      if (controller.signal.aborted && performance.now() - firstAtMs > forceAfterMs) process.exit(130);
+      if (!controller.signal.aborted) firstAtMs = performance.now();
+      request(name);
+    });
+  }
+  if (process.connected) process.on("disconnect", () => request("the parent process is gone"));
+  return { signal: controller.signal, request };
+}
