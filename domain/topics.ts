@@ -26,7 +26,9 @@ export function topicNames(prefix: string): TopicNames {
 const dayMs = 86_400_000;
 
 /** Each topic's settings: how long it is kept, and how the state topic is compacted (design: Topics, D2). */
-export function topicConfigs(names: TopicNames): readonly { topic: string; configs: Readonly<Record<string, string>> }[] {
+export function topicConfigs(
+  names: TopicNames,
+): readonly { topic: string; configs: Readonly<Record<string, string>> }[] {
   const kept = (days: number) => ({ "retention.ms": String(days * dayMs) });
   return [
     { topic: names.raw, configs: kept(7) },

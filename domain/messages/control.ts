@@ -1,0 +1,62 @@
+import { parsePrice } from "../price/price.ts";
+import { settingsOf, settingsSchema } from "../settings.ts";
+import { parseDay } from "../time/event-time.ts";
+import { type Message, readTime } from "./fields.ts";
+import type { RawRecord } from "./raw-record.ts";
+import type { RejectReason } from "./reject-reason.ts";
+
+/** Reads a control record, which our producer wrote; any other type is unknown. */
+export function parseControl(type: string, message: Message): RawRecord | RejectReason {
+  switch (type) {
+    case "heartbeat":
+      return parseHeartbeat(message);
+    case "reference":
+      return parseReference(message);
+    case "split":
+      return parseSplit(message);
+    case "gap":
+      return parseGap(message);
+    case "settings": {
+      const parsed = settingsSchema.safeParse(message);
+      return parsed.success ? { kind: "settings", settings: settingsOf(parsed.data) } : "missingField";
+    }
+    default:
+      return "unknownType";
+  }
+}
+
+function parseHeartbeat(message: Message): RawRecord | RejectReason {
+  if (message["t"] == null) return "missingField";
+  const time = readTime(message["t"]);
+  return time === null ? "badTime" : { kind: "heartbeat", micros: time.micros, nanos: time.nanos };
+}
+
+function parseReference({ S, sessionDate, previousClose, previousCloseDate }: Message): RawRecord | RejectReason {
+  if (typeof S !== "string" || S === "" || previousClose == null) return "missingField";
+  const price = parsePrice(previousClose);
+  if (price === null || price === 0) return "badPrice";
+  if (!isDay(sessionDate) || !isDay(previousCloseDate)) return sessionDate == null ? "missingField" : "badTime";
+  return { kind: "reference", symbol: S, sessionDate, previousClose: price, previousCloseDate };
+}
+
+function parseSplit({ S, exDate, oldRate, newRate }: Message): RawRecord | RejectReason {
+  if (typeof S !== "string" || S === "" || exDate == null || oldRate == null || newRate == null) return "missingField";
+  if (!isRate(oldRate) || !isRate(newRate)) return "badSize";
+  return isDay(exDate) ? { kind: "split", symbol: S, exDate, oldRate, newRate } : "badTime";
+}
+
+function parseGap({ S, from, to, reason }: Message): RawRecord | RejectReason {
+  if ((S !== null && typeof S !== "string") || typeof reason !== "string" || from == null || to == null) {
+    return "missingField";
+  }
+  if (readTime(from) === null || readTime(to) === null) return "badTime";
+  return { kind: "gap", symbol: S, from: from as string, to: to as string, reason };
+}
+
+function isDay(value: unknown): value is string {
+  return typeof value === "string" && value.length === 10 && parseDay(value) !== null;
+}
+
+function isRate(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}

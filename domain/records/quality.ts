@@ -1,0 +1,14 @@
+/** Why a record deserves less trust, in the order in which a record names them (Q2). */
+export const qualityFlags = [
+  "oneSided",
+  "crossed",
+  "wide",
+  "nonFirm",
+  "noPreviousClose",
+  "late",
+  "halted",
+  "unmatched",
+] as const;
+
+/** One word of a record's `quality`. */
+export type QualityFlag = (typeof qualityFlags)[number];
