@@ -4,6 +4,7 @@ import type { Quote, RawRecord } from "../domain/messages/raw-record.ts";
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import { candleJson } from "../domain/records/candle.ts";
 import { enrichedQuoteJson } from "../domain/records/enriched-quote.ts";
+import type { Indicator } from "../domain/records/indicator.ts";
 import type { QualityFlag } from "../domain/records/quality.ts";
 import { defaultSettings, type MarketSettings, settingsOf } from "../domain/settings.ts";
 import { advanceClock, isFromTheFuture, noteHeartbeat } from "./operators/clock.ts";
@@ -22,7 +23,14 @@ import { closeDueWindows, foldQuote, isLate, windowsAt } from "./operators/windo
 
 /** One record to publish; its place in the list is its `source-index` (D6). */
 export type Output =
-  | { readonly stream: "enriched" | "candles" | "alerts"; readonly key: string; readonly value: string }
+  | {
+      readonly stream: "enriched";
+      readonly key: string;
+      readonly value: string;
+      /** The value's indicator, for whoever counts. */
+      readonly indicator: Indicator | null;
+    }
+  | { readonly stream: "candles" | "alerts"; readonly key: string; readonly value: string }
   | { readonly stream: "deadLetter"; readonly reason: RejectReason };
 
 /** The pure fold of one partition of the raw log: the same records always give the same outputs. */
@@ -115,7 +123,7 @@ function enrich(calendar: TradingCalendar, state: PartitionState, quote: Quote):
   const quality = previousClose !== null && !late ? faults : withFlags(faults, previousClose === null, late);
   const windows = windowsAt(state, symbol, quote.micros);
   const value = enrichedQuoteJson({ quote, usable, previousClose, change, quality, windows });
-  return { stream: "enriched", key: quote.symbol, value };
+  return { stream: "enriched", key: quote.symbol, value, indicator: change?.indicator ?? null };
 }
 
 function withFlags(faults: readonly QualityFlag[], noPreviousClose: boolean, late: boolean): readonly QualityFlag[] {

@@ -23,3 +23,17 @@ export interface LatestPrice {
 export function sendReport(report: StageReport): void {
   if (process.connected) process.send?.(report);
 }
+
+const reportEveryMs = 500;
+
+/** Sends what `make` gives twice a second, and once more at the end. */
+export function reportRegularly(make: () => StageReport): { close(): void } {
+  const timer = setInterval(() => sendReport(make()), reportEveryMs);
+  timer.unref();
+  return {
+    close() {
+      clearInterval(timer);
+      sendReport(make());
+    },
+  };
+}

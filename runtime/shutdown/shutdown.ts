@@ -2,6 +2,8 @@
 export interface Shutdown {
   /** Aborted when the process shall end. */
   readonly signal: AbortSignal;
+  /** Resolves when the process shall end. */
+  readonly stopped: Promise<void>;
   /** Asks for the end from within. */
   request(reason: string): void;
 }
@@ -24,5 +26,8 @@ export function listenForShutdown(): Shutdown {
     });
   }
   if (process.connected) process.on("disconnect", () => request("the parent process is gone"));
-  return { signal: controller.signal, request };
+  const stopped = new Promise<void>((resolve) => {
+    controller.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  return { signal: controller.signal, stopped, request };
 }

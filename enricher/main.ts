@@ -1,0 +1,76 @@
+import { nyse } from "../domain/calendar/nyse.ts";
+import { PipelineError } from "../domain/errors.ts";
+import { type TopicNames, topicNames } from "../domain/topics.ts";
+import type { Clock } from "../runtime/clock/clock.ts";
+import { kafkaConnection } from "../runtime/kafka/connection.ts";
+import { createKafka } from "../runtime/kafka/kafka.ts";
+import type { Kafka } from "../runtime/kafka/types.ts";
+import type { Log } from "../runtime/log/log.ts";
+import { Metrics } from "../runtime/metrics/metrics.ts";
+import { reportRegularly } from "../runtime/metrics/report.ts";
+import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
+import type { EnricherConfig } from "./config.ts";
+import { startRunner } from "./runner.ts";
+import { createTopology } from "./topology.ts";
+
+export interface EnricherDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly shutdown: Shutdown;
+}
+
+/** Runs the enricher until it is told to stop. @throws PipelineError where Kafka cannot be used, or the topics do not fit */
+export async function runEnricher(config: EnricherConfig, { log, clock, shutdown }: EnricherDeps): Promise<void> {
+  const kafka = createKafka(await kafkaConnection(config, "bellwether-enricher"), log);
+  const topics = topicNames(config.TOPIC_PREFIX);
+  const logId = await checkTopics(kafka, topics);
+  const metrics = new Metrics();
+  const failed = Promise.withResolvers<never>();
+  const runner = await startRunner({
+    kafka,
+    topology: createTopology(nyse),
+    topics,
+    groupId: `${config.TOPIC_PREFIX}enricher`,
+    logId,
+    clock,
+    log,
+    metrics,
+    onFailed: failed.reject,
+  });
+  const report = reportRegularly(() => ({
+    stage: "enricher",
+    state: "running",
+    metrics: metrics.snapshot(),
+    positions: runner.positions(),
+    prices: [],
+  }));
+  log.info("folding the raw log", { topic: topics.raw, logId });
+  try {
+    await Promise.race([failed.promise, shutdown.stopped]);
+  } finally {
+    await runner.close();
+    report.close();
+  }
+}
+
+/** The raw topic's id; every topic must have as many partitions as it, for a symbol has one partition number everywhere. */
+async function checkTopics(kafka: Kafka, topics: TopicNames): Promise<string> {
+  const admin = await kafka.admin();
+  try {
+    const expected = await admin.partitionCount(topics.raw);
+    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter]) {
+      const partitions = await admin.partitionCount(topic);
+      if (partitions === expected) continue;
+      throw new PipelineError(
+        "kafkaTopic",
+        `${topic} has ${partitions} partitions, and ${topics.raw} has ${expected}.`,
+        {
+          remedy: "Make the topic again with the raw topic's number: a symbol has one partition number everywhere.",
+        },
+      );
+    }
+    return await admin.topicId(topics.raw);
+  } finally {
+    await admin.close();
+  }
+}
