@@ -8,7 +8,9 @@ import { upCommand } from "./commands/up.ts";
 import { exitCodes } from "./run-command.ts";
 
 const program = new Command("bellwether")
-  .description("A real-time market feed enrichment pipeline: Alpaca to Kafka, enriched, to OpenSearch and to your customers.")
+  .description(
+    "A real-time market feed enrichment pipeline: Alpaca to Kafka, enriched, to OpenSearch and to your customers.",
+  )
   .showHelpAfterError("(--help explains every option)")
   .addCommand(upCommand())
   .addCommand(localCommand())

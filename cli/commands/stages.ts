@@ -10,7 +10,10 @@ import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
 
 /** A stage's log, as its configuration wants it. */
-export function stageLog(stage: string, config: { readonly LOG_LEVEL: LogLevel; readonly LOG_FORMAT: "text" | "json" }): Log {
+export function stageLog(
+  stage: string,
+  config: { readonly LOG_LEVEL: LogLevel; readonly LOG_FORMAT: "text" | "json" },
+): Log {
   return createLog({
     stage,
     level: config.LOG_LEVEL,
@@ -29,7 +32,11 @@ export function produceCommand(): Command {
       runCommand(async () => {
         const config = producerConfig(environment);
         const { runProducer } = await import("../../producer/main.ts");
-        await runProducer(config, { log: stageLog("producer", config), clock: systemClock, shutdown: listenForShutdown() });
+        await runProducer(config, {
+          log: stageLog("producer", config),
+          clock: systemClock,
+          shutdown: listenForShutdown(),
+        });
       }),
     );
 }
@@ -43,7 +50,11 @@ export function enrichCommand(): Command {
       runCommand(async () => {
         const config = enricherConfig(environment);
         const { runEnricher } = await import("../../enricher/main.ts");
-        await runEnricher(config, { log: stageLog("enricher", config), clock: systemClock, shutdown: listenForShutdown() });
+        await runEnricher(config, {
+          log: stageLog("enricher", config),
+          clock: systemClock,
+          shutdown: listenForShutdown(),
+        });
       }),
     );
 }
@@ -57,7 +68,11 @@ export function indexCommand(): Command {
       runCommand(async () => {
         const config = indexerConfig(environment);
         const { runIndexer } = await import("../../indexer/main.ts");
-        await runIndexer(config, { log: stageLog("indexer", config), clock: systemClock, shutdown: listenForShutdown() });
+        await runIndexer(config, {
+          log: stageLog("indexer", config),
+          clock: systemClock,
+          shutdown: listenForShutdown(),
+        });
       }),
     );
 }

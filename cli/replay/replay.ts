@@ -1,0 +1,68 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { nyse } from "../../domain/calendar/nyse.ts";
+import { parseCorporateActions } from "../../domain/references/corporate-actions.ts";
+import { addDailyBars, OfficialCloses } from "../../domain/references/official-closes.ts";
+import type { SettingsDocument } from "../../domain/settings.ts";
+import { defaultPartitions } from "../../domain/topics.ts";
+import type { Output } from "../../enricher/topology.ts";
+import { openRecording, type Recording } from "../../local/recording/recording.ts";
+import { foldRecording } from "./fold-recording.ts";
+import { type FileSummary, type OutputFile, openOutputFile } from "./output-files.ts";
+
+/** What a replay gave: the content of `summary.json`. */
+export interface ReplaySummary {
+  readonly messages: number;
+  readonly indicators: Readonly<Record<"Bullish" | "Bearish" | "Neutral" | "none", number>>;
+  /** By file: how many records, and the SHA-256 of its bytes. */
+  readonly files: Readonly<Record<string, FileSummary>>;
+}
+
+const files = {
+  enriched: "enriched.jsonl",
+  candles: "candles.jsonl",
+  alerts: "alerts.jsonl",
+  deadLetter: "dead-letter.jsonl",
+} as const;
+
+/**
+ * Folds a recording offline and writes the values as they would be published, one a line, and `summary.json` last of all, so that a folder without one is not whole.
+ * @throws PipelineError `recordingUnreadable`, `diskFull`
+ */
+export async function replay(directory: string, out: string, settings: SettingsDocument): Promise<ReplaySummary> {
+  const recording = await openRecording(directory);
+  const opened: Record<Output["stream"], OutputFile> = {
+    enriched: openOutputFile(out, files.enriched),
+    candles: openOutputFile(out, files.candles),
+    alerts: openOutputFile(out, files.alerts),
+    deadLetter: openOutputFile(out, files.deadLetter),
+  };
+  const indicators = { Bullish: 0, Bearish: 0, Neutral: 0, none: 0 };
+  let messages = 0;
+  const fold = foldRecording({
+    settings,
+    references: referenceData(recording, settings),
+    symbols: recording.manifest.symbols,
+    partitions: defaultPartitions,
+    onOutput(output, rawText) {
+      opened[output.stream].append(output.stream === "deadLetter" ? rawText : output.value);
+      if (output.stream === "enriched") indicators[output.indicator ?? "none"]++;
+    },
+  });
+  for await (const lines of recording.lines()) {
+    messages += lines.length;
+    fold.push(lines);
+  }
+  fold.end();
+  const written = Object.entries(files).map(([stream, name]) => [name, opened[stream as Output["stream"]].close()]);
+  const summary: ReplaySummary = { messages, indicators, files: Object.fromEntries(written) };
+  writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
+  return summary;
+}
+
+function referenceData(recording: Recording, settings: SettingsDocument) {
+  const closes = new OfficialCloses();
+  addDailyBars(closes, { bars: recording.dailyBars });
+  const actions = parseCorporateActions({ corporate_actions: recording.corporateActions });
+  return { closes, actions, calendar: nyse, adjustDividends: settings.adjustDividends };
+}

@@ -1,0 +1,41 @@
+import type { StageReport } from "../../runtime/metrics/report.ts";
+
+/** What a run did, by stage: the last line of `up --json`. */
+export interface Summary {
+  readonly produced: { readonly messages: number; readonly quotes: number; readonly trades: number };
+  readonly enriched: { readonly quotes: number; readonly candles: number };
+  readonly indexed: { readonly quotes: number; readonly candles: number };
+  readonly consumed: { readonly quotes: number };
+  readonly deadLettered: number;
+  /** Enriched quotes by their indicator; `none` where there is none to tell (I2, Q2). */
+  readonly indicators: {
+    readonly Bullish: number;
+    readonly Bearish: number;
+    readonly Neutral: number;
+    readonly none: number;
+  };
+  readonly seconds: number;
+}
+
+/** Sums up the stages' last reports. */
+export function summarize(reports: ReadonlyMap<string, StageReport | undefined>, seconds: number): Summary {
+  const of = (stage: string, metric: string) => reports.get(stage)?.metrics[metric] ?? 0;
+  return {
+    produced: {
+      messages: of("producer", "messages"),
+      quotes: of("producer", "quotes"),
+      trades: of("producer", "trades"),
+    },
+    enriched: { quotes: of("enricher", "enriched"), candles: of("enricher", "candles") },
+    indexed: { quotes: of("indexer", "quotes"), candles: of("indexer", "candles") },
+    consumed: { quotes: of("consumer", "quotes") },
+    deadLettered: of("enricher", "deadLettered") + of("indexer", "deadLettered"),
+    indicators: {
+      Bullish: of("enricher", "bullish"),
+      Bearish: of("enricher", "bearish"),
+      Neutral: of("enricher", "neutral"),
+      none: of("enricher", "withoutIndicator"),
+    },
+    seconds: Math.round(seconds * 10) / 10,
+  };
+}

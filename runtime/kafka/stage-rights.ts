@@ -1,0 +1,47 @@
+import type { TopicNames } from "../../domain/topics.ts";
+import type { AclSpec } from "./types.ts";
+
+/** The rights of the stages' own users, and no more (D1). Read and Write bring Describe with them; idempotent writing needs Write alone. */
+export function stageRights(topics: TopicNames, prefix: string): readonly AclSpec[] {
+  return [
+    ...rightsOf("producer", [write(topics.raw)]),
+    ...rightsOf("enricher", [
+      read(topics.raw),
+      read(topics.state),
+      readGroups(`${prefix}enricher`),
+      ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state].map(write),
+      { resource: "transactionalId", name: `${prefix}enricher`, pattern: "prefixed", operation: "write" },
+    ]),
+    ...rightsOf("indexer", [
+      ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter].map(read),
+      readGroups(`${prefix}indexer`),
+      write(topics.deadLetter),
+    ]),
+  ];
+}
+
+/** A customer's right to read the full feed: its topics, and groups that begin with the user's name. */
+export function customerRights(username: string, topics: TopicNames): readonly AclSpec[] {
+  return rightsOf(username, [
+    ...[topics.enriched, topics.candles, topics.alerts].map(read),
+    { resource: "group", name: username, pattern: "prefixed", operation: "read" },
+  ]);
+}
+
+type Right = Omit<AclSpec, "principal">;
+
+function rightsOf(user: string, rights: readonly Right[]): readonly AclSpec[] {
+  return rights.map((right) => ({ principal: `User:${user}`, ...right }));
+}
+
+function read(topic: string): Right {
+  return { resource: "topic", name: topic, pattern: "literal", operation: "read" };
+}
+
+function write(topic: string): Right {
+  return { resource: "topic", name: topic, pattern: "literal", operation: "write" };
+}
+
+function readGroups(prefix: string): Right {
+  return { resource: "group", name: prefix, pattern: "prefixed", operation: "read" };
+}
