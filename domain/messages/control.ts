@@ -33,9 +33,10 @@ function parseHeartbeat(message: Message): RawRecord | RejectReason {
 
 function parseReference({ S, sessionDate, previousClose, previousCloseDate }: Message): RawRecord | RejectReason {
   if (typeof S !== "string" || S === "" || previousClose == null) return "missingField";
+  if (sessionDate == null || previousCloseDate == null) return "missingField";
   const price = parsePrice(previousClose);
   if (price === null || price === 0) return "badPrice";
-  if (!isDay(sessionDate) || !isDay(previousCloseDate)) return sessionDate == null ? "missingField" : "badTime";
+  if (!isDay(sessionDate) || !isDay(previousCloseDate)) return "badTime";
   return { kind: "reference", symbol: S, sessionDate, previousClose: price, previousCloseDate };
 }
 
