@@ -27,7 +27,7 @@ export interface MarketSettings {
 const percent = (max: number) =>
   z
     .number()
-    .positive()
+    .min(0.0001)
     .max(max)
     .refine((value) => Math.abs(value * 10_000 - Math.round(value * 10_000)) < 1e-6, "has at most 4 decimals");
 
@@ -41,7 +41,13 @@ export const settingsSchema = z
     T: z.literal("settings"),
     thresholdPercent: percent(1000),
     thresholdPercentBySymbol: z.record(z.string(), percent(1000)),
-    intervals: z.array(intervalName).min(1),
+    intervals: z
+      .array(intervalName)
+      .min(1)
+      .refine(
+        (names) => new Set(names.map(intervalMicros)).size === new Set(names).size,
+        "two names of one length, like 1m and 60s, would be one window twice",
+      ),
     maxOutOfOrderMs: z.number().int().min(0),
     graceMs: z.number().int().min(1),
     maxAheadMs: z.number().int().min(1),
