@@ -7,13 +7,18 @@ import type { RejectReason } from "./reject-reason.ts";
 /** The largest raw record that is read, in bytes; what is longer is no market data (`tooLarge`). */
 export const rawBytesMax = 512 * 1024;
 
+const encoder = new TextEncoder();
+
 /**
  * Reads one value of the raw log: parsed, not trusted (D3). Returns the record, or the reason why there is none.
  * @param text the value as UTF-8 text; null where the record has no value
  */
 export function decodeRaw(text: string | null): RawRecord | RejectReason {
   if (text === null) return "notJson";
-  if (text.length > rawBytesMax) return "tooLarge";
+  // A UTF-16 unit is at most three bytes of UTF-8, so that only a text near the limit has to be counted.
+  if (text.length > rawBytesMax || (text.length * 3 > rawBytesMax && encoder.encode(text).length > rawBytesMax)) {
+    return "tooLarge";
+  }
   let value: unknown;
   try {
     value = JSON.parse(text);
