@@ -1,0 +1,66 @@
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "../../runtime/config/environment.ts";
+import { type GuardedProcess, startGuarded } from "../process/guarded-process.ts";
+import { serverFailure } from "../process/server-failure.ts";
+import { serverEnvironment } from "../server-environment.ts";
+import type { Java } from "../tools/java.ts";
+
+/** One run of a main class of Kafka. */
+export interface KafkaJavaRun {
+  readonly java: Java;
+  /** The folder of jars. */
+  readonly jars: string;
+  /** The data folder; also the working folder. */
+  readonly folder: string;
+  readonly mainClass: string;
+  readonly args: readonly string[];
+  readonly jvmOptions: readonly string[];
+  readonly logFile: string;
+  readonly environment: Environment;
+  readonly temporaryFolder?: string;
+}
+
+const stopSeconds = 15;
+
+/** Starts a main class. Its arguments go through a file of mode 0600, for they may hold passwords and a process list is public. */
+export async function startKafkaJava(run: KafkaJavaRun): Promise<GuardedProcess & { readonly argumentsFile: string }> {
+  const argumentsFile = join(run.folder, `.${run.mainClass}-${process.hrtime.bigint()}.args`);
+  const words = [...run.jvmOptions, "-cp", join(run.jars, "*"), run.mainClass, ...run.args];
+  await writeFile(argumentsFile, words.map(quoted).join("\n"), { mode: 0o600 });
+  const started = await startGuarded({
+    command: run.java.command,
+    args: [`@${argumentsFile}`],
+    workingFolder: run.folder,
+    environment: serverEnvironment(run.environment),
+    logFile: run.logFile,
+    stopSeconds,
+    ...(run.temporaryFolder === undefined ? {} : { temporaryFolder: run.temporaryFolder }),
+  });
+  return { ...started, argumentsFile };
+}
+
+/** Runs a tool of Kafka to its end. @throws PipelineError `serverFailed` or `diskFull` with what the tool said */
+export async function runKafkaTool(
+  tool: string,
+  run: Omit<KafkaJavaRun, "logFile" | "temporaryFolder" | "jvmOptions">,
+): Promise<void> {
+  const logFile = join(run.folder, `.${run.mainClass}-${process.hrtime.bigint()}.log`);
+  const started = await startKafkaJava({ ...run, jvmOptions: ["-Xmx256m", ...quickStartOptions], logFile });
+  try {
+    const end = await started.ended;
+    started.release();
+    if (end.code !== 0) throw serverFailure(tool, "failed", logFile, end);
+  } finally {
+    await rm(started.argumentsFile, { force: true });
+    await rm(logFile, { force: true }); // The formatter prints salted keys: nothing of it is kept.
+  }
+}
+
+/** A program that lives for seconds starts soonest with the first compiler alone. */
+export const quickStartOptions: readonly string[] = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"];
+
+/** A word of a Java argument file. */
+function quoted(word: string): string {
+  return `"${word.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+}

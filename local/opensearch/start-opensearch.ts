@@ -1,0 +1,113 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder } from "../install/cache-folder.ts";
+import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
+import { startGuarded } from "../process/guarded-process.ts";
+import { requireFree } from "../process/ports.ts";
+import { openServerFolder, type ServerFolder } from "../process/server-folder.ts";
+import { type RunningServer, startServer } from "../process/start-server.ts";
+import { serverEnvironment } from "../server-environment.ts";
+import { isRoot, type ServerOptions, startTimeoutMs } from "../server-options.ts";
+import type { Java } from "../tools/java.ts";
+import { requireTools } from "../tools/require-tools.ts";
+import { openSearchDistribution } from "./opensearch-distribution.ts";
+import { openSearchJvmOptions } from "./opensearch-jvm.ts";
+import { openSearchYaml } from "./opensearch-settings.ts";
+import { giveTo, requireReachable, serverUser } from "./server-user.ts";
+
+/** A single OpenSearch node on 127.0.0.1: plain HTTP, no users (the security plugin is not part of it). */
+export interface RunningOpenSearch extends RunningServer {
+  readonly url: string;
+  readonly logFile: string;
+}
+
+/** The lowest Java feature release that OpenSearch 3 runs on. */
+export const openSearchJavaReleaseMin = 21;
+
+const stopSeconds = 15;
+const healthTimeoutMs = 5000;
+
+/**
+ * Starts the embedded node and waits until its cluster is yellow or green; the first time downloads it. As root it runs as `nobody`.
+ * @throws PipelineError `missingTool`, `downloadFailed`, `portInUse`, `diskFull`, `badConfiguration` or `serverFailed`
+ */
+export async function startOpenSearch(options: ServerOptions): Promise<RunningOpenSearch> {
+  const cache = cacheFolder({ environment: options.environment, platform: process.platform, isRoot: isRoot() });
+  const tools = requireTools(options.environment, {
+    javaReleaseMin: openSearchJavaReleaseMin,
+    needsMaven: !isInstalled(cache, openSearchDistribution),
+  });
+  if (options.port !== undefined) await requireFree(options.port, "OpenSearch", "another port");
+  const install = {
+    cache,
+    tools,
+    environment: options.environment,
+    onProgress: options.onProgress,
+    signal: options.signal,
+  };
+  const installed = await ensureInstalled(openSearchDistribution, install);
+  if (serverUser() !== undefined) {
+    await requireReachable(installed, "program files", "Choose another place with BELLWETHER_CACHE");
+  }
+  const folder = await openServerFolder(options.dataFolder, "opensearch");
+  try {
+    return await startIn(folder, join(installed, openSearchDistribution.folder), tools.java, options);
+  } catch (error) {
+    if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function startIn(
+  folder: ServerFolder,
+  home: string,
+  java: Java,
+  options: ServerOptions,
+): Promise<RunningOpenSearch> {
+  const config = join(folder.path, "config");
+  for (const name of ["config", "data", "logs", "tmp"]) await mkdir(join(folder.path, name), { recursive: true });
+  await writeFile(join(config, "opensearch.yml"), openSearchYaml({ folder: folder.path, port: options.port ?? 0 }));
+  await copyFile(new URL("./log4j2.properties", import.meta.url), join(config, "log4j2.properties"));
+  const portsFile = join(folder.path, "logs", "http.ports");
+  await rm(portsFile, { force: true }); // Of an earlier start.
+  const user = serverUser();
+  if (user !== undefined) await giveTo(user, folder.path);
+
+  const logFile = join(folder.path, "opensearch.log");
+  let address = "";
+  const server = await startServer({
+    name: "OpenSearch",
+    folder,
+    logFile,
+    startTimeoutMs,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    launch: () =>
+      startGuarded({
+        command: java.command,
+        args: [
+          ...openSearchJvmOptions(home, folder.path, options),
+          "-cp",
+          join(home, "lib", "*"),
+          "org.opensearch.bootstrap.OpenSearch",
+        ],
+        workingFolder: folder.path,
+        environment: serverEnvironment(options.environment),
+        logFile,
+        stopSeconds,
+        ...(user === undefined ? {} : { user }),
+        ...(folder.temporary ? { temporaryFolder: folder.path } : {}),
+      }),
+    isReady: async () => {
+      if (address === "") address = (await readFile(portsFile, "utf8")).split("\n")[0] ?? "";
+      return address !== "" && (await isHealthy(`http://${address}`));
+    },
+  });
+  return { ...server, url: `http://${address}`, logFile };
+}
+
+async function isHealthy(url: string): Promise<boolean> {
+  const answer = await fetch(`${url}/_cluster/health?wait_for_status=yellow&timeout=2s`, {
+    signal: AbortSignal.timeout(healthTimeoutMs),
+  });
+  return answer.status === 200;
+}

@@ -1,0 +1,36 @@
+import { createServer } from "node:net";
+import { PipelineError } from "../../domain/errors.ts";
+
+/** A port of 127.0.0.1 that was free a moment ago; another program may take it before the server does. */
+export function freePort(): Promise<number> {
+  return listenOnce(0);
+}
+
+/** Whether a server may listen on this port of 127.0.0.1 now. */
+export async function isFree(port: number): Promise<boolean> {
+  try {
+    await listenOnce(port);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** @throws PipelineError `portInUse`, naming the port and `option`, which chooses another */
+export async function requireFree(port: number, server: string, option: string): Promise<void> {
+  if (await isFree(port)) return;
+  throw new PipelineError("portInUse", `Port ${port} of 127.0.0.1, asked for ${server}, is in use or not allowed.`, {
+    remedy: `Stop what uses it (lsof -i :${port} shows it), or choose another with ${option}.`,
+  });
+}
+
+function listenOnce(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
+    });
+  });
+}
