@@ -8,4 +8,6 @@ export type RejectReason =
   | "badSize"
   | "badTime"
   | "futureTime"
-  | "tooLarge";
+  | "tooLarge"
+  // Of an output record: OpenSearch will never take it.
+  | "notIndexable";

@@ -1,0 +1,36 @@
+import type { GroupReader } from "../runtime/kafka/types.ts";
+import type { Log } from "../runtime/log/log.ts";
+import type { Progress } from "./progress.ts";
+
+const commitEveryMs = 250;
+
+/** Commits what is dealt with a few times a second, not at every request: a commit is a round trip. */
+export function commitRegularly(progress: Progress, reader: GroupReader, log: Log): { close(): Promise<void> } {
+  let busy: Promise<void> = Promise.resolve();
+  let waiting = false;
+  const commit = async () => {
+    waiting = false;
+    const positions = progress.commitable();
+    if (positions.length === 0) return;
+    try {
+      await reader.commit(positions);
+      progress.committed(positions);
+    } catch (error) {
+      log.warn("offsets were not committed; the next commit covers them", { error: String(error) });
+    }
+  };
+  const next = () => {
+    if (!waiting) {
+      waiting = true;
+      busy = busy.then(commit);
+    }
+    return busy;
+  };
+  const timer = setInterval(() => void next(), commitEveryMs);
+  return {
+    async close() {
+      clearInterval(timer);
+      await next();
+    },
+  };
+}

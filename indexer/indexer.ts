@@ -1,0 +1,222 @@
+import type { RejectReason } from "../domain/messages/reject-reason.ts";
+import type { TopicNames } from "../domain/topics.ts";
+import type {
+  GroupReader,
+  IncomingBatch,
+  IncomingRecord,
+  Kafka,
+  RecordSender,
+  TopicPosition,
+} from "../runtime/kafka/types.ts";
+import type { Log } from "../runtime/log/log.ts";
+import type { Metrics } from "../runtime/metrics/metrics.ts";
+import type { OpenSearch } from "../runtime/opensearch/types.ts";
+import type { Backoff } from "./backoff.ts";
+import { type BulkLimits, BulkWriter, type Settled } from "./bulk-writer.ts";
+import { commitRegularly } from "./commit.ts";
+import { deadLetterDocument } from "./dead-letter-document.ts";
+import { deadLetter } from "./dead-letters.ts";
+import { documentOf } from "./document.ts";
+import { createIndexOf, type IndexOf } from "./index-names.ts";
+import { kinds } from "./kinds.ts";
+import { type Portion, Progress } from "./progress.ts";
+import type { RetryLog } from "./retry-log.ts";
+
+export interface IndexerOptions {
+  readonly kafka: Kafka;
+  readonly openSearch: OpenSearch;
+  readonly topics: TopicNames;
+  readonly groupId: string;
+  readonly indexPrefix: string;
+  readonly limits: BulkLimits;
+  readonly backoff: Backoff;
+  readonly log: Log;
+  readonly retryLog: RetryLog;
+  readonly metrics: Metrics;
+  readonly random: () => number;
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Called once when the indexer can go no further; `close` it then. */
+  readonly onFailed: (error: Error) => void;
+}
+
+/** The record that a document was made of, and where it came from. */
+interface Origin {
+  readonly record: IncomingRecord;
+  readonly topic: string;
+  readonly partition: number;
+  readonly portion: Portion;
+}
+
+/** A record that goes to the dead-letter topic. */
+interface Rejection {
+  readonly origin: Origin;
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
+
+const drainMsMax = 5000;
+
+/**
+ * Writes what the output topics hold to OpenSearch. An offset is committed only when all before it is stored or dead-lettered, and
+ * a full writer holds the reader, so that an outage only makes it wait (D5). Writing twice changes nothing (D4).
+ */
+export class Indexer {
+  readonly #options: IndexerOptions;
+  readonly #sender: RecordSender;
+  readonly #writer: BulkWriter<Origin>;
+  readonly #progress = new Progress();
+  readonly #indexOf: IndexOf;
+  readonly #lags = new Map<string, number>();
+  #reader: GroupReader | null = null;
+  #commits: { close(): Promise<void> } | null = null;
+  #closing = false;
+
+  /** Joins the group and starts. @throws PipelineError where Kafka cannot be used */
+  static async start(options: IndexerOptions): Promise<Indexer> {
+    const indexer = new Indexer(options, await options.kafka.sender());
+    await indexer.#join();
+    return indexer;
+  }
+
+  private constructor(options: IndexerOptions, sender: RecordSender) {
+    const { openSearch, metrics, limits, backoff, random, sleep, retryLog } = options;
+    this.#options = options;
+    this.#sender = sender;
+    this.#indexOf = createIndexOf(options.indexPrefix);
+    this.#writer = new BulkWriter({
+      limits,
+      backoff,
+      random,
+      sleep,
+      send: (body) => {
+        metrics.add("bulkRequests");
+        return openSearch.bulk(body);
+      },
+      onSettled: (settled) => this.#settle(settled),
+      onRetry: ({ documents, attempt, fault }) => {
+        metrics.add("retries", documents);
+        retryLog.waiting(fault, { attempt, documents });
+      },
+      onFailed: (error) => this.#fail(error),
+    });
+  }
+
+  /** By partition, the offset below which all is stored or dead-lettered; counts transaction markers, as "to the end" needs it. */
+  positions(): readonly TopicPosition[] {
+    return this.#reader === null ? [] : this.#progress.bounded(this.#reader.positions());
+  }
+
+  /** The counters, with the gauges of this moment. */
+  snapshot(): Readonly<Record<string, number>> {
+    let lag = 0;
+    for (const value of this.#lags.values()) lag += value;
+    return { ...this.#options.metrics.snapshot(), inFlight: this.#writer.requestsInFlight, lag };
+  }
+
+  /** Waits a bounded time for what is in flight, commits what is stored, and leaves the group. What is left is read again next time. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    const bound = new AbortController();
+    await Promise.race([this.#writer.drain().catch(() => {}), this.#options.sleep(drainMsMax, bound.signal)]);
+    bound.abort();
+    this.#writer.abandon();
+    await this.#commits?.close();
+    await this.#reader?.close();
+    await this.#sender.close();
+  }
+
+  async #join(): Promise<void> {
+    const { kafka, topics, groupId, log } = this.#options;
+    const reader = await kafka.reader({
+      groupId,
+      topics: [topics.enriched, topics.candles, topics.alerts, topics.deadLetter],
+      startAt: "beginning",
+      readCommitted: true,
+      onAssigned: async (assigned) => {
+        this.#progress.assign(assigned);
+        this.#lags.clear();
+        return [];
+      },
+      onBatch: (batch) => this.#take(batch),
+      onFailed: (error) => this.#fail(error),
+    });
+    this.#reader = reader;
+    this.#commits = commitRegularly(this.#progress, reader, log);
+  }
+
+  #fail(error: Error): void {
+    // What ends because of the end is no failure.
+    if (!this.#closing) this.#options.onFailed(error);
+  }
+
+  async #take({ topic, partition, records, endOffset }: IncomingBatch): Promise<void> {
+    const [first, last] = [records[0], records.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const nextOffset = last.offset + 1;
+    const portion = this.#progress.begin(topic, partition, first.offset, nextOffset, records.length);
+    const rejections: Rejection[] = [];
+    for (const record of records) {
+      const origin = { record, topic, partition, portion };
+      const document =
+        topic === this.#options.topics.deadLetter
+          ? deadLetterDocument(record, partition, this.#indexOf)
+          : documentOf(record, this.#indexOf);
+      if ("reason" in document) {
+        rejections.push({ origin, ...document });
+        continue;
+      }
+      while (!this.#closing && !this.#writer.offer(document, origin)) await this.#room();
+      if (this.#closing) return;
+    }
+    this.#lags.set(`${topic}/${partition}`, Math.max(0, endOffset - nextOffset));
+    await this.#reject(rejections);
+  }
+
+  async #room(): Promise<void> {
+    await this.#writer.room().catch((error: unknown) => {
+      if (!this.#closing) throw error;
+    });
+  }
+
+  async #settle(settled: readonly Settled<Origin>[]): Promise<void> {
+    const { metrics, retryLog } = this.#options;
+    const rejections: Rejection[] = [];
+    for (const { ticket, document, outcome, detail } of settled) {
+      if (outcome === "rejected") {
+        rejections.push({ origin: ticket, reason: "notIndexable", detail });
+        continue;
+      }
+      metrics.add("documents");
+      metrics.add(kinds[document.kind].metric);
+      if (outcome === "alreadyApplied") metrics.add("alreadyApplied");
+      this.#progress.end(ticket.portion, 1);
+    }
+    retryLog.succeeded();
+    await this.#reject(rejections);
+  }
+
+  /** Resolves when the dead letters are acknowledged: only then are their records dealt with. */
+  async #reject(rejections: readonly Rejection[]): Promise<void> {
+    if (rejections.length === 0) return;
+    const { topics, metrics, log } = this.#options;
+    // A dead letter that cannot be indexed stays where it is: sent again it would come back for ever.
+    const letters = rejections.filter(({ origin }) => origin.topic !== topics.deadLetter);
+    for (const { origin, detail } of rejections) {
+      if (origin.topic !== topics.deadLetter) continue;
+      metrics.add("deadLettersNotIndexed");
+      log.warn("a dead letter cannot be indexed", {
+        partition: origin.partition,
+        offset: origin.record.offset,
+        detail,
+      });
+    }
+    if (letters.length > 0) {
+      await this.#sender.send(
+        topics.deadLetter,
+        letters.map(({ origin, reason, detail }) => deadLetter(origin.record, origin.partition, reason, detail)),
+      );
+      metrics.add("deadLettered", letters.length);
+    }
+    for (const { origin } of rejections) this.#progress.end(origin.portion, 1);
+  }
+}

@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { topicNames } from "../domain/topics.ts";
+import { kafkaConnection } from "../runtime/kafka/connection.ts";
+import { createKafka } from "../runtime/kafka/kafka.ts";
+import type { Log } from "../runtime/log/log.ts";
+import { Metrics } from "../runtime/metrics/metrics.ts";
+import { reportRegularly } from "../runtime/metrics/report.ts";
+import { createOpenSearch } from "../runtime/opensearch/client.ts";
+import { openSearchConnection, type ReadSecret } from "../runtime/opensearch/connection.ts";
+import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
+import { defaultBackoff } from "./backoff.ts";
+import type { IndexerConfig } from "./config.ts";
+import { indexPrefixOf } from "./index-names.ts";
+import { Indexer } from "./indexer.ts";
+import { installTemplates } from "./install-templates.ts";
+import { RetryLog } from "./retry-log.ts";
+import { indexTemplates } from "./templates.ts";
+
+export interface IndexerDeps {
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+  readonly readSecret: ReadSecret;
+}
+
+/**
+ * Runs the indexer until it is told to stop. An OpenSearch that is away, now or later, is waited for (D5).
+ * @throws PipelineError where Kafka cannot be used, or OpenSearch refuses this user
+ */
+export async function runIndexer(config: IndexerConfig, { log, shutdown, readSecret }: IndexerDeps): Promise<void> {
+  const openSearch = createOpenSearch(await openSearchConnection(config, readSecret));
+  const metrics = new Metrics();
+  const failed = Promise.withResolvers<never>();
+  // It may fail while it still starts, when nobody waits for it yet.
+  failed.promise.catch(() => {});
+  let indexer: Indexer | null = null;
+  const report = reportRegularly(() => ({
+    stage: "indexer",
+    state: indexer === null ? "starting" : "running",
+    metrics: indexer?.snapshot() ?? metrics.snapshot(),
+    positions: indexer?.positions() ?? [],
+    prices: [],
+  }));
+  const shared = {
+    openSearch,
+    log,
+    retryLog: new RetryLog(log, () => performance.now()),
+    backoff: defaultBackoff,
+    random: Math.random,
+    sleep,
+  };
+  const indexPrefix = indexPrefixOf(config.TOPIC_PREFIX);
+  try {
+    const templates = indexTemplates({
+      indexPrefix,
+      shards: config.OPENSEARCH_SHARDS,
+      replicas: config.OPENSEARCH_REPLICAS,
+    });
+    if (!(await installTemplates(templates, { ...shared, signal: shutdown.signal }))) return;
+    indexer = await Indexer.start({
+      ...shared,
+      kafka: createKafka(await kafkaConnection(config, "bellwether-indexer"), log),
+      topics: topicNames(config.TOPIC_PREFIX),
+      groupId: `${config.TOPIC_PREFIX}indexer`,
+      indexPrefix,
+      limits: {
+        documentsMax: config.BULK_MAX_DOCUMENTS,
+        bytesMax: config.BULK_MAX_BYTES,
+        lingerMs: config.BULK_LINGER_MS,
+        requestsInFlightMax: config.BULK_REQUESTS_IN_FLIGHT,
+      },
+      metrics,
+      onFailed: failed.reject,
+    });
+    log.info("indexing", { openSearch: openSearch.url, indices: `${indexPrefix}*` });
+    await Promise.race([failed.promise, shutdown.stopped]);
+  } finally {
+    await indexer?.close();
+    report.close();
+    await openSearch.close();
+  }
+}
+
+/** Ends early and in silence when the signal is aborted. */
+async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
+}

@@ -1,0 +1,131 @@
+import type { KindName } from "./kinds.ts";
+
+/** A field of a mapping, as OpenSearch writes it. */
+export type FieldMapping = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, FieldMapping>>;
+
+const keyword = { type: "keyword" };
+/** Times to the nanosecond (P4); 1970 to 2262. */
+const time = { type: "date_nanos" };
+const date = { type: "date", format: "strict_date" };
+const number = { type: "double" };
+/** Counts and sizes; fractions of shares are kept in the document and cut in searches. */
+const count = { type: "long" };
+const flag = { type: "boolean" };
+
+const named = (names: readonly string[], mapping: FieldMapping): Fields =>
+  Object.fromEntries(names.map((name) => [name, mapping]));
+
+const subject = { type: keyword, symbol: keyword, eventTime: time };
+const quality = { quality: keyword };
+const change = {
+  previousClose: number,
+  previousCloseDate: date,
+  previousCloseSource: keyword,
+  percentChange: number,
+  indicator: keyword,
+};
+
+/** The values of a window (W5): those of quotes, then those of trades. */
+export const windowFields: Fields = {
+  ...named(["open", "high", "low", "close", "timeWeightedAverage"], number),
+  count,
+  spreadBps: number,
+  ...named(["tradeOpen", "tradeHigh", "tradeLow", "tradeClose"], number),
+  volume: count,
+  vwap: number,
+  tradeCount: count,
+  incomplete: flag,
+};
+
+const quoteFields: Fields = {
+  ...subject,
+  bidPrice: number,
+  bidSize: count,
+  bidExchange: keyword,
+  askPrice: number,
+  askSize: count,
+  askExchange: keyword,
+  conditions: keyword,
+  tape: keyword,
+  midPrice: number,
+  ...change,
+  ...quality,
+  // Intervals are a setting that stands on the log: an object for each appears by itself, with these fields and no others.
+  windows: { type: "object", dynamic: "strict_allow_templates", properties: {} },
+};
+
+/** The fields of each kind: exactly those of its records, so that a value of another shape is refused and not guessed at. */
+export const fieldsByKind: Readonly<Record<KindName, Fields>> = {
+  quote: quoteFields,
+  trade: {
+    ...subject,
+    ...named(["tradeId", "size"], count),
+    ...named(["exchange", "conditions", "tape"], keyword),
+    price: number,
+    ...change,
+    ...quality,
+  },
+  correction: {
+    ...subject,
+    ...named(["originalTradeId", "originalSize", "correctedTradeId", "correctedSize"], count),
+    ...named(["originalPrice", "correctedPrice"], number),
+    ...named(["exchange", "conditions", "tape"], keyword),
+    ...quality,
+  },
+  cancel: {
+    ...subject,
+    ...named(["tradeId", "size"], count),
+    ...named(["exchange", "action", "tape"], keyword),
+    price: number,
+    ...quality,
+  },
+  bar: {
+    ...subject,
+    interval: keyword,
+    ...named(["open", "high", "low", "close", "vwap"], number),
+    ...named(["volume", "tradeCount"], count),
+    updated: flag,
+    ...change,
+    ...quality,
+  },
+  gap: { type: keyword, symbol: keyword, from: time, to: time, reason: keyword },
+  candle: {
+    type: keyword,
+    symbol: keyword,
+    interval: keyword,
+    start: time,
+    end: time,
+    revision: count,
+    ...windowFields,
+    ...change,
+  },
+  alert: {
+    ...subject,
+    ...named(["kind", "from", "to"], keyword),
+    ...named(["midPrice", "previousClose", "percentChange"], number),
+  },
+  deadLetter: {
+    time,
+    ...named(["reason", "stage", "key", "logId"], { type: "keyword", ignore_above: 1024 }),
+    ...named(["partition", "offset", "sourcePartition", "sourceOffset", "sourceIndex"], count),
+    ...named(["detail", "value"], { type: "text" }),
+    // Bytes that are no text can be shown but not searched; a keyword's size is bounded only where it is indexed.
+    valueBase64: { type: "keyword", index: false, doc_values: false },
+  },
+};
+
+/** How the objects below `windows` are mapped as they appear. */
+export const windowTemplates: readonly FieldMapping[] = [
+  {
+    window: {
+      path_match: "windows.*",
+      path_unmatch: "windows.*.*",
+      match_mapping_type: "object",
+      mapping: { type: "object" },
+    },
+  },
+  ...Object.entries({ start: time, ...windowFields }).map(([name, mapping]) => ({
+    [name]: { path_match: `windows.*.${name}`, mapping },
+  })),
+];

@@ -1,0 +1,83 @@
+import { Client } from "@opensearch-project/opensearch";
+import { errorDetail, faultOf, OpenSearchFault } from "./fault.ts";
+import type { BulkItem, OpenSearch, OpenSearchConnection, OpenSearchRequest } from "./types.ts";
+
+const requestTimeoutMs = 30_000;
+const bulkTimeoutMs = 60_000;
+
+/**
+ * The door to one OpenSearch. The client library's own retries are off: whoever calls knows what may be tried again.
+ * Its bulk helper stays unused, since it can hang and misaligns mixed operations.
+ * @see https://github.com/opensearch-project/opensearch-js/issues/1061
+ */
+export function createOpenSearch(connection: OpenSearchConnection): OpenSearch {
+  const client = new Client({
+    node: connection.url,
+    maxRetries: 0,
+    requestTimeout: bulkTimeoutMs,
+    ...(connection.basicAuth === null ? {} : { auth: connection.basicAuth }),
+    ...(connection.ca === undefined ? {} : { ssl: { ca: connection.ca } }),
+  });
+  const url = connection.url;
+  const underWay = new Set<{ abort(): void }>();
+
+  async function perform(params: Parameters<typeof client.transport.request>[0], timeoutMs: number): Promise<unknown> {
+    const request = client.transport.request(params);
+    underWay.add(request);
+    // The library's own timeout ends with the answer's first byte; this one covers the whole.
+    let timedOut = false;
+    const timer = setTimeout(() => {
+      timedOut = true;
+      request.abort();
+    }, timeoutMs);
+    try {
+      return (await request).body;
+    } catch (error) {
+      throw faultOf(error, url, timedOut ? timeoutMs : null);
+    } finally {
+      clearTimeout(timer);
+      underWay.delete(request);
+    }
+  }
+
+  return {
+    url,
+    request: ({ method, path, query = {}, body, timeoutMs = requestTimeoutMs }: OpenSearchRequest) =>
+      perform({ method, path, querystring: { ...query }, ...(body === undefined ? {} : { body }) }, timeoutMs),
+    bulk: async (body) => bulkItems(await perform({ ...bulkRequest, bulkBody: body }, bulkTimeoutMs), url),
+    close: async () => {
+      for (const request of underWay) request.abort();
+      await client.close();
+    },
+  };
+}
+
+/** Only what tells an item's outcome is asked for: the whole answer is ten times as long. */
+const bulkRequest = {
+  method: "POST",
+  path: "/_bulk",
+  querystring: "filter_path=items.*.status,items.*.error.type,items.*.error.reason,items.*.error.caused_by",
+};
+
+function bulkItems(answer: unknown, url: string): readonly BulkItem[] {
+  const items = typeof answer === "object" && answer !== null && "items" in answer ? answer.items : null;
+  if (!Array.isArray(items)) throw notOpenSearch(url);
+  return items.map((item: unknown) => {
+    const [result] = typeof item === "object" && item !== null ? Object.values(item) : [];
+    if (typeof result?.status !== "number") throw notOpenSearch(url);
+    if (result.error === undefined) return { status: result.status, errorType: null, errorReason: "" };
+    const { type, reason } = errorDetail(result.error);
+    return { status: result.status, errorType: type, errorReason: reason };
+  });
+}
+
+function notOpenSearch(url: string): OpenSearchFault {
+  return new OpenSearchFault("openSearchRejected", `What ${url} answered is not an answer of OpenSearch.`, {
+    status: null,
+    type: null,
+    // A proxy in between may say anything while a node is away.
+    retriable: true,
+    remedy: "Check OPENSEARCH_URL, and what stands in front of OpenSearch.",
+    cause: undefined,
+  });
+}
