@@ -15,7 +15,8 @@ export function parsePrice(dollars: unknown): PriceMicros | null {
   if (typeof dollars !== "number" || !(dollars >= 0)) return null;
   const scaled = dollars * 1_000_000;
   if (!(scaled <= priceMicrosMax)) return null;
-  const rounded = Math.round(scaled);
+  // JSON can say -0, which is read as 0.
+  const rounded = Math.round(scaled) || 0;
   // The product is off by less than a thousandth of a millionth, so that only a price with more than six decimals is farther from an integer.
   const micros = Math.abs(scaled - rounded) < 0.002 ? rounded : roundDecimalText(String(dollars));
   return micros as PriceMicros;
