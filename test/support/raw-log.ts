@@ -1,0 +1,107 @@
+import { nyse } from "../../domain/calendar/nyse.ts";
+import { decodeRaw } from "../../domain/messages/decode.ts";
+import { createTopology, type Output } from "../../enricher/topology.ts";
+
+/** What a test may say of a quote: Alpaca's short names, times as RFC 3339. */
+export type QuoteFields = Readonly<Record<string, unknown>>;
+
+/** A usable quote of XXX as Alpaca sends it: 99.99 to 100.01 at 15:00:00 on 2018-01-03, unless told otherwise. */
+export function quoteText(fields: QuoteFields = {}): string {
+  const quote = {
+    T: "q",
+    S: "XXX",
+    bx: "N",
+    bp: 99.99,
+    bs: 3,
+    ax: "N",
+    ap: 100.01,
+    as: 5,
+    c: ["R"],
+    t: at("15:00:00"),
+  };
+  return JSON.stringify({ ...quote, z: "A", ...fields });
+}
+
+/** A usable quote with this mid, one cent wide on each side. */
+export function midText(mid: number, time: string, fields: QuoteFields = {}): string {
+  return quoteText({ bp: cents(mid - 0.01), ap: cents(mid + 0.01), t: at(time), ...fields });
+}
+
+/** A trade: so far only a sign of time. */
+export function tradeText(time: string, fields: QuoteFields = {}): string {
+  const trade = { T: "t", S: "XXX", i: 1, x: "V", p: 100, s: 100, c: ["@"], t: at(time), z: "A" };
+  return JSON.stringify({ ...trade, ...fields });
+}
+
+/** A heartbeat. */
+export function heartbeatText(time: string): string {
+  return JSON.stringify({ T: "heartbeat", t: at(time) });
+}
+
+/** The previous close of XXX for a session: 100 dollars, unless told otherwise. */
+export function referenceText(sessionDate: string, fields: QuoteFields = {}): string {
+  const reference = { T: "reference", S: "XXX", sessionDate, previousClose: 100, previousCloseDate: "2018-01-02" };
+  return JSON.stringify({ ...reference, source: "official", ...fields });
+}
+
+/** The default settings with some changed. */
+export function settingsText(fields: QuoteFields = {}): string {
+  const settings = {
+    T: "settings",
+    thresholdPercent: 5,
+    thresholdPercentBySymbol: {},
+    intervals: ["1m", "5m"],
+    maxOutOfOrderMs: 1000,
+    graceMs: 60_000,
+    maxAheadMs: 5000,
+    maxSpreadPercent: 10,
+    adjustDividends: false,
+    calendar: nyse.version,
+  };
+  return JSON.stringify({ ...settings, ...fields });
+}
+
+/** A full time as it is; a time of day as one of 2018-01-03. */
+function at(time: string): string {
+  return time.includes("T") ? time : `2018-01-03T${time}Z`;
+}
+
+function cents(dollars: number): number {
+  return Math.round(dollars * 10_000) / 10_000;
+}
+
+/** Folds one partition's values with the real codecs and the real calendar, and returns the outputs of each value. */
+export function foldEach(texts: readonly (string | null)[]): Output[][] {
+  const topology = createTopology(nyse);
+  const state = topology.initial();
+  return texts.map((text) => topology.fold(state, decodeRaw(text)));
+}
+
+/** A value as it was published. */
+export type Published = Readonly<Record<string, unknown>> & {
+  readonly windows: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+};
+
+/** The values of one stream, in the order published. */
+export function published(texts: readonly (string | null)[], stream: "enriched" | "candles"): Published[] {
+  return values(foldEach(texts).flat(), stream);
+}
+
+/** The values of one stream among outputs. */
+export function values(outputs: readonly Output[], stream: "enriched" | "candles"): Published[] {
+  return outputs.flatMap((output) => (output.stream === stream ? [JSON.parse(output.value) as Published] : []));
+}
+
+/** The enriched value of the last text, which is a quote. */
+export function lastEnriched(...texts: readonly string[]): Published {
+  const last = published(texts, "enriched").at(-1);
+  if (last === undefined) throw new Error("nothing was enriched");
+  return last;
+}
+
+/** The reasons of the dead letters, in order. */
+export function deadLetters(texts: readonly (string | null)[]): string[] {
+  return foldEach(texts)
+    .flat()
+    .flatMap((output) => (output.stream === "deadLetter" ? [output.reason] : []));
+}
