@@ -4,24 +4,10 @@ import { indexerConfig, indexerVariables } from "../../indexer/config.ts";
 import { producerConfig, producerVariables } from "../../producer/config.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import { environment } from "../../runtime/config/environment.ts";
-import { createLog, type Log, type LogLevel } from "../../runtime/log/log.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
-
-/** A stage's log, as its configuration wants it. */
-export function stageLog(
-  stage: string,
-  config: { readonly LOG_LEVEL: LogLevel; readonly LOG_FORMAT: "text" | "json" },
-): Log {
-  return createLog({
-    stage,
-    level: config.LOG_LEVEL,
-    format: config.LOG_FORMAT,
-    now: () => new Date(),
-    write: (line) => process.stderr.write(line),
-  });
-}
+import { stageLog } from "../stage-log.ts";
 
 /** `bellwether produce`: Alpaca to the raw log. */
 export function produceCommand(): Command {

@@ -39,3 +39,14 @@ export function summarize(reports: ReadonlyMap<string, StageReport | undefined>,
     seconds: Math.round(seconds * 10) / 10,
   };
 }
+
+/** The summary for a person. */
+export function summaryText(summary: Summary): string {
+  const { produced, enriched, indexed, indicators } = summary;
+  return [
+    `${produced.messages} messages in, ${produced.quotes} of them quotes`,
+    `${enriched.quotes} quotes enriched (${indicators.Bullish} Bullish, ${indicators.Bearish} Bearish, ${indicators.Neutral} Neutral, ${indicators.none} without), ${enriched.candles} candles`,
+    `${indexed.quotes} quotes and ${indexed.candles} candles indexed, ${summary.consumed.quotes} quotes consumed, ${summary.deadLettered} dead-lettered, in ${summary.seconds} s`,
+    "",
+  ].join("\n");
+}

@@ -21,7 +21,7 @@ export function isRejected<T>(result: T | RejectReason): result is RejectReason 
  * `missingField` (absent, null, or not of its kind), `badPrice`, `badSize`, `badTime`.
  */
 export function requireFields(message: Message, shape: Shape): EventTime | RejectReason {
-  let worst: RejectReason | null = null;
+  let worst: FieldFault | null = null;
   let time: EventTime | null = null;
   for (const name in shape) {
     const value = message[name];
@@ -50,19 +50,12 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-const severity: Readonly<Record<RejectReason, number>> = {
-  notJson: 0,
-  notObject: 0,
-  tooLarge: 0,
-  unknownType: 0,
-  missingField: 1,
-  badPrice: 2,
-  badSize: 3,
-  badTime: 4,
-  futureTime: 5,
-};
+/** What can be wrong with a field, the reason that is told first of several. */
+type FieldFault = Extract<RejectReason, "missingField" | "badPrice" | "badSize" | "badTime">;
 
-function faultOf(kind: Exclude<FieldKind, "time">, value: unknown): RejectReason | null {
+const severity: Readonly<Record<FieldFault, number>> = { missingField: 1, badPrice: 2, badSize: 3, badTime: 4 };
+
+function faultOf(kind: Exclude<FieldKind, "time">, value: unknown): FieldFault | null {
   switch (kind) {
     case "symbol":
       return typeof value === "string" && value !== "" ? null : "missingField";

@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from "commander";
+
+/** A TCP port from the command line. */
+export function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1 || value > 65_535)
+    throw new InvalidArgumentError("A port is a number from 1 to 65535.");
+  return value;
+}
+
+/** `max`, or how many times as fast as real time. */
+export function speed(text: string): number | "max" {
+  if (text === "max") return "max";
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("A speed is a number above 0, or max.");
+  return value;
+}
+
+/** Symbols separated by commas. */
+export function symbols(text: string): readonly string[] {
+  const list = text
+    .split(",")
+    .map((symbol) => symbol.trim())
+    .filter((symbol) => symbol !== "");
+  if (list.length === 0) throw new InvalidArgumentError("Give one symbol or more, separated by commas.");
+  return list;
+}
+
+/** The simulator's seed. */
+export function seed(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("A seed is a whole number from 0.");
+  return value;
+}

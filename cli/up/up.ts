@@ -1,0 +1,153 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { topicNames } from "../../domain/topics.ts";
+import { systemClock } from "../../runtime/clock/clock.ts";
+import type { Environment } from "../../runtime/config/environment.ts";
+import { parseConfig } from "../../runtime/config/parse.ts";
+import { kafkaVariables } from "../../runtime/config/variables.ts";
+import { kafkaConnection } from "../../runtime/kafka/connection.ts";
+import { createKafka } from "../../runtime/kafka/kafka.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
+import { provision } from "../servers/provision.ts";
+import { openServers, type Role, type Servers } from "../servers/servers.ts";
+import { type Display, openDisplay } from "./display.ts";
+import { openFeed, type RunningFeed } from "./feed.ts";
+import type { UpOptions } from "./options.ts";
+import { type StageProcess, startStage } from "./stage-process.ts";
+import { type Summary, summarize } from "./summary.ts";
+import { untilEnd } from "./until-end.ts";
+
+export interface UpDeps {
+  readonly environment: Environment;
+  readonly log: Log;
+  readonly shutdown: Shutdown;
+}
+
+/** The pipeline's stages, source first: the order in which they are stopped. */
+const stages: readonly { readonly stage: string; readonly role: Role; readonly args: readonly string[] }[] = [
+  { stage: "producer", role: "producer", args: ["produce"] },
+  { stage: "enricher", role: "enricher", args: ["enrich"] },
+  { stage: "indexer", role: "indexer", args: ["index"] },
+  { stage: "consumer", role: "demo", args: ["consume", "--format", "none", "--from", "beginning"] },
+];
+
+/**
+ * Runs the whole pipeline on this machine until it is told to stop or, with `untilEnd`, until the recording is through. Whatever was started is stopped again, in
+ * order: the stages from the source on, the feed, the servers.
+ * @throws PipelineError of whichever part fails first
+ */
+export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
+  const { environment, log, shutdown } = deps;
+  const opened: { close(): Promise<void> }[] = [];
+  const started = performance.now();
+  const running: StageProcess[] = [];
+  try {
+    const feed = await openFeed(options, environment, log);
+    opened.unshift(feed);
+    const servers = await openServers({ ...options, environment, log, signal: shutdown.signal });
+    opened.push({ close: () => servers.stop() });
+    const config = parseConfig(kafkaVariables, { ...environment, ...servers.environmentFor("admin") });
+    const admin = await createKafka(await kafkaConnection(config, "bellwether-up"), log).admin();
+    opened.splice(-1, 0, admin);
+    const made = await provision(admin, config.TOPIC_PREFIX, servers.ownsKafka);
+    if (!servers.ownsKafka && made.length > 0) log.info("made topics", { topics: made.join(",") });
+    const display = openDisplay({
+      stream: process.stderr,
+      live: process.stderr.isTTY === true && !options.json,
+      state: () => ({
+        feed: feed.name,
+        elapsedSeconds: (performance.now() - started) / 1000,
+        reports: reportsOf(running),
+        openSearchUrl: servers.openSearchUrl,
+        brokers: config.KAFKA_BROKERS.join(","),
+        nowMicros: systemClock.nowMicros(),
+      }),
+    });
+    try {
+      startStages(running, { environment, servers, feed, display, options });
+      tellWhereToLook(log, servers, config.TOPIC_PREFIX);
+      await untilDone({ options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
+    } finally {
+      for (const stage of running) await stage.stop();
+      display.close();
+    }
+    return summarize(reportsOf(running), (performance.now() - started) / 1000);
+  } finally {
+    for (const each of opened) await each.close();
+  }
+}
+
+interface Started {
+  readonly environment: Environment;
+  readonly servers: Servers;
+  readonly feed: RunningFeed;
+  readonly display: Display;
+  readonly options: UpOptions;
+}
+
+function startStages(running: StageProcess[], { environment, servers, feed, display, options }: Started): void {
+  for (const { stage, role, args } of stages) {
+    const sources = stage === "producer" ? feed.environment : withoutAlpacaKeys;
+    running.push(
+      startStage({
+        stage,
+        args,
+        environment: { ...environment, ...servers.environmentFor(role), ...sources },
+        onLog: (line) => {
+          if (!options.json || / (warn|error) |bellwether:/.test(line)) display.line(line);
+        },
+      }),
+    );
+  }
+}
+
+/** Only the producer needs them. */
+const withoutAlpacaKeys: Environment = {
+  ALPACA_API_KEY: undefined,
+  ALPACA_SECRET_KEY: undefined,
+  ALPACA_SECRET_ID: undefined,
+};
+
+interface Done {
+  readonly options: UpOptions;
+  readonly feed: RunningFeed;
+  readonly servers: Servers;
+  readonly admin: KafkaAdmin;
+  readonly running: readonly StageProcess[];
+  readonly prefix: string;
+  readonly shutdown: Shutdown;
+}
+
+const askAgainAfterMs = 200;
+
+/** Resolves at the end asked for; rejects when any part fails first. */
+async function untilDone({ options, feed, servers, admin, running, prefix, shutdown }: Done): Promise<void> {
+  const failures = [
+    feed.failed,
+    ...running.map((stage) => stage.failed),
+    servers.exited.then((error) => (error === undefined ? new Promise<never>(() => {}) : Promise.reject(error))),
+  ];
+  const ended = options.untilEnd
+    ? untilEnd({
+        admin,
+        topics: topicNames(prefix),
+        enricherGroup: `${prefix}enricher`,
+        report: (name) => running.find((stage) => stage.stage === name)?.report(),
+        readers: ["indexer", "consumer"],
+        pause: () => delay(askAgainAfterMs, undefined, { signal: shutdown.signal }),
+      })
+    : new Promise<never>(() => {});
+  // Stopping in the middle of a pause is no failure: the signal has won the race by then.
+  ended.catch(() => {});
+  await Promise.race([shutdown.stopped, ended, ...failures]);
+}
+
+function reportsOf(running: readonly StageProcess[]) {
+  return new Map(running.map((stage) => [stage.stage, stage.report()]));
+}
+
+function tellWhereToLook(log: Log, servers: Servers, prefix: string): void {
+  const quotes = `${prefix.replaceAll(/[^a-z0-9]+/g, "-")}quotes-*`;
+  log.info("browse the enriched quotes", { url: `${servers.openSearchUrl}/${quotes}/_search?q=indicator:Bullish` });
+}
