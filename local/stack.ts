@@ -129,8 +129,7 @@ async function checkFirst(options: StackOptions): Promise<void> {
     javaReleaseMin: Math.max(...wanted.map((one) => one.javaReleaseMin)),
     needsMaven: wanted.some((one) => !isInstalled(cache, one.distribution)),
   });
-  if (options.kafkaPort !== undefined) await requireFree(options.kafkaPort, "Kafka", "--kafka-port");
-  if (options.openSearchPort !== undefined)
-    await requireFree(options.openSearchPort, "OpenSearch", "--opensearch-port");
+  if (options.kafkaPort !== undefined) await requireFree(options.kafkaPort, "Kafka");
+  if (options.openSearchPort !== undefined) await requireFree(options.openSearchPort, "OpenSearch");
   if (options.dataFolder !== undefined) await mkdir(resolve(options.dataFolder), { recursive: true });
 }

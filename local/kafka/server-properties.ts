@@ -62,7 +62,6 @@ export function serverProperties(input: ServerPropertiesInput): string {
     "group.initial.rebalance.delay.ms": "0",
     "auto.create.topics.enable": "false",
     "log.cleaner.dedupe.buffer.size": "8388608",
-    "controlled.shutdown.enable": "false", // There is no other broker to hand leadership to; the wait would be for nothing.
     "message.max.bytes": String(messageBytesMax),
     "replica.fetch.max.bytes": String(messageBytesMax),
     ...input.extra,

@@ -55,7 +55,7 @@ export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
     javaReleaseMin: kafkaJavaReleaseMin,
     needsMaven: !isInstalled(cache, kafkaDistribution),
   });
-  if (options.port !== undefined) await requireFree(options.port, "Kafka", "another port");
+  if (options.port !== undefined) await requireFree(options.port, "Kafka");
   const install = {
     cache,
     tools,

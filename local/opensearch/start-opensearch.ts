@@ -37,7 +37,7 @@ export async function startOpenSearch(options: ServerOptions): Promise<RunningOp
     javaReleaseMin: openSearchJavaReleaseMin,
     needsMaven: !isInstalled(cache, openSearchDistribution),
   });
-  if (options.port !== undefined) await requireFree(options.port, "OpenSearch", "another port");
+  if (options.port !== undefined) await requireFree(options.port, "OpenSearch");
   const install = {
     cache,
     tools,

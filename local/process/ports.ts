@@ -16,11 +16,11 @@ export async function isFree(port: number): Promise<boolean> {
   }
 }
 
-/** @throws PipelineError `portInUse`, naming the port and `option`, which chooses another */
-export async function requireFree(port: number, server: string, option: string): Promise<void> {
+/** @throws PipelineError `portInUse`, naming the port */
+export async function requireFree(port: number, server: string): Promise<void> {
   if (await isFree(port)) return;
   throw new PipelineError("portInUse", `Port ${port} of 127.0.0.1, asked for ${server}, is in use or not allowed.`, {
-    remedy: `Stop what uses it (lsof -i :${port} shows it), or choose another with ${option}.`,
+    remedy: `Stop what uses it (lsof -i :${port} shows it), or choose another port.`,
   });
 }
 
