@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** What takes long, or needs Python: `npm run test:full`. */
+export default defineConfig({
+  test: {
+    include: ["test/full/**/*.test.ts"],
+    testTimeout: 900_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+    reporters: ["default"],
+  },
+});
