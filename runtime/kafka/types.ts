@@ -67,6 +67,10 @@ export interface GroupReaderOptions {
   readonly maxBytesPerPartition?: number;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
+  /** How long the group waits for a member that is silent, milliseconds. Default: 10,000. */
+  readonly sessionTimeoutMs?: number;
+  /** How many partitions may be handled at once. Default: 1. */
+  readonly concurrency?: number;
   /**
    * Told each new assignment before any of its records is handed over; batches wait until it has resolved. What it returns is
    * where to start instead of the committed offsets, for the partitions named.
@@ -89,6 +93,11 @@ export interface AssignedPartition {
 
 /** A member of a consumer group. Commits are the caller's: nothing is committed by itself. */
 export interface GroupReader {
+  /**
+   * Commits positions of partitions that this member still has. Where the group has rebalanced or Kafka stays out of reach, it
+   * resolves with a warning in the log: the records are then read again, by whoever has the partition.
+   * @throws PipelineError `kafkaAuthorization`
+   */
   commit(positions: readonly TopicPosition[]): Promise<void>;
   /** The next offset to read by partition, counting transaction markers that no batch shows (so that "to the end" means position >= end). */
   positions(): readonly TopicPosition[];

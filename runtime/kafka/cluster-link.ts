@@ -1,0 +1,155 @@
+import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import Cluster from "kafkajs/src/cluster/index.js";
+import loggers from "kafkajs/src/loggers/index.js";
+import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
+import { PipelineError } from "../../domain/errors.ts";
+import type { Log } from "../log/log.ts";
+import { rootOf, toPipelineError } from "./errors.ts";
+import type { KafkaConnection } from "./types.ts";
+
+const connectTimeoutMs = 10_000;
+const requestTimeoutMs = 30_000;
+const repeatTroubleMs = 10_000;
+
+/**
+ * The connection to a cluster for one sender, reader or admin. A fault of the network drops it whole, and the next use connects
+ * afresh: a client that is mended in place can stall after a broker's restart (kafkajs #659, #1277).
+ */
+export class ClusterLink {
+  readonly connection: KafkaConnection;
+  readonly #log: Log;
+  readonly #sockets = new Map<Cluster, Set<Socket>>();
+  #current: Promise<Cluster> | null = null;
+  #closed = false;
+  #troubleAtMs: number | null = null;
+
+  constructor(connection: KafkaConnection, log: Log) {
+    this.connection = connection;
+    this.#log = log;
+  }
+
+  /** The connected cluster; connects where there is none, and rejects with the library's error if that fails. */
+  async cluster(): Promise<Cluster> {
+    if (this.#closed) throw new PipelineError("kafkaFailed", "The connection to Kafka was closed.");
+    this.#current ??= this.#connect();
+    try {
+      return await this.#current;
+    } catch (error) {
+      this.#current = null;
+      throw error;
+    }
+  }
+
+  /** Forgets a cluster after a fault: everything still under way on it fails at once. Later faults of the same cluster do nothing. */
+  drop(cluster: Cluster): void {
+    const sockets = this.#sockets.get(cluster);
+    if (sockets === undefined) return;
+    this.#sockets.delete(cluster);
+    this.#current = null;
+    release(cluster, sockets);
+  }
+
+  /** Says once that Kafka is out of reach, and again every ten seconds, so that no wait is silent. */
+  reportTrouble(error: unknown): void {
+    const nowMs = performance.now();
+    if (this.#closed || (this.#troubleAtMs !== null && nowMs - this.#troubleAtMs < repeatTroubleMs)) return;
+    this.#troubleAtMs = nowMs;
+    const fault = toPipelineError(error, this.connection);
+    this.#log.warn(`${fault instanceof PipelineError ? fault.line : fault.message} Trying again.`);
+  }
+
+  reportWell(): void {
+    if (this.#troubleAtMs === null) return;
+    this.#troubleAtMs = null;
+    this.#log.info("Kafka answers again.");
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#current = null;
+    for (const [cluster, sockets] of this.#sockets) release(cluster, sockets);
+    this.#sockets.clear();
+  }
+
+  async #connect(): Promise<Cluster> {
+    const sockets = new Set<Socket>();
+    const cluster = makeCluster(this.connection, this.#log, sockets);
+    this.#sockets.set(cluster, sockets);
+    try {
+      await cluster.connect();
+    } catch (error) {
+      this.drop(cluster);
+      this.#log.debug("Connecting to Kafka failed", { reason: rootOf(error).message });
+      throw error;
+    }
+    if (this.#closed) release(cluster, sockets);
+    return cluster;
+  }
+}
+
+/** Fails what is under way, then cuts the connections; the library's own disconnect would wait for answers that never come. */
+function release(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
+  const closed = Object.assign(new Error("The connection was dropped"), { name: "KafkaJSConnectionError" });
+  const { brokers, seedBroker } = cluster.brokerPool;
+  for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
+    for (const connection of broker.connectionPool.pool) connection.requestQueue.rejectAll(closed);
+  }
+  cluster.disconnect().catch(() => undefined);
+  for (const socket of sockets) socket.destroy();
+}
+
+function makeCluster(connection: KafkaConnection, log: Log, sockets: Set<Socket>): Cluster {
+  const { brokers, tls, sasl } = connection;
+  return new Cluster({
+    brokers,
+    clientId: connection.clientId,
+    ssl: tls === null ? null : tls.ca === undefined ? {} : { ca: tls.ca },
+    sasl: sasl === null ? null : { mechanism: "scram-sha-512", ...sasl },
+    logger: quietLogger(log),
+    socketFactory: (target) => openSocket(target, sockets),
+    connectionTimeout: connectTimeoutMs,
+    authenticationTimeout: connectTimeoutMs,
+    reauthenticationThreshold: 10_000,
+    requestTimeout: requestTimeoutMs,
+    enforceRequestTimeout: true,
+    metadataMaxAge: 300_000,
+    // Each broker of the list is tried once; waiting longer is decided by the caller.
+    retry: { retries: brokers.length - 1, initialRetryTime: 50 },
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: 1,
+  });
+}
+
+/** As the library's own, and without Nagle's delay, which holds back the second of two small requests. */
+function openSocket(target: Cluster.SocketTarget, sockets: Set<Socket>): Socket {
+  const { host, port, ssl, onConnect } = target;
+  const socket =
+    ssl === null
+      ? connectPlain({ host, port }, onConnect)
+      : connectTls({ host, port, ...(/^[\d.]+$/.test(host) ? {} : { servername: host }), ...ssl }, onConnect);
+  socket.setKeepAlive(true, 30_000);
+  socket.setNoDelay(true);
+  sockets.add(socket);
+  socket.once("close", () => sockets.delete(socket));
+  return socket;
+}
+
+/** The library's lines are for debugging only: what matters is said by this folder, once, without stack traces. */
+function quietLogger(log: Log): unknown {
+  return loggers.createLogger({
+    level: loggers.LEVELS.WARN ?? 2,
+    logCreator:
+      () =>
+      ({ namespace, log: entry }) =>
+        log.debug(`kafkajs ${namespace}: ${String(entry.message)}`, { broker: String(entry.broker ?? "") }),
+  });
+}
+
+// kafkajs arms a timer in the past after every answer, for which Node 24 prints a TimeoutNegativeWarning. The timer is needed
+// only where requests are waiting.
+const { scheduleCheckPendingRequests } = RequestQueue.prototype;
+RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+  if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
+};

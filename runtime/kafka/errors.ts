@@ -1,0 +1,126 @@
+import { PipelineError, type PipelineErrorCode } from "../../domain/errors.ts";
+
+/**
+ * What to do about a fault of the client library: reconnect, refresh the topics' leaders, wait and try again, rejoin the group,
+ * or give up.
+ */
+export type FaultKind = "connection" | "metadata" | "wait" | "rejoin" | "fatal";
+
+/** A fault as the client library gives it: its error classes are told apart by `name`, Kafka's own errors by `type`. */
+interface LibraryError extends Error {
+  readonly type?: string;
+  readonly code?: string | number;
+  readonly broker?: string;
+  readonly topic?: string;
+  readonly retriable?: boolean;
+}
+
+/** What was being done, for the message. */
+export interface FaultContext {
+  readonly brokers: readonly string[];
+  /** "the topic market.raw", "the group market.indexer". */
+  readonly resource?: string;
+}
+
+const connectionNames = new Set([
+  "KafkaJSConnectionError",
+  "KafkaJSConnectionClosedError",
+  "KafkaJSRequestTimeoutError",
+  "KafkaJSBrokerNotFound",
+  "KafkaJSNoBrokerAvailableError",
+  "KafkaJSMetadataNotLoaded",
+  "KafkaJSTopicMetadataNotLoaded",
+  "KafkaJSTimeout",
+  "KafkaJSLockTimeout",
+]);
+
+const kindsByType: Readonly<Record<string, FaultKind>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: "metadata",
+  LEADER_NOT_AVAILABLE: "metadata",
+  NOT_LEADER_FOR_PARTITION: "metadata",
+  REPLICA_NOT_AVAILABLE: "metadata",
+  FENCED_LEADER_EPOCH: "metadata",
+  UNKNOWN_LEADER_EPOCH: "metadata",
+  KAFKA_STORAGE_ERROR: "metadata",
+  ILLEGAL_SASL_STATE: "connection",
+  BROKER_NOT_AVAILABLE: "connection",
+  REBALANCE_IN_PROGRESS: "rejoin",
+  ILLEGAL_GENERATION: "rejoin",
+  UNKNOWN_MEMBER_ID: "rejoin",
+};
+
+/** The error that began it: the library wraps what it gives up retrying, a few times over. */
+export function rootOf(error: unknown): LibraryError {
+  let root = error as LibraryError;
+  while (root.name !== "PipelineError" && root.cause instanceof Error) root = root.cause as LibraryError;
+  return root;
+}
+
+export function faultKind(error: unknown): FaultKind {
+  const root = rootOf(error);
+  if (root.name === "PipelineError") return "fatal";
+  if (isTlsFault(root)) return "fatal";
+  if (connectionNames.has(root.name)) return "connection";
+  const byType = root.type === undefined ? undefined : kindsByType[root.type];
+  if (byType !== undefined) return byType;
+  return root.retriable === true ? "wait" : "fatal";
+}
+
+/** The fault for the outside: a closed code, what happened, and how to mend it. A programmer's fault is passed on as it is. */
+export function toPipelineError(error: unknown, context: FaultContext): Error {
+  const root = rootOf(error);
+  if (root instanceof PipelineError || root instanceof TypeError || root instanceof RangeError) return root;
+  const [code, message, remedy] = describe(root, context);
+  return new PipelineError(code, message, { remedy, cause: error, retriable: faultKind(error) !== "fatal" });
+}
+
+function describe(root: LibraryError, context: FaultContext): readonly [PipelineErrorCode, string, string] {
+  const brokers = context.brokers.join(",");
+  const type = root.type ?? "";
+  const resource = context.resource ?? (root.topic === undefined ? "the cluster" : `the topic ${root.topic}`);
+  if (isTlsFault(root)) {
+    const remedy =
+      "Set KAFKA_TLS_CA to the authority that signed the brokers, and use their certified names in KAFKA_BROKERS.";
+    return ["kafkaUnreachable", `The certificate of Kafka at ${brokers} is not trusted: ${root.message}.`, remedy];
+  }
+  if (root.name === "KafkaJSSASLAuthenticationError" || type === "SASL_AUTHENTICATION_FAILED") {
+    const remedy = "Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD (or the secret of KAFKA_SECRET_ID).";
+    return ["kafkaAuthentication", `Kafka at ${brokers} refused the user name or password.`, remedy];
+  }
+  if (type.endsWith("_AUTHORIZATION_FAILED")) {
+    const remedy = "Ask the cluster's administrator for this right.";
+    return ["kafkaAuthorization", `This user has no right to do this on ${resource} (${type}).`, remedy];
+  }
+  if (type === "UNKNOWN_TOPIC_OR_PARTITION") {
+    const remedy = "Create it, or check TOPIC_PREFIX; `bellwether up` makes missing topics.";
+    return ["kafkaTopic", `Kafka at ${brokers} does not have ${resource}.`, remedy];
+  }
+  if (type === "MESSAGE_TOO_LARGE" || type === "RECORD_LIST_TOO_LARGE") {
+    return ["kafkaTopic", `A record is larger than ${resource} takes.`, "Raise max.message.bytes of the topic."];
+  }
+  if (type === "INVALID_TOPIC_EXCEPTION") {
+    return [
+      "kafkaTopic",
+      `${resource} has a name that Kafka refuses.`,
+      "Use letters, digits, dot, underscore and hyphen.",
+    ];
+  }
+  if (type === "KAFKA_STORAGE_ERROR") {
+    return ["diskFull", `Kafka at ${brokers} cannot write to its disk.`, "Free space in the broker's data folder."];
+  }
+  if (faultKind(root) === "connection") {
+    const remedy =
+      "Start Kafka or correct KAFKA_BROKERS; where it answers and hangs up, KAFKA_TLS does not fit the listener.";
+    return ["kafkaUnreachable", `Kafka at ${brokers} cannot be reached (${root.message}).`, remedy];
+  }
+  return [
+    "kafkaFailed",
+    `Kafka at ${brokers} refused a request on ${resource}: ${root.message}.`,
+    "See the broker's log.",
+  ];
+}
+
+function isTlsFault(root: LibraryError): boolean {
+  const code = String(root.code ?? "");
+  return code.startsWith("ERR_TLS") || /CERT|UNABLE_TO|SELF_SIGNED|HOSTNAME_MISMATCH/.test(code);
+}

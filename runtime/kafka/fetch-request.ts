@@ -1,0 +1,97 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import { type AbortedTransaction, type DecodedBatches, readBatches } from "./record-batch-reader.ts";
+
+const fetchKey = 1;
+/** Kafka 2.3 and later. */
+const fetchVersion = 11;
+const bytesMax = 16 * 1024 * 1024;
+/** No fetch session: each request names what it wants. */
+const noSession = { id: 0, epoch: -1 };
+
+export interface FetchPartition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+export interface FetchOptions {
+  readonly maxWaitMs: number;
+  readonly maxBytesPerPartition: number;
+  readonly isolationLevel: number;
+}
+
+export interface FetchedPartition extends DecodedBatches {
+  readonly topic: string;
+  readonly partition: number;
+  /** Kafka's error code, 0 where all is well. */
+  readonly errorCode: number;
+  /** The offset after the last one that may be seen now. */
+  readonly endOffset: number;
+}
+
+/** Fetches from the broker that leads the partitions; waits up to `maxWaitMs` for the first byte. */
+export async function fetchRecords(
+  broker: Cluster.Broker,
+  wanted: readonly FetchPartition[],
+  options: FetchOptions,
+): Promise<readonly FetchedPartition[]> {
+  const response = await broker.connectionPool.send({
+    request: {
+      apiKey: fetchKey,
+      apiVersion: fetchVersion,
+      apiName: "Fetch",
+      encode: async () => encode(wanted, options),
+    },
+    response: { decode: async (bytes) => decode(bytes, wanted, options), parse: async (decoded) => decoded },
+  });
+  return response.fetched;
+}
+
+function encode(wanted: readonly FetchPartition[], options: FetchOptions): Cluster.Encoded {
+  const byTopic = Map.groupBy(wanted, ({ topic }) => topic);
+  const writer = new ByteWriter().int32(-1).int32(options.maxWaitMs).int32(1).int32(bytesMax);
+  writer.int8(options.isolationLevel).int32(noSession.id).int32(noSession.epoch).int32(byTopic.size);
+  for (const [topic, partitions] of byTopic) {
+    writer.string(topic).int32(partitions.length);
+    for (const { partition, offset } of partitions) {
+      writer.int32(partition).int32(-1).int64(offset).int64(-1).int32(options.maxBytesPerPartition);
+    }
+  }
+  return writer.int32(0).string("").encoded();
+}
+
+function decode(bytes: Buffer, wanted: readonly FetchPartition[], { isolationLevel }: FetchOptions) {
+  const reader = new ByteReader(bytes);
+  const clientSideThrottleTime = reader.int32();
+  reader.skip(6); // Error and id of the fetch session.
+  const topics = reader.array(() => {
+    const topic = reader.string();
+    return reader.array(() => decodePartition(reader, topic, wanted, isolationLevel));
+  });
+  return { fetched: topics.flat(), clientSideThrottleTime };
+}
+
+function decodePartition(
+  reader: ByteReader,
+  topic: string,
+  wanted: readonly FetchPartition[],
+  isolationLevel: number,
+): FetchedPartition {
+  const partition = reader.int32();
+  const errorCode = reader.int16();
+  const highWatermark = reader.int64();
+  const lastStableOffset = reader.int64();
+  reader.skip(8); // Log start offset.
+  const aborted = reader.array((item): AbortedTransaction => {
+    const producerId = item.bytes.readBigInt64BE(item.position);
+    item.skip(8);
+    return { producerId, firstOffset: item.int64() };
+  });
+  reader.skip(4); // Preferred read replica.
+  const batches = reader.slice(Math.max(reader.int32(), 0));
+  const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
+  const endOffset = isolationLevel === 1 ? lastStableOffset : highWatermark;
+  return { topic, partition, errorCode, endOffset, ...readBatches(batches, from, isolationLevel === 1 ? aborted : []) };
+}

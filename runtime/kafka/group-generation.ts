@@ -1,0 +1,138 @@
+import { PipelineError } from "../../domain/errors.ts";
+import type { Log } from "../log/log.ts";
+import { AssignedState } from "./assigned-state.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { faultKind } from "./errors.ts";
+import type { FetchOptions } from "./fetch-request.ts";
+import type { GroupCoordinator, Membership } from "./group-coordinator.ts";
+import { PartitionFetcher } from "./partition-fetcher.ts";
+import { pause } from "./retry.ts";
+import { startPositions } from "./start-positions.ts";
+import type { GroupReaderOptions, TopicPosition } from "./types.ts";
+import { Wakeup } from "./wakeup.ts";
+
+/** What one generation of a group needs; `signal` ends it when the reader is closed. */
+export interface GenerationContext {
+  readonly link: ClusterLink;
+  readonly coordinator: GroupCoordinator;
+  readonly membership: Membership;
+  readonly options: GroupReaderOptions;
+  readonly fetch: FetchOptions;
+  readonly heartbeatMs: number;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+}
+
+/**
+ * One generation of a group as this member lives it: start positions, then fetching, handing over and heartbeats, until the group
+ * rebalances. Nothing of it outlives it: what was fetched and not yet handed over is dropped, and the handler's last batch is
+ * waited for before the member joins again, so that no batch of an old assignment is ever handed over in a new one.
+ */
+export class GroupGeneration {
+  readonly #context: GenerationContext;
+  readonly #ended = new AbortController();
+  readonly #wakeups: readonly Wakeup[];
+  #states: readonly AssignedState[] = [];
+  #fetcher: PartitionFetcher | null = null;
+  #fault: unknown = null;
+
+  constructor(context: GenerationContext) {
+    this.#context = context;
+    this.#wakeups = Array.from({ length: context.options.concurrency ?? 1 }, () => new Wakeup());
+  }
+
+  positions(): readonly TopicPosition[] {
+    return this.#states.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+  }
+
+  /** Resolves when the member must join again or the reader is closed. Rejects with what it cannot go on after. */
+  async run(): Promise<void> {
+    const { signal } = this.#context;
+    const onClose = () => this.#end(null);
+    signal.addEventListener("abort", onClose);
+    if (signal.aborted) onClose();
+    const beating = new AbortController();
+    const heartbeats = this.#beat(beating.signal);
+    try {
+      await this.#read();
+    } catch (error) {
+      this.#end(error);
+    } finally {
+      // The heart beats until the last batch is handled, so that the group waits for it.
+      beating.abort();
+      await heartbeats;
+      signal.removeEventListener("abort", onClose);
+    }
+    if (this.#fault !== null) throw this.#fault;
+  }
+
+  async #read(): Promise<void> {
+    const { link, fetch, log, signal, options } = this.#context;
+    const starts = await startPositions(this.#context);
+    if (this.#ended.signal.aborted) return;
+    this.#states = starts.map(({ topic, partition, offset }) => new AssignedState(topic, partition, offset));
+    const onFetched = () => this.#wakeWorkers();
+    const fetcher = new PartitionFetcher(link, this.#states, { ...fetch, log, signal: this.#ended.signal, onFetched });
+    this.#fetcher = fetcher;
+    log.debug("Reading", { group: options.groupId, partitions: starts.length, closing: signal.aborted });
+    const fetching = fetcher.run().catch((error: unknown) => this.#end(error));
+    await Promise.all([fetching, ...this.#wakeups.map((wakeup) => this.#work(wakeup))]);
+  }
+
+  async #work(wakeup: Wakeup): Promise<void> {
+    while (!this.#ended.signal.aborted) {
+      const state = this.#states.find((candidate) => candidate.fetched !== null && !candidate.isBusy);
+      if (state === undefined) await wakeup.wait();
+      else await this.#handle(state);
+    }
+  }
+
+  async #handle(state: AssignedState): Promise<void> {
+    const { fetched, topic, partition } = state;
+    if (fetched === null) return;
+    state.fetched = null;
+    state.isBusy = true;
+    this.#fetcher?.notify();
+    try {
+      const { records, endOffset } = fetched;
+      if (records.length > 0) await this.#context.options.onBatch({ topic, partition, records, endOffset });
+      state.position = fetched.nextOffset ?? state.position;
+    } catch (error) {
+      this.#end(error);
+    } finally {
+      state.isBusy = false;
+      this.#moveToEnd(state);
+      this.#wakeWorkers();
+    }
+  }
+
+  /** The partition that was served last comes last again, so that none starves. */
+  #moveToEnd(state: AssignedState): void {
+    this.#states = [...this.#states.filter((other) => other !== state), state];
+  }
+
+  #wakeWorkers(): void {
+    for (const wakeup of this.#wakeups) wakeup.notify();
+  }
+
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { coordinator, membership, heartbeatMs, log } = this.#context;
+    while (!signal.aborted) {
+      await pause(heartbeatMs, signal);
+      if (signal.aborted) return;
+      try {
+        await coordinator.heartbeat(membership);
+      } catch (error) {
+        if (faultKind(error) === "rejoin") this.#end(null);
+        else if (error instanceof PipelineError && error.retriable) log.debug("A heartbeat was missed");
+        else this.#end(error);
+      }
+    }
+  }
+
+  #end(fault: unknown): void {
+    this.#fault ??= fault;
+    this.#ended.abort();
+    this.#wakeWorkers();
+  }
+}

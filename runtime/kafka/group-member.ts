@@ -1,0 +1,128 @@
+import { PipelineError } from "../../domain/errors.ts";
+import type { Log } from "../log/log.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { faultKind, rootOf } from "./errors.ts";
+import { GroupCoordinator, type Membership } from "./group-coordinator.ts";
+import { GroupGeneration } from "./group-generation.ts";
+import { partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
+import { withCluster } from "./retry.ts";
+import type { GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
+
+const sessionTimeoutMsDefault = 10_000;
+const rebalanceTimeoutMs = 60_000;
+const openPatienceMs = 10_000;
+const commitPatienceMs = 20_000;
+const leavePatienceMs = 2000;
+
+/**
+ * A member of a consumer group: joins, lives through its generations, and joins again. The group protocol is spoken here and not
+ * by kafkajs's consumer, which fetches before it is told where to start, goes on handing over batches while it joins again
+ * (kafkajs #558), and shows no position past a transaction marker.
+ */
+export class GroupMember implements GroupReader {
+  readonly #link: ClusterLink;
+  readonly #options: GroupReaderOptions;
+  readonly #log: Log;
+  readonly #closing = new AbortController();
+  readonly #disconnecting = new AbortController();
+  readonly #coordinator: GroupCoordinator;
+  readonly #sessionTimeoutMs: number;
+  #membership: Membership | null = null;
+  #generation: GroupGeneration | null = null;
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(link: ClusterLink, options: GroupReaderOptions, log: Log) {
+    this.#link = link;
+    this.#options = options;
+    this.#log = log;
+    this.#sessionTimeoutMs = options.sessionTimeoutMs ?? sessionTimeoutMsDefault;
+    const { groupId, topics } = options;
+    const settings = { groupId, topics, sessionTimeoutMs: this.#sessionTimeoutMs, rebalanceTimeoutMs };
+    this.#coordinator = new GroupCoordinator(link, settings, this.#disconnecting.signal);
+  }
+
+  /** Connects and sees that the topics and the group may be had, then joins in the background. */
+  async open(): Promise<void> {
+    for (const topic of this.#options.topics) {
+      const patience = { patienceMs: openPatienceMs, signal: this.#closing.signal, resource: `the topic ${topic}` };
+      await withCluster(this.#link, patience, (cluster) => partitionsOf(cluster, topic));
+    }
+    await this.#coordinator.on(openPatienceMs, async () => undefined);
+    this.#running = this.#run();
+  }
+
+  async commit(positions: readonly TopicPosition[]): Promise<void> {
+    const membership = this.#membership;
+    if (membership === null) return;
+    const mine = positions.filter(({ topic, partition }) =>
+      membership.assigned.some((assigned) => assigned.topic === topic && assigned.partition === partition),
+    );
+    if (mine.length === 0) return;
+    try {
+      await this.#coordinator.commit(membership, mine, commitPatienceMs);
+    } catch (error) {
+      const isLost = faultKind(error) === "rejoin" || (error instanceof PipelineError && error.retriable);
+      if (!isLost) throw error;
+      this.#log.warn("Offsets were not committed: their records will be read again", { reason: rootOf(error).message });
+    }
+  }
+
+  positions(): readonly TopicPosition[] {
+    return this.#generation?.positions() ?? [];
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    // A join can take as long as the slowest member: it is cut off, not waited for.
+    if (this.#generation === null) this.#disconnect();
+    await this.#running;
+    const member = this.#membership?.memberId;
+    if (member !== undefined && !this.#disconnecting.signal.aborted) {
+      await this.#coordinator.leave(member, leavePatienceMs).catch(() => undefined);
+    }
+    this.#disconnect();
+  }
+
+  #disconnect(): void {
+    this.#disconnecting.abort();
+    this.#link.close();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#closing.signal.aborted) {
+      try {
+        this.#membership = await this.#coordinator.join(this.#membership?.memberId ?? "");
+        this.#generation = this.#newGeneration(this.#membership);
+        await this.#generation.run();
+      } catch (error) {
+        if (this.#closing.signal.aborted) return;
+        if (faultKind(error) !== "rejoin") return this.#fail(error);
+        if (rootOf(error).type === "UNKNOWN_MEMBER_ID") this.#membership = null;
+      }
+    }
+  }
+
+  #newGeneration(membership: Membership): GroupGeneration {
+    const {
+      readCommitted: committedOnly = true,
+      maxWaitMs = 50,
+      maxBytesPerPartition = 4 * 1024 * 1024,
+    } = this.#options;
+    return new GroupGeneration({
+      link: this.#link,
+      coordinator: this.#coordinator,
+      membership,
+      options: this.#options,
+      fetch: { maxWaitMs, maxBytesPerPartition, isolationLevel: committedOnly ? readCommitted : readUncommitted },
+      heartbeatMs: Math.min(3000, Math.ceil(this.#sessionTimeoutMs / 3)),
+      signal: this.#closing.signal,
+      log: this.#log,
+    });
+  }
+
+  #fail(error: unknown): void {
+    this.#closing.abort();
+    this.#disconnect();
+    this.#options.onFailed(error instanceof Error ? error : new Error(String(error)));
+  }
+}

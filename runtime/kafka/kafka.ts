@@ -1,0 +1,36 @@
+import type { Log } from "../log/log.ts";
+import { Admin } from "./admin.ts";
+import { ClusterLink } from "./cluster-link.ts";
+import { GroupMember } from "./group-member.ts";
+import { Sender } from "./sender.ts";
+import type { Kafka, KafkaConnection } from "./types.ts";
+
+/**
+ * The door to a Kafka cluster. Each sender, reader and admin has connections of its own; each is connected when it is handed out.
+ * @throws PipelineError (from the methods) `kafkaUnreachable`, `kafkaAuthentication`, `kafkaAuthorization` where that fails
+ */
+export function createKafka(connection: KafkaConnection, log: Log): Kafka {
+  return {
+    async sender() {
+      const sender = new Sender(new ClusterLink(connection, log));
+      return opened(sender, () => sender.open());
+    },
+    async reader(options) {
+      const member = new GroupMember(new ClusterLink(connection, log), options, log);
+      return opened(member, () => member.open());
+    },
+    async admin() {
+      return new Admin(new ClusterLink(connection, log));
+    },
+  };
+}
+
+async function opened<T extends { close(): Promise<void> }>(thing: T, open: () => Promise<void>): Promise<T> {
+  try {
+    await open();
+    return thing;
+  } catch (error) {
+    await thing.close();
+    throw error;
+  }
+}

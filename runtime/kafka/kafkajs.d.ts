@@ -1,0 +1,170 @@
+// Types of the lower layers of kafkajs 2.2.4 that this folder builds on: what is used, and nothing more.
+
+declare module "kafkajs/src/cluster/index.js" {
+  import type { Socket } from "node:net";
+  import type { ConnectionOptions } from "node:tls";
+
+  namespace Cluster {
+    interface Options {
+      logger: unknown;
+      socketFactory: (target: SocketTarget) => Socket;
+      brokers: readonly string[];
+      ssl: ConnectionOptions | null;
+      sasl: { mechanism: string; username: string; password: string } | null;
+      clientId: string;
+      connectionTimeout: number;
+      authenticationTimeout: number;
+      reauthenticationThreshold: number;
+      requestTimeout: number;
+      enforceRequestTimeout: boolean;
+      metadataMaxAge: number;
+      retry: { retries: number; initialRetryTime: number };
+      allowAutoTopicCreation: boolean;
+      maxInFlightRequests: number | null;
+      isolationLevel: number;
+    }
+
+    interface SocketTarget {
+      host: string;
+      port: number;
+      ssl: ConnectionOptions | null;
+      onConnect: () => void;
+    }
+
+    /** Bytes in the shape of kafkajs's Encoder. */
+    interface Encoded {
+      buf: Buffer;
+      buffer: Buffer;
+      size(): number;
+    }
+
+    interface Protocol<Response> {
+      request: { apiKey: number; apiVersion: number; apiName: string; encode: () => Promise<Encoded> };
+      response: { decode: (bytes: Buffer) => Promise<Response>; parse: (response: Response) => Promise<Response> };
+      requestTimeout?: number;
+      logResponseError?: boolean;
+    }
+
+    interface Connection {
+      requestQueue: { rejectAll(error: Error): void };
+    }
+
+    interface OffsetTopic<Partition> {
+      topic: string;
+      partitions: Partition[];
+    }
+
+    interface Broker {
+      nodeId: number;
+      connectionPool: {
+        host: string;
+        port: number;
+        pool: Connection[];
+        send<Response>(protocol: Protocol<Response>): Promise<Response>;
+      };
+      initProducerId(options: { transactionTimeout: number }): Promise<{ producerId: string; producerEpoch: number }>;
+      findGroupCoordinator(options: {
+        groupId: string;
+        coordinatorType: number;
+      }): Promise<{ coordinator: { nodeId: number } }>;
+      joinGroup(options: {
+        groupId: string;
+        sessionTimeout: number;
+        rebalanceTimeout: number;
+        memberId: string;
+        groupProtocols: { name: string; metadata: Buffer }[];
+      }): Promise<{
+        generationId: number;
+        leaderId: string;
+        memberId: string;
+        members: { memberId: string; memberMetadata: Buffer }[];
+      }>;
+      syncGroup(options: {
+        groupId: string;
+        generationId: number;
+        memberId: string;
+        groupAssignment: { memberId: string; memberAssignment: Buffer }[];
+      }): Promise<{ memberAssignment: Buffer }>;
+      heartbeat(options: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
+      leaveGroup(options: { groupId: string; memberId: string }): Promise<unknown>;
+      listOffsets(options: {
+        replicaId: number;
+        isolationLevel: number;
+        topics: OffsetTopic<{ partition: number; timestamp: number }>[];
+      }): Promise<{ responses: OffsetTopic<{ partition: number; offset: string }>[] }>;
+      offsetFetch(options: {
+        groupId: string;
+        topics: OffsetTopic<{ partition: number }>[];
+      }): Promise<{ responses: OffsetTopic<{ partition: number; offset: string }>[] }>;
+      offsetCommit(options: {
+        groupId: string;
+        groupGenerationId: number;
+        memberId: string;
+        topics: OffsetTopic<{ partition: number; offset: string }>[];
+      }): Promise<unknown>;
+      createTopics(options: {
+        topics: {
+          topic: string;
+          numPartitions: number;
+          replicationFactor: number;
+          configEntries: { name: string; value: string }[];
+        }[];
+        timeout: number;
+      }): Promise<unknown>;
+      createAcls(options: {
+        acl: {
+          resourceType: number;
+          resourceName: string;
+          resourcePatternType: number;
+          principal: string;
+          host: string;
+          operation: number;
+          permissionType: number;
+        }[];
+      }): Promise<unknown>;
+    }
+  }
+
+  class Cluster {
+    constructor(options: Cluster.Options);
+    brokerPool: {
+      brokers: Record<string, Cluster.Broker>;
+      seedBroker: Cluster.Broker | undefined;
+      findConnectedBroker(): Promise<Cluster.Broker>;
+    };
+    connect(): Promise<void>;
+    disconnect(): Promise<void>;
+    refreshMetadata(): Promise<void>;
+    refreshMetadataIfNecessary(): Promise<void>;
+    addMultipleTargetTopics(topics: string[]): Promise<void>;
+    findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number; partitionErrorCode: number }[];
+    findBroker(options: { nodeId: number }): Promise<Cluster.Broker>;
+    findControllerBroker(): Promise<Cluster.Broker>;
+    getNodeIds(): string[];
+  }
+  export = Cluster;
+}
+
+declare module "kafkajs/src/network/requestQueue/index.js" {
+  class RequestQueue {
+    pending: unknown[];
+    scheduleCheckPendingRequests(): void;
+  }
+  export = RequestQueue;
+}
+
+declare module "kafkajs/src/loggers/index.js" {
+  const loggers: {
+    LEVELS: Readonly<Record<"NOTHING" | "ERROR" | "WARN" | "INFO" | "DEBUG", number>>;
+    createLogger(options: {
+      level: number;
+      logCreator: () => (entry: { namespace: string; log: Record<string, unknown> }) => void;
+    }): unknown;
+  };
+  export = loggers;
+}
+
+declare module "kafkajs/src/protocol/error.js" {
+  const protocolErrors: { createErrorFromCode(code: number): Error & { type: string; retriable: boolean } };
+  export = protocolErrors;
+}

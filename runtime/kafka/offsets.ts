@@ -1,0 +1,72 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import { fetchMetadata } from "./topic-metadata.ts";
+import type { TopicPosition } from "./types.ts";
+
+/** ListOffsets' special times. */
+export const beginning = -2;
+export const end = -1;
+
+/** Kafka's isolation levels: whether open transactions count. */
+export const readUncommitted = 0;
+export const readCommitted = 1;
+
+/** A topic's partition numbers, ascending. @throws Kafka's error where the topic does not exist or may not be seen */
+export async function partitionsOf(cluster: Cluster, topic: string): Promise<readonly number[]> {
+  const found = (await fetchMetadata(cluster, [topic])).topics[0];
+  if (found === undefined) throw new RangeError(`No answer about the topic ${topic}`);
+  if (found.error !== null) throw found.error;
+  return found.partitions;
+}
+
+/** The offsets at a time (or `beginning`, `end`) of some partitions; -1 where no record is as late. */
+export async function listOffsets(
+  cluster: Cluster,
+  topic: string,
+  partitions: readonly number[],
+  timeMs: number,
+  isolationLevel: number,
+): Promise<readonly TopicPosition[]> {
+  if (partitions.length === 0) return [];
+  await cluster.addMultipleTargetTopics([topic]);
+  await cluster.refreshMetadataIfNecessary();
+  const leaders = new Map(cluster.findTopicPartitionMetadata(topic).map((known) => [known.partitionId, known.leader]));
+  const byLeader = Map.groupBy(partitions, (partition) => leaders.get(partition) ?? -1);
+  const answers = await Promise.all(
+    [...byLeader].map(async ([nodeId, ofLeader]) => {
+      const broker = await cluster.findBroker({ nodeId });
+      const asked = ofLeader.map((partition) => ({ partition, timestamp: timeMs }));
+      return broker.listOffsets({ replicaId: -1, isolationLevel, topics: [{ topic, partitions: asked }] });
+    }),
+  );
+  return answers
+    .flatMap(({ responses }) => responses.flatMap((response) => response.partitions))
+    .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+    .sort((a, b) => a.partition - b.partition);
+}
+
+const groupCoordinator = 0;
+
+/** The broker that keeps a group. kafkajs's own search hides the reason of a refusal, so that a denied group looks like a missing one. */
+export async function findCoordinator(cluster: Cluster, groupId: string): Promise<Cluster.Broker> {
+  const broker = await cluster.brokerPool.findConnectedBroker();
+  const { coordinator } = await broker.findGroupCoordinator({ groupId, coordinatorType: groupCoordinator });
+  await cluster.refreshMetadataIfNecessary();
+  return cluster.findBroker({ nodeId: coordinator.nodeId });
+}
+
+/** A group's committed offsets; partitions without one are left out. */
+export async function fetchCommitted(
+  coordinator: Cluster.Broker,
+  groupId: string,
+  topic: string,
+  partitions: readonly number[],
+): Promise<readonly TopicPosition[]> {
+  if (partitions.length === 0) return [];
+  const asked = partitions.map((partition) => ({ partition }));
+  const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions: asked }] });
+  return responses
+    .flatMap((response) => response.partitions)
+    .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+    .filter(({ offset }) => offset >= 0)
+    .sort((a, b) => a.partition - b.partition);
+}

@@ -1,0 +1,136 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import protocolErrors from "kafkajs/src/protocol/error.js";
+import type { Log } from "../log/log.ts";
+import type { AssignedState } from "./assigned-state.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { faultKind, toPipelineError } from "./errors.ts";
+import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { beginning, listOffsets } from "./offsets.ts";
+import { pause } from "./retry.ts";
+import { Wakeup } from "./wakeup.ts";
+
+const retryDelayMs = 50;
+
+export interface FetcherOptions extends FetchOptions {
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  /** Told whenever a state has something in `fetched`. */
+  readonly onFetched: () => void;
+}
+
+/** Keeps one fetch ahead of the handler in every partition; one request at a time to each broker, for all partitions that lack one. */
+export class PartitionFetcher {
+  readonly #link: ClusterLink;
+  readonly #states: readonly AssignedState[];
+  readonly #options: FetcherOptions;
+  readonly #wakeup = new Wakeup();
+  readonly #busyNodes = new Set<number>();
+  #fault: Error | null = null;
+
+  constructor(link: ClusterLink, states: readonly AssignedState[], options: FetcherOptions) {
+    this.#link = link;
+    this.#states = states;
+    this.#options = options;
+    options.signal.addEventListener("abort", () => this.#wakeup.notify(), { once: true });
+  }
+
+  /** Something was taken out of `fetched`. */
+  notify(): void {
+    this.#wakeup.notify();
+  }
+
+  /** Resolves when the signal comes. Rejects with the fault that no retry can mend. */
+  async run(): Promise<void> {
+    const { signal } = this.#options;
+    while (!signal.aborted) {
+      let cluster: Cluster | null = null;
+      try {
+        cluster = await this.#link.cluster();
+        for (const [nodeId, wanted] of await this.#wantedByNode(cluster)) {
+          if (!this.#busyNodes.has(nodeId)) void this.#fetch(cluster, nodeId, wanted);
+        }
+      } catch (error) {
+        await this.#recover(error, cluster);
+        this.#wakeup.notify();
+      }
+      if (this.#fault !== null) throw this.#fault;
+      await this.#wakeup.wait();
+    }
+  }
+
+  async #wantedByNode(cluster: Cluster): Promise<Map<number, AssignedState[]>> {
+    await cluster.addMultipleTargetTopics([...new Set(this.#states.map(({ topic }) => topic))]);
+    await cluster.refreshMetadataIfNecessary();
+    const wanted = this.#states.filter((state) => state.fetched === null);
+    return Map.groupBy(wanted, ({ topic, partition }) => {
+      const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+      if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
+      return known.leader;
+    });
+  }
+
+  async #fetch(cluster: Cluster, nodeId: number, states: readonly AssignedState[]): Promise<void> {
+    this.#busyNodes.add(nodeId);
+    try {
+      const broker = await cluster.findBroker({ nodeId });
+      const wanted = states.map(({ topic, partition, fetchOffset }) => ({ topic, partition, offset: fetchOffset }));
+      const fetched = await fetchRecords(broker, wanted, this.#options);
+      this.#link.reportWell();
+      for (const part of fetched) await this.#take(cluster, part);
+    } catch (error) {
+      await this.#recover(error, cluster);
+    } finally {
+      this.#busyNodes.delete(nodeId);
+      this.#wakeup.notify();
+    }
+  }
+
+  async #take(cluster: Cluster, part: FetchedPartition): Promise<void> {
+    const state = this.#states.find(({ topic, partition }) => topic === part.topic && partition === part.partition);
+    if (state === undefined || this.#options.signal.aborted) return;
+    if (part.errorCode === offsetOutOfRange) return this.#restart(cluster, state);
+    if (part.errorCode !== 0) {
+      throw Object.assign(protocolErrors.createErrorFromCode(part.errorCode), { topic: part.topic });
+    }
+    if (part.nextOffset === null) return;
+    state.fetchOffset = part.nextOffset;
+    state.fetched = part;
+    this.#options.onFetched();
+  }
+
+  /** What was to be read is no longer kept, or the topic was made anew: goes on from the first record there is, and says so. */
+  async #restart(cluster: Cluster, state: AssignedState): Promise<void> {
+    const { topic, partition, fetchOffset } = state;
+    const [first] = await listOffsets(cluster, topic, [partition], beginning, this.#options.isolationLevel);
+    if (first === undefined) return;
+    this.#options.log.warn("The next record to read is not kept by Kafka; going on from the first that is", {
+      topic,
+      partition,
+      wantedOffset: fetchOffset,
+      firstOffset: first.offset,
+    });
+    state.fetchOffset = first.offset;
+    state.position = first.offset;
+  }
+
+  async #recover(error: unknown, cluster: Cluster | null): Promise<void> {
+    const { signal } = this.#options;
+    if (signal.aborted) return;
+    const kind = faultKind(error);
+    if (kind === "fatal") {
+      this.#fault ??= toPipelineError(error, this.#link.connection);
+      return;
+    }
+    if (kind === "connection") {
+      if (cluster !== null) this.#link.drop(cluster);
+      this.#link.reportTrouble(error);
+    } else {
+      await cluster?.refreshMetadata().catch(() => undefined);
+    }
+    await pause(retryDelayMs, signal);
+  }
+}
+
+// Kafka's error codes.
+const offsetOutOfRange = 1;
+const leaderNotAvailable = 5;

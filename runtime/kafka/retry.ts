@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type Cluster from "kafkajs/src/cluster/index.js";
+import { PipelineError } from "../../domain/errors.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { faultKind, toPipelineError } from "./errors.ts";
+
+const firstDelayMs = 20;
+const delayMsMax = 1000;
+const unknownTopicPatienceMs = 10_000;
+
+/** How long to go on trying. */
+export interface Patience {
+  /** Milliseconds from the first try; Infinity: until `signal`. */
+  readonly patienceMs: number;
+  readonly signal: AbortSignal;
+  /** What the work is about, for the message of a fault. */
+  readonly resource?: string;
+}
+
+/**
+ * Does work on a cluster, connecting, refreshing and waiting between tries as each fault asks. A topic that does not exist is
+ * waited for ten seconds at most, because a new topic takes a moment to show.
+ * @throws PipelineError when the fault cannot be mended by trying again, or patience is over
+ */
+export async function withCluster<T>(
+  link: ClusterLink,
+  patience: Patience,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const startedMs = performance.now();
+  for (let delayMs = firstDelayMs; ; delayMs = Math.min(delayMs * 2, delayMsMax)) {
+    let cluster: Cluster | null = null;
+    try {
+      cluster = await link.cluster();
+      const result = await work(cluster);
+      link.reportWell();
+      return result;
+    } catch (error) {
+      const kind = faultKind(error);
+      const passedMs = performance.now() - startedMs;
+      const limitMs = kind === "metadata" ? Math.min(patience.patienceMs, unknownTopicPatienceMs) : patience.patienceMs;
+      if (kind === "fatal" || kind === "rejoin" || patience.signal.aborted || passedMs + delayMs > limitMs) {
+        throw kind === "rejoin" ? error : toPipelineError(error, contextOf(link, patience));
+      }
+      if (kind === "connection") {
+        if (cluster !== null) link.drop(cluster);
+        link.reportTrouble(error);
+      }
+      if (kind === "metadata") await cluster?.refreshMetadata().catch(() => undefined);
+      await pause(delayMs, patience.signal);
+    }
+  }
+}
+
+/** Waits, and less long where the signal comes. */
+export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(delayMs, undefined, { signal }).catch(() => undefined);
+}
+
+/** Kafka's own retriable errors of a partition, given as a code in an answer, as an error like any other. */
+export function closedError(): PipelineError {
+  return new PipelineError("kafkaFailed", "The connection to Kafka was closed.");
+}
+
+function contextOf(link: ClusterLink, patience: Patience) {
+  const { brokers } = link.connection;
+  return patience.resource === undefined ? { brokers } : { brokers, resource: patience.resource };
+}

@@ -1,0 +1,172 @@
+import { type BatchProducer, type RecordBatchWriter, sealBatch } from "./record-batch-writer.ts";
+import type { SendTicket } from "./send-ticket.ts";
+import type { OutgoingRecord } from "./types.ts";
+
+/** Sequence numbers are of 31 bits and start again at 0. */
+const sequences = 2 ** 31;
+
+/** Encoded records on their way, with whose they are. */
+export interface LaneBatch {
+  readonly lane: SendLane;
+  readonly bytes: Buffer;
+  readonly count: number;
+  readonly shares: readonly Share[];
+  /** Place among the lane's batches, which sequence numbers alone do not tell once they start again. */
+  readonly order: number;
+  baseSequence: number;
+}
+
+/** So many records in a row belong to one ticket. */
+interface Share {
+  readonly ticket: SendTicket;
+  count: number;
+}
+
+/**
+ * What is to be sent to one partition, in order. Up to five batches may be on their way at once: their sequence numbers let the
+ * broker refuse one that overtakes another, and know one that comes twice. After a fault the lane waits until all its batches have
+ * been answered, and sends the unwritten ones again in order.
+ */
+export class SendLane {
+  readonly topic: string;
+  readonly partition: number;
+  /** Set when the broker no longer knows our sequence: nothing goes out before a new producer id. */
+  lostSequence = false;
+  #records: OutgoingRecord[] = [];
+  #next = 0;
+  #shares: Share[] = [];
+  #again: LaneBatch[] = [];
+  readonly #underWay = new Set<LaneBatch>();
+  #draining = false;
+  #fault: Error | null = null;
+  #nextSequence = 0;
+  #nextOrder = 0;
+  #lastEnd = 0;
+
+  constructor(topic: string, partition: number) {
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  add(ticket: SendTicket, records: readonly OutgoingRecord[]): void {
+    for (const record of records) this.#records.push(record);
+    this.#shares.push({ ticket, count: records.length });
+  }
+
+  get isIdle(): boolean {
+    return !this.hasUnresolved && this.#next === this.#records.length;
+  }
+
+  /** Whether some batch was sent at least once and is not answered for good. */
+  get hasUnresolved(): boolean {
+    return this.#underWay.size > 0 || this.#again.length > 0;
+  }
+
+  get isUnderWay(): boolean {
+    return this.#underWay.size > 0;
+  }
+
+  canSend(onlyAgain: boolean): boolean {
+    if (this.#draining || this.lostSequence || this.#fault !== null) return false;
+    return this.#again.length > 0 || (!onlyAgain && this.#next < this.#records.length);
+  }
+
+  /** The next batch, sealed and counted as under way. Only where `canSend`. */
+  take(writer: RecordBatchWriter, producer: Omit<BatchProducer, "baseSequence">, nowMs: number): LaneBatch {
+    const batch = this.#again.shift() ?? this.#encode(writer, nowMs);
+    sealBatch(batch.bytes, { ...producer, baseSequence: batch.baseSequence });
+    this.#underWay.add(batch);
+    return batch;
+  }
+
+  acknowledge(batch: LaneBatch, baseOffset: number): void {
+    // A repeat that the broker no longer remembers in full is answered without an offset.
+    let end = baseOffset >= 0 ? baseOffset : this.#lastEnd;
+    for (const { ticket, count } of batch.shares) {
+      end += count;
+      ticket.acknowledge(this.partition, count, end);
+    }
+    this.#lastEnd = end;
+    this.#settle(batch);
+  }
+
+  /** Takes a batch back that was not written, or whose answer was lost. */
+  putBack(batch: LaneBatch): void {
+    const place = this.#again.findIndex(({ order }) => order > batch.order);
+    this.#again.splice(place === -1 ? this.#again.length : place, 0, batch);
+    this.#draining = true;
+    this.#settle(batch);
+  }
+
+  /** Whether no earlier batch of the lane is unresolved, so that its fault is its own. */
+  isFirst(batch: LaneBatch): boolean {
+    const earlier = (other: LaneBatch) => other.order < batch.order;
+    return !this.#again.some(earlier) && ![...this.#underWay].some(earlier);
+  }
+
+  /** Gives up all that the lane holds, as soon as nothing is under way; later sends start afresh. */
+  fail(error: Error): void {
+    this.#fault ??= error;
+    this.#settle(null);
+  }
+
+  /** Numbers everything unresolved from 0 on: a new producer id begins. */
+  restartSequence(): void {
+    this.lostSequence = false;
+    this.#nextSequence = 0;
+    for (const batch of this.#again) batch.baseSequence = this.#claimSequence(batch.count);
+  }
+
+  #encode(writer: RecordBatchWriter, nowMs: number): LaneBatch {
+    const { batch, count } = writer.write(this.#records, this.#next, nowMs);
+    this.#next += count;
+    if (this.#next === this.#records.length) {
+      this.#records = [];
+      this.#next = 0;
+    }
+    return {
+      lane: this,
+      bytes: batch,
+      count,
+      shares: this.#takeShares(count),
+      order: this.#nextOrder++,
+      baseSequence: this.#claimSequence(count),
+    };
+  }
+
+  #claimSequence(count: number): number {
+    const claimed = this.#nextSequence;
+    this.#nextSequence = (claimed + count) % sequences;
+    return claimed;
+  }
+
+  #takeShares(count: number): readonly Share[] {
+    const taken: Share[] = [];
+    for (let rest = count; rest > 0; ) {
+      const first = this.#shares[0] as Share;
+      const part = Math.min(first.count, rest);
+      taken.push({ ticket: first.ticket, count: part });
+      rest -= part;
+      first.count -= part;
+      if (first.count === 0) this.#shares.shift();
+    }
+    return taken;
+  }
+
+  #settle(batch: LaneBatch | null): void {
+    if (batch !== null) this.#underWay.delete(batch);
+    if (this.#underWay.size > 0) return;
+    this.#draining = false;
+    if (this.#fault === null) return;
+    const error = this.#fault;
+    this.#fault = null;
+    // Whether the broker has any of what is given up is not known: going on with its sequence numbers could make it take the next
+    // records for repeats.
+    if (this.#again.length > 0) this.lostSequence = true;
+    for (const { ticket } of [...this.#again.flatMap(({ shares }) => shares), ...this.#shares]) ticket.fail(error);
+    this.#again = [];
+    this.#records = [];
+    this.#next = 0;
+    this.#shares = [];
+  }
+}
