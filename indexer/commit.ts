@@ -2,10 +2,13 @@ import type { GroupReader } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Progress } from "./progress.ts";
 
-const commitEveryMs = 250;
-
 /** Commits what is dealt with a few times a second, not at every request: a commit is a round trip. */
-export function commitRegularly(progress: Progress, reader: GroupReader, log: Log): { close(): Promise<void> } {
+export function commitRegularly(
+  progress: Progress,
+  reader: GroupReader,
+  everyMs: number,
+  log: Log,
+): { close(): Promise<void> } {
   let busy: Promise<void> = Promise.resolve();
   let waiting = false;
   const commit = async () => {
@@ -26,7 +29,7 @@ export function commitRegularly(progress: Progress, reader: GroupReader, log: Lo
     }
     return busy;
   };
-  const timer = setInterval(() => void next(), commitEveryMs);
+  const timer = setInterval(() => void next(), everyMs);
   return {
     async close() {
       clearInterval(timer);

@@ -30,6 +30,7 @@ export interface IndexerOptions {
   readonly indexPrefix: string;
   readonly limits: BulkLimits;
   readonly backoff: Backoff;
+  readonly commitEveryMs: number;
   readonly log: Log;
   readonly retryLog: RetryLog;
   readonly metrics: Metrics;
@@ -141,7 +142,7 @@ export class Indexer {
       onFailed: (error) => this.#fail(error),
     });
     this.#reader = reader;
-    this.#commits = commitRegularly(this.#progress, reader, log);
+    this.#commits = commitRegularly(this.#progress, reader, this.#options.commitEveryMs, log);
   }
 
   #fail(error: Error): void {

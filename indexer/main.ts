@@ -6,7 +6,7 @@ import type { Log } from "../runtime/log/log.ts";
 import { Metrics } from "../runtime/metrics/metrics.ts";
 import { reportRegularly } from "../runtime/metrics/report.ts";
 import { createOpenSearch } from "../runtime/opensearch/client.ts";
-import { openSearchConnection, type ReadSecret } from "../runtime/opensearch/connection.ts";
+import { openSearchConnection } from "../runtime/opensearch/connection.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import { defaultBackoff } from "./backoff.ts";
 import type { IndexerConfig } from "./config.ts";
@@ -19,15 +19,14 @@ import { indexTemplates } from "./templates.ts";
 export interface IndexerDeps {
   readonly log: Log;
   readonly shutdown: Shutdown;
-  readonly readSecret: ReadSecret;
 }
 
 /**
  * Runs the indexer until it is told to stop. An OpenSearch that is away, now or later, is waited for (D5).
  * @throws PipelineError where Kafka cannot be used, or OpenSearch refuses this user
  */
-export async function runIndexer(config: IndexerConfig, { log, shutdown, readSecret }: IndexerDeps): Promise<void> {
-  const openSearch = createOpenSearch(await openSearchConnection(config, readSecret));
+export async function runIndexer(config: IndexerConfig, { log, shutdown }: IndexerDeps): Promise<void> {
+  const openSearch = createOpenSearch(await openSearchConnection(config));
   const metrics = new Metrics();
   const failed = Promise.withResolvers<never>();
   // It may fail while it still starts, when nobody waits for it yet.
@@ -68,6 +67,7 @@ export async function runIndexer(config: IndexerConfig, { log, shutdown, readSec
         lingerMs: config.BULK_LINGER_MS,
         requestsInFlightMax: config.BULK_REQUESTS_IN_FLIGHT,
       },
+      commitEveryMs: 250,
       metrics,
       onFailed: failed.reject,
     });

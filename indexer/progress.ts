@@ -44,6 +44,7 @@ export class Progress {
   /** Notes that `count` records of a portion are dealt with. */
   end(portion: Portion, count: number): void {
     portion.left -= count;
+    if (portion.left < 0) throw new RangeError("A record was dealt with twice.");
   }
 
   /** Positions that have moved since they were last committed. */

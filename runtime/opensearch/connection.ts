@@ -1,18 +1,21 @@
 import { readFileSync } from "node:fs";
+import { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
+import { readSecret } from "../secrets/read-secret.ts";
 import type { OpenSearchConnection } from "./types.ts";
 
-/** The variables of `openSearchVariables` that a connection is made of. */
+/** The variables of `openSearchVariables` that a connection is made of, and where Secrets Manager is. */
 export interface OpenSearchSettings {
   readonly OPENSEARCH_URL: string;
   readonly OPENSEARCH_USERNAME?: string | undefined;
   readonly OPENSEARCH_PASSWORD?: string | undefined;
   readonly OPENSEARCH_SECRET_ID?: string | undefined;
   readonly OPENSEARCH_TLS_CA?: string | undefined;
+  readonly AWS_REGION?: string | undefined;
+  readonly AWS_ENDPOINT_URL?: string | undefined;
 }
 
-/** Reads a secret's text by its id; called only where one is named. */
-export type ReadSecret = (secretId: string) => Promise<string>;
+const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
 /**
  * A connection from the configuration: credentials from a named secret, else from the variables, else none.
@@ -20,21 +23,23 @@ export type ReadSecret = (secretId: string) => Promise<string>;
  */
 export async function openSearchConnection(
   settings: OpenSearchSettings,
-  readSecret: ReadSecret,
+  read: typeof readSecret = readSecret,
 ): Promise<OpenSearchConnection> {
   return {
     url: settings.OPENSEARCH_URL,
-    basicAuth: await basicAuthOf(settings, readSecret),
+    basicAuth: await basicAuthOf(settings, read),
     ca: settings.OPENSEARCH_TLS_CA === undefined ? undefined : readCa(settings.OPENSEARCH_TLS_CA),
   };
 }
 
 async function basicAuthOf(
   settings: OpenSearchSettings,
-  readSecret: ReadSecret,
+  read: typeof readSecret,
 ): Promise<OpenSearchConnection["basicAuth"]> {
   const { OPENSEARCH_USERNAME: username, OPENSEARCH_PASSWORD: password, OPENSEARCH_SECRET_ID: secretId } = settings;
-  if (secretId !== undefined) return credentialsOf(secretId, await readSecret(secretId));
+  if (secretId !== undefined) {
+    return read(secretId, credentials, { region: settings.AWS_REGION, endpoint: settings.AWS_ENDPOINT_URL });
+  }
   if (username === undefined && password === undefined) return null;
   if (username === undefined || password === undefined) {
     throw new PipelineError("badConfiguration", "Of OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD only one is set.", {
@@ -42,21 +47,6 @@ async function basicAuthOf(
     });
   }
   return { username, password };
-}
-
-function credentialsOf(secretId: string, text: string): { username: string; password: string } {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === "object" && value !== null && "username" in value && "password" in value) {
-      const { username, password } = value;
-      if (typeof username === "string" && typeof password === "string") return { username, password };
-    }
-  } catch {
-    // A text that is not JSON is told of like one with other keys; what it holds is never shown.
-  }
-  throw new PipelineError("secretUnavailable", `The secret ${secretId} does not hold OpenSearch credentials.`, {
-    remedy: 'Make it a JSON object {"username":"…","password":"…"}.',
-  });
 }
 
 function readCa(path: string): string {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
 
 /** What the stand-in does with one request: answer it, answer with a status, or hang up before or after doing it. */
 export type Behaviour = "answer" | 401 | 413 | 429 | 503 | "hangUpBefore" | "hangUpAfter";
@@ -50,6 +51,8 @@ export async function startFakeOpenSearch(options: FakeOptions = {}): Promise<Fa
     const lines = body.split("\n").slice(0, -1);
     const documents = path === "/_bulk" ? lines.length / 2 : 0;
     const number = fake.requests.push({ method: request.method ?? "", path, documents, bytes: body.length }) - 1;
+    // Long enough for requests to meet, where they may.
+    await delay(1);
     const behaviour = options.behaviour?.(number, documents) ?? "answer";
     if (behaviour === "hangUpBefore") return void request.socket.destroy();
     if (typeof behaviour === "number") {

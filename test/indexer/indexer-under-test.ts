@@ -49,6 +49,7 @@ export async function startTestIndexer(
     indexPrefix: "market-",
     limits: { documentsMax: 5000, bytesMax: 5_000_000, lingerMs: 5, requestsInFlightMax: 2, ...limits },
     backoff: { firstMs: 1, maxMs: 8 },
+    commitEveryMs: 2,
     log,
     retryLog: new RetryLog(log, () => performance.now()),
     metrics,

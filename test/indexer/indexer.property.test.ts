@@ -71,13 +71,13 @@ describe("the indexer against an OpenSearch that fails in every way", () => {
           Array.from({ length: given.records }, (_, n) => recordAt(partition, n, given.poisonEvery)),
         );
         const breaches: string[] = [];
-        const onCommit = (positions: readonly TopicPosition[]) => {
+        const check = (positions: readonly TopicPosition[]) => {
           for (const { partition, offset } of positions) {
             const at = all[partition]?.slice(0, offset).findIndex((record) => !dealtWith(openSearch, kafka, record));
-            if (at !== -1) breaches.push(`committed ${partition}/${offset}, but ${at} is not stored`);
+            if (at !== -1) breaches.push(`${partition}/${offset} is given as dealt with, but ${at} is not stored`);
           }
         };
-        const kafka = createFakeKafka({ batchSize: () => given.batchSize, onCommit });
+        const kafka = createFakeKafka({ batchSize: () => given.batchSize, onCommit: check });
         for (const [partition, records] of all.entries()) kafka.append(topics.enriched, partition, records);
         const { requestsInFlightMax, documentsMax, bytesMax } = given;
         const indexer = await startTestIndexer(kafka, openSearch.url, { documentsMax, bytesMax, requestsInFlightMax });
@@ -85,7 +85,10 @@ describe("the indexer against an OpenSearch that fails in every way", () => {
           const reached = () => openSearch.requests.length >= given.rebalanceAt;
           await indexer.until(() => reached() || indexer.dealtWithAll(kafka));
           await kafka.reassign();
-          await indexer.until(() => indexer.dealtWithAll(kafka));
+          await indexer.until(() => {
+            check(indexer.indexer.positions());
+            return indexer.dealtWithAll(kafka);
+          });
         } finally {
           await indexer.close();
           await openSearch.close();
