@@ -57,6 +57,7 @@ export interface Stack {
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const startedMs = performance.now();
+  const { log } = options;
   await checkFirst(options);
   // One failure must end the other start too, so both are told by one signal.
   const failing = new AbortController();
@@ -72,7 +73,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (options.only !== undefined && options.only !== name) return undefined;
     try {
       const server = await start();
-      options.log.info(`${name} is up`, { seconds: Math.round((performance.now() - startedMs) / 100) / 10 });
+      log.info(`${name} is up`, { seconds: Math.round((performance.now() - startedMs) / 100) / 10 });
       return server;
     } catch (error) {
       failing.abort(error);
@@ -98,6 +99,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     if (kafka.status === "fulfilled") await kafka.value?.stop();
     if (openSearch.status === "fulfilled") await openSearch.value?.stop();
     throw signal.reason;
+  }
+  const folder = openSearch.value?.folder;
+  if (folder !== undefined && options.dataFolder !== undefined && folder !== folderOf("opensearch")) {
+    log.warn("OpenSearch's data is elsewhere: the user it runs as cannot reach the data folder", { folder });
   }
   return stackOf(kafka.value, openSearch.value);
 }

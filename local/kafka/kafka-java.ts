@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Environment } from "../../runtime/config/environment.ts";
 import { type GuardedProcess, startGuarded } from "../process/guarded-process.ts";
@@ -40,17 +40,24 @@ export async function startKafkaJava(run: KafkaJavaRun): Promise<GuardedProcess 
   return { ...started, argumentsFile };
 }
 
+/** One run of a tool. */
+export interface KafkaToolRun extends Omit<KafkaJavaRun, "logFile" | "jvmOptions"> {
+  /** What the tool was given and might repeat in a complaint; never shown. */
+  readonly secrets: readonly string[];
+}
+
 /** Runs a tool of Kafka to its end. @throws PipelineError `serverFailed` or `diskFull` with what the tool said */
-export async function runKafkaTool(
-  tool: string,
-  run: Omit<KafkaJavaRun, "logFile" | "temporaryFolder" | "jvmOptions">,
-): Promise<void> {
+export async function runKafkaTool(tool: string, run: KafkaToolRun): Promise<void> {
   const logFile = join(run.folder, `.${run.mainClass}-${process.hrtime.bigint()}.log`);
   const started = await startKafkaJava({ ...run, jvmOptions: ["-Xmx256m", ...quickStartOptions], logFile });
   try {
     const end = await started.ended;
     started.release();
-    if (end.code !== 0) throw serverFailure(tool, "failed", logFile, end);
+    if (end.code !== 0) {
+      const said = run.secrets.reduce((log, secret) => log.replaceAll(secret, "***"), await readFile(logFile, "utf8"));
+      await writeFile(logFile, said);
+      throw serverFailure(tool, "failed", logFile, end);
+    }
   } finally {
     await rm(started.argumentsFile, { force: true });
     await rm(logFile, { force: true }); // The formatter prints salted keys: nothing of it is kept.

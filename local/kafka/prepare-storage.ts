@@ -12,6 +12,8 @@ export interface KafkaTarget {
   readonly java: Java;
   readonly folder: string;
   readonly environment: Environment;
+  /** Goes with the server, should this process be killed while a tool runs. */
+  readonly temporaryFolder?: string;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function prepareStorage(
     ...target,
     mainClass: "kafka.tools.StorageTool",
     args: ["format", "--cluster-id", randomBytes(16).toString("base64url"), "--config", properties, ...users],
+    secrets: Object.values(passwords),
   });
   await writePasswords(target.folder, passwords);
   return passwords;

@@ -41,7 +41,7 @@ export async function createScramUser(target: ScramUserTarget, username: string)
         .map(([name, value]) => `${name}=${value}\n`)
         .join(""),
     );
-    await writeSecret(userFile, `SCRAM-SHA-512=[password=${password}]\n`);
+    await writeSecret(userFile, `SCRAM-SHA-512=iterations=4096,password=${password}\n`);
     await runKafkaTool(`Kafka's tool for the user ${username}`, {
       ...target,
       mainClass: "kafka.admin.ConfigCommand",
@@ -58,6 +58,7 @@ export async function createScramUser(target: ScramUserTarget, username: string)
         "--entity-name",
         username,
       ],
+      secrets: [password, target.admin.password],
     });
   } finally {
     await rm(clientFile, { force: true });

@@ -15,7 +15,7 @@ import { type KafkaUser, type KafkaUserName, writeSecret } from "./credentials.t
 import { kafkaDistribution } from "./kafka-distribution.ts";
 import { answersClients } from "./kafka-health.ts";
 import { quickStartOptions, startKafkaJava } from "./kafka-java.ts";
-import { prepareStorage } from "./prepare-storage.ts";
+import { type KafkaTarget, prepareStorage } from "./prepare-storage.ts";
 import { createScramUser, type ScramUserTarget } from "./scram-user.ts";
 import { serverProperties } from "./server-properties.ts";
 import { ensureTlsFiles } from "./tls-files.ts";
@@ -118,7 +118,13 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
       properties,
       serverProperties({ folder: folder.path, port, controllerPort, passwords, tls, extra: options.extraConfig ?? {} }),
     );
-  const target = { jars, java, folder: folder.path, environment: options.environment };
+  const target: KafkaTarget = {
+    jars,
+    java,
+    folder: folder.path,
+    environment: options.environment,
+    ...(folder.temporary ? { temporaryFolder: folder.path } : {}),
+  };
   const passwords = await prepareStorage(target, properties, write);
   const logFile = join(folder.path, "kafka.log");
   const heap = options.heapMegabytes ?? heapMegabytesDefault;
@@ -146,7 +152,6 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
           ...start.jvmOptions,
         ],
         logFile,
-        ...(folder.temporary ? { temporaryFolder: folder.path } : {}),
       });
       argumentsFile = launched.argumentsFile;
       return launched;

@@ -1,6 +1,7 @@
-import { chmod, chown, lchown, readdir, stat } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { chmod, chown, lchown, mkdir, mkdtemp, readdir, readlink, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { PipelineError } from "../../domain/errors.ts";
+import type { ServerFolder } from "../process/server-folder.ts";
 import { isRoot } from "../server-options.ts";
 
 /** Whom the node runs as. */
@@ -17,34 +18,39 @@ export function serverUser(): ServerUser | undefined {
   return isRoot() ? unprivileged : undefined;
 }
 
-/** Gives a folder and all below it to the node's user, and lets that user reach it. */
+/** Gives a folder and all below it to the node's user. */
 export async function giveTo(user: ServerUser, folder: string): Promise<void> {
   await chown(folder, user.uid, user.gid);
   await chmod(folder, 0o700);
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     await lchown(join(entry.parentPath, entry.name), user.uid, user.gid);
   }
-  await requireReachable(
-    dirname(folder),
-    "data folder",
-    "Choose another with --data (or TMPDIR), for example below /var/lib",
-  );
+}
+
+/** The first folder, from a path upwards, that shuts out everyone but its owner and group; undefined where all may pass. */
+export async function firstShut(path: string): Promise<string | undefined> {
+  for (let folder = path; ; folder = dirname(folder)) {
+    const { mode } = await stat(folder);
+    if ((mode & 0o001) === 0) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
 }
 
 /**
- * Refuses a place that only root can reach, before the node fails on it with a riddle.
- * @throws PipelineError `badConfiguration`, naming the folder that shuts the others out
+ * The same folder where the node's user can reach it, else one that stands in for it: root's own folders (/root, what `mktemp -d`
+ * makes) are shut, and to open them is not ours. The link `elsewhere` in the folder asked for leads to its stand-in, so that the
+ * next start finds it again.
  */
-export async function requireReachable(path: string, what: string, remedy: string): Promise<void> {
-  for (let folder = path; ; folder = dirname(folder)) {
-    const { mode } = await stat(folder);
-    if ((mode & 0o001) === 0) {
-      throw new PipelineError(
-        "badConfiguration",
-        `OpenSearch cannot run as root, and the user nobody, as whom it then runs, cannot reach its ${what} through ${folder}.`,
-        { remedy: `${remedy}, or run as a normal user.` },
-      );
-    }
-    if (dirname(folder) === folder) return;
+export async function reachableFolder(folder: ServerFolder): Promise<ServerFolder> {
+  if ((await firstShut(dirname(folder.path))) === undefined) return folder;
+  if (folder.temporary) {
+    await rm(folder.path, { recursive: true, force: true });
+    return { path: await mkdtemp("/var/tmp/bellwether-opensearch-"), temporary: true };
   }
+  const link = join(folder.path, "elsewhere");
+  const known = await readlink(link).catch(() => undefined);
+  const path = known ?? join("/var/lib/bellwether", randomUUID());
+  await mkdir(path, { recursive: true });
+  if (known === undefined) await symlink(path, link);
+  return { path, temporary: false };
 }

@@ -1,5 +1,6 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { PipelineError } from "../../domain/errors.ts";
 import { cacheFolder } from "../install/cache-folder.ts";
 import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
 import { startGuarded } from "../process/guarded-process.ts";
@@ -13,11 +14,13 @@ import { requireTools } from "../tools/require-tools.ts";
 import { openSearchDistribution } from "./opensearch-distribution.ts";
 import { openSearchJvmOptions } from "./opensearch-jvm.ts";
 import { openSearchYaml } from "./opensearch-settings.ts";
-import { giveTo, requireReachable, serverUser } from "./server-user.ts";
+import { firstShut, giveTo, reachableFolder, serverUser } from "./server-user.ts";
 
 /** A single OpenSearch node on 127.0.0.1: plain HTTP, no users (the security plugin is not part of it). */
 export interface RunningOpenSearch extends RunningServer {
   readonly url: string;
+  /** Where its data is: not always where it was asked for (see `reachableFolder`). */
+  readonly folder: string;
   readonly logFile: string;
 }
 
@@ -46,10 +49,18 @@ export async function startOpenSearch(options: ServerOptions): Promise<RunningOp
     signal: options.signal,
   };
   const installed = await ensureInstalled(openSearchDistribution, install);
-  if (serverUser() !== undefined) {
-    await requireReachable(installed, "program files", "Choose another place with BELLWETHER_CACHE");
+  const shut = serverUser() === undefined ? undefined : await firstShut(installed);
+  if (shut !== undefined) {
+    throw new PipelineError(
+      "badConfiguration",
+      `OpenSearch cannot run as root, and the user nobody cannot pass through ${shut}.`,
+      {
+        remedy: "Name a cache folder in BELLWETHER_CACHE that everyone can reach (default: /var/cache/bellwether).",
+      },
+    );
   }
-  const folder = await openServerFolder(options.dataFolder, "opensearch");
+  const asked = await openServerFolder(options.dataFolder, "opensearch");
+  const folder = serverUser() === undefined ? asked : await reachableFolder(asked);
   try {
     return await startIn(folder, join(installed, openSearchDistribution.folder), tools.java, options);
   } catch (error) {
@@ -102,7 +113,7 @@ async function startIn(
       return address !== "" && (await isHealthy(`http://${address}`));
     },
   });
-  return { ...server, url: `http://${address}`, logFile };
+  return { ...server, url: `http://${address}`, folder: folder.path, logFile };
 }
 
 async function isHealthy(url: string): Promise<boolean> {
