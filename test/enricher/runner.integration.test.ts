@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { nyse } from "../../domain/calendar/nyse.ts";
+import { decodeRaw } from "../../domain/messages/decode.ts";
+import { partitionOf } from "../../domain/partition.ts";
+import { defaultPartitions } from "../../domain/topics.ts";
+import { type Runner, startRunner } from "../../enricher/runner.ts";
+import { createTopology } from "../../enricher/topology.ts";
+import { systemClock } from "../../runtime/clock/clock.ts";
+import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { Metrics } from "../../runtime/metrics/metrics.ts";
+import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
+import { at, quoteLine, referenceLine } from "../support/raw-lines.ts";
+import { readToEnd } from "../support/read-topic.ts";
+
+const symbols = ["AAPL", "MSFT", "NVDA", "TSLA"];
+let broker: TestBroker;
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+});
+afterAll(async () => {
+  await broker.stop();
+});
+
+it("D2: a runner that takes over goes on as if the first had never stopped, and no raw record is left out", async () => {
+  const lines = [
+    ...symbols.map((symbol) => ({ symbol, text: referenceLine(symbol, "2024-07-11", 100, "2024-07-10") })),
+    ...symbols.flatMap((symbol) => quotesOf(symbol, 0, 300)),
+    { symbol: "AAPL", text: "not json" },
+  ];
+  await publishRaw(lines);
+  const first = await run();
+  await allFolded(first.runner);
+  await first.runner.close();
+
+  const more = symbols.flatMap((symbol) => quotesOf(symbol, 300, 300));
+  await publishRaw(more);
+  const second = await run();
+  await allFolded(second.runner);
+  await second.runner.close();
+
+  const expected = folded([...lines, ...more]);
+  const published = await readToEnd(broker.kafkaFor("admin"), topics.enriched);
+  expect(valuesBySymbol(published)).toEqual(expected.enriched);
+  const candles = await readToEnd(broker.kafkaFor("admin"), topics.candles);
+  expect(valuesBySymbol(candles)).toEqual(expected.candles);
+  // The second rebuilt its state from the log, and published nothing of it again.
+  expect(second.metrics.get("enriched")).toBe(more.length);
+});
+
+it("D3: a dead letter has the bytes as they came, the reason, the stage, and where they came from", async () => {
+  const [letter] = await readToEnd(broker.kafkaFor("admin"), topics.deadLetter);
+  expect(letter?.value?.toString()).toBe("not json");
+  expect(letter?.key?.toString()).toBe("AAPL");
+  expect(textHeaders(letter)).toMatchObject({
+    reason: "notJson",
+    stage: "enricher",
+    "source-partition": String(partitionOf("AAPL", defaultPartitions)),
+    "source-index": "0",
+    "received-time": "1720708200000000",
+  });
+});
+
+it("D4: an output's headers name the raw record that caused it", async () => {
+  const admin = await broker.kafkaFor("admin").admin();
+  const logId = await admin.topicId(topics.raw);
+  await admin.close();
+  const records = await readToEnd(broker.kafkaFor("admin"), topics.enriched);
+  for (const record of records) {
+    const headers = textHeaders(record);
+    expect(headers["log-id"]).toBe(logId);
+    expect(Number(headers["source-offset"])).toBeGreaterThanOrEqual(0);
+    expect(headers["enriched-time"]).toMatch(/^\d{16}$/);
+  }
+});
+
+function quotesOf(symbol: string, from: number, count: number) {
+  return Array.from({ length: count }, (_, n) => ({
+    symbol,
+    text: quoteLine(symbol, at((from + n) * 0.7), 100 + ((from + n) % 13), 100.1 + ((from + n) % 13)),
+  }));
+}
+
+async function publishRaw(lines: readonly { symbol: string; text: string }[]): Promise<void> {
+  const sender = await broker.kafkaFor("producer").sender();
+  const records = lines.map(
+    ({ symbol, text }): OutgoingRecord => ({
+      partition: partitionOf(symbol, defaultPartitions),
+      key: symbol,
+      value: text,
+      headers: { "received-time": "1720708200000000" },
+    }),
+  );
+  await sender.send(topics.raw, records);
+  await sender.close();
+}
+
+async function run() {
+  const kafka = broker.kafkaFor("enricher");
+  const metrics = new Metrics();
+  const runner = await startRunner({
+    kafka,
+    topology: createTopology(nyse),
+    topics,
+    groupId: "market.enricher",
+    logId: await logId(),
+    clock: systemClock,
+    log: quietLog,
+    metrics,
+    onFailed: (error) => {
+      throw error;
+    },
+  });
+  return { runner, metrics };
+}
+
+async function logId(): Promise<string> {
+  const admin = await broker.kafkaFor("enricher").admin();
+  try {
+    return await admin.topicId(topics.raw);
+  } finally {
+    await admin.close();
+  }
+}
+
+async function allFolded(runner: Runner): Promise<void> {
+  const admin = await broker.kafkaFor("admin").admin();
+  const ends = await admin.endOffsets(topics.raw, { readCommitted: true });
+  await admin.close();
+  await expect
+    .poll(
+      () => {
+        const positions = new Map(runner.positions().map(({ partition, offset }) => [partition, offset]));
+        return ends.every(({ partition, offset }) => offset === 0 || (positions.get(partition) ?? 0) >= offset);
+      },
+      { timeout: 60_000, interval: 50 },
+    )
+    .toBe(true);
+}
+
+function folded(lines: readonly { symbol: string; text: string }[]) {
+  const topology = createTopology(nyse);
+  const states = Array.from({ length: defaultPartitions }, () => topology.initial());
+  const outputs = lines.flatMap(({ symbol, text }) => {
+    const state = states[partitionOf(symbol, defaultPartitions)];
+    return state === undefined ? [] : topology.fold(state, decodeRaw(text));
+  });
+  const of = (stream: "enriched" | "candles") =>
+    bySymbol(outputs.flatMap((output) => (output.stream === stream ? [[output.key, output.value] as const] : [])));
+  return { enriched: of("enriched"), candles: of("candles") };
+}
+
+function valuesBySymbol(records: readonly IncomingRecord[]) {
+  return bySymbol(records.map((record) => [String(record.key), String(record.value)] as const));
+}
+
+function bySymbol(pairs: readonly (readonly [string, string])[]): Record<string, string[]> {
+  const values: Record<string, string[]> = {};
+  for (const [symbol, value] of pairs) {
+    values[symbol] ??= [];
+    values[symbol].push(value);
+  }
+  return values;
+}
+
+function textHeaders(record: IncomingRecord | undefined): Record<string, string> {
+  return Object.fromEntries(Object.entries(record?.headers ?? {}).map(([name, value]) => [name, value.toString()]));
+}
