@@ -145,7 +145,9 @@ export function rounded({ dividend, divisor }: Rational, scale: bigint): bigint 
 
 /** The greatest; long before any time where there is none. */
 function maximum(values: readonly bigint[]): bigint {
-  return values.reduce((most, value) => (value > most ? value : most), -(2n ** 100n));
+  let most = -(2n ** 100n);
+  for (const value of values) if (value > most) most = value;
+  return most;
 }
 
 function startOf(time: bigint, nanos: bigint): bigint {
