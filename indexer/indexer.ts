@@ -31,6 +31,8 @@ export interface IndexerOptions {
   readonly limits: BulkLimits;
   readonly backoff: Backoff;
   readonly commitEveryMs: number;
+  /** How long `close` waits for requests in flight. */
+  readonly drainMsMax: number;
   readonly log: Log;
   readonly retryLog: RetryLog;
   readonly metrics: Metrics;
@@ -54,8 +56,6 @@ interface Rejection {
   readonly reason: RejectReason;
   readonly detail: string;
 }
-
-const drainMsMax = 5000;
 
 /**
  * Writes what the output topics hold to OpenSearch. An offset is committed only when all before it is stored or dead-lettered, and
@@ -118,7 +118,10 @@ export class Indexer {
   async close(): Promise<void> {
     this.#closing = true;
     const bound = new AbortController();
-    await Promise.race([this.#writer.drain().catch(() => {}), this.#options.sleep(drainMsMax, bound.signal)]);
+    await Promise.race([
+      this.#writer.drain().catch(() => {}),
+      this.#options.sleep(this.#options.drainMsMax, bound.signal),
+    ]);
     bound.abort();
     this.#writer.abandon();
     await this.#commits?.close();

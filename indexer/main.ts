@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { topicNames } from "../domain/topics.ts";
+import type { Clock } from "../runtime/clock/clock.ts";
 import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Log } from "../runtime/log/log.ts";
@@ -18,6 +19,7 @@ import { indexTemplates } from "./templates.ts";
 
 export interface IndexerDeps {
   readonly log: Log;
+  readonly clock: Clock;
   readonly shutdown: Shutdown;
 }
 
@@ -25,7 +27,7 @@ export interface IndexerDeps {
  * Runs the indexer until it is told to stop. An OpenSearch that is away, now or later, is waited for (D5).
  * @throws PipelineError where Kafka cannot be used, or OpenSearch refuses this user
  */
-export async function runIndexer(config: IndexerConfig, { log, shutdown }: IndexerDeps): Promise<void> {
+export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }: IndexerDeps): Promise<void> {
   const openSearch = createOpenSearch(await openSearchConnection(config));
   const metrics = new Metrics();
   const failed = Promise.withResolvers<never>();
@@ -42,7 +44,7 @@ export async function runIndexer(config: IndexerConfig, { log, shutdown }: Index
   const shared = {
     openSearch,
     log,
-    retryLog: new RetryLog(log, () => performance.now()),
+    retryLog: new RetryLog(log, clock),
     backoff: defaultBackoff,
     random: Math.random,
     sleep,
@@ -68,6 +70,7 @@ export async function runIndexer(config: IndexerConfig, { log, shutdown }: Index
         requestsInFlightMax: config.BULK_REQUESTS_IN_FLIGHT,
       },
       commitEveryMs: 250,
+      drainMsMax: 5000,
       metrics,
       onFailed: failed.reject,
     });

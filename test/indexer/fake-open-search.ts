@@ -26,7 +26,7 @@ export interface FakeOpenSearch {
 
 export interface FakeOptions {
   /** Asked for each bulk request in turn. */
-  readonly behaviour?: (request: number, documents: number) => Behaviour;
+  readonly behaviour?: (request: number, documents: number, bytes: number) => Behaviour;
   /** Asked for each document. */
   readonly item?: (id: string) => ItemBehaviour;
 }
@@ -53,7 +53,7 @@ export async function startFakeOpenSearch(options: FakeOptions = {}): Promise<Fa
     const number = fake.requests.push({ method: request.method ?? "", path, documents, bytes: body.length }) - 1;
     // Long enough for requests to meet, where they may.
     await delay(1);
-    const behaviour = options.behaviour?.(number, documents) ?? "answer";
+    const behaviour = options.behaviour?.(number, documents, body.length) ?? "answer";
     if (behaviour === "hangUpBefore") return void request.socket.destroy();
     if (typeof behaviour === "number") {
       return send(response, behaviour, { error: { type: `fault_${behaviour}`, reason: "scripted" } });

@@ -3,6 +3,7 @@ import { topicNames } from "../../domain/topics.ts";
 import type { BulkLimits } from "../../indexer/bulk-writer.ts";
 import { Indexer } from "../../indexer/indexer.ts";
 import { RetryLog } from "../../indexer/retry-log.ts";
+import { systemClock } from "../../runtime/clock/clock.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
@@ -50,8 +51,9 @@ export async function startTestIndexer(
     limits: { documentsMax: 5000, bytesMax: 5_000_000, lingerMs: 5, requestsInFlightMax: 2, ...limits },
     backoff: { firstMs: 1, maxMs: 8 },
     commitEveryMs: 2,
+    drainMsMax: 50,
     log,
-    retryLog: new RetryLog(log, () => performance.now()),
+    retryLog: new RetryLog(log, systemClock),
     metrics,
     random: Math.random,
     sleep,
