@@ -42,7 +42,9 @@ export interface RawLog<Message extends StreamMessage> {
   push(message: Message, out: LogEntry<Message>[]): void;
   /** To be called each second while connected and reading. */
   tick(nowMicros: number, out: LogEntry<Message>[]): void;
-  /** Nothing more will come: gives out all that waited. */
+  /** Reading stops here, though the source goes on: gives out what waited. */
+  stop(out: LogEntry<Message>[]): void;
+  /** The source is through: gives out what waited, and in a recording closes every window. */
   end(out: LogEntry<Message>[]): void;
 }
 

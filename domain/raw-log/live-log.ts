@@ -88,6 +88,10 @@ export class LiveLog<Message extends ReceivedMessage> implements RawLog<Message>
     if (this.#newest !== null) this.#beat(nowMicros, out);
   }
 
+  stop(out: LogEntry<Message>[]): void {
+    this.#release(out);
+  }
+
   end(out: LogEntry<Message>[]): void {
     this.#release(out);
   }

@@ -81,6 +81,10 @@ export class RecordedLog<Message extends StreamMessage> implements RawLog<Messag
     // A recording's time is told by its messages alone.
   }
 
+  stop(out: LogEntry<Message>[]): void {
+    this.#decideLast(out);
+  }
+
   end(out: LogEntry<Message>[]): void {
     this.#decideLast(out);
     if (this.#newest === null) return;
