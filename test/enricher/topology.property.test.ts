@@ -4,6 +4,7 @@ import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import { createTopology, type Output } from "../../enricher/topology.ts";
 import { type ExpectedWindow, expectedSteps, rounded } from "../support/batch-oracle.ts";
+import { deepFrozen } from "../support/operator-contract.ts";
 import { anyStream, type StreamEvent, textOf, timeText } from "../support/random-stream.ts";
 import { foldEach, type Published, referenceText, values } from "../support/raw-log.ts";
 
@@ -129,11 +130,3 @@ it("folding in two halves, the state copied in between, equals folding in one go
     { numRuns: 100 },
   );
 });
-
-function deepFrozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null) {
-    for (const inner of Object.values(value)) deepFrozen(inner);
-    Object.freeze(value);
-  }
-  return value;
-}
