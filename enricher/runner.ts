@@ -121,6 +121,7 @@ async function foldBatch(
     }
   }
   await Promise.all([...byTopic].map(([topic, records]) => sender.send(topic, records)));
+  metrics.set("publishedMicros", options.clock.nowMicros());
   metrics.set("watermarkMicros", Math.max(metrics.get("watermarkMicros"), owned.state.clock.watermarkMicros));
   metrics.set(`lag.${batch.partition}`, Math.max(0, batch.endOffset - endOf(batch)));
 }

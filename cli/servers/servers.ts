@@ -27,6 +27,8 @@ export interface ServersOptions {
   readonly kafkaPort?: number | undefined;
   readonly openSearchPort?: number | undefined;
   readonly benchmark?: boolean | undefined;
+  /** False leaves OpenSearch out. Default: true. */
+  readonly index?: boolean | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -34,7 +36,7 @@ export interface ServersOptions {
 export async function openServers(options: ServersOptions): Promise<Servers> {
   const { environment, signal } = options;
   const namesKafka = isSet(environment["KAFKA_BROKERS"]);
-  const namesOpenSearch = isSet(environment["OPENSEARCH_URL"]);
+  const namesOpenSearch = options.index === false || isSet(environment["OPENSEARCH_URL"]);
   const stack =
     namesKafka && namesOpenSearch
       ? undefined

@@ -20,6 +20,10 @@ export interface UpOptions {
   readonly json: boolean;
   readonly kafkaPort: number | undefined;
   readonly openSearchPort: number | undefined;
+  /** False leaves OpenSearch and the indexer out. */
+  readonly index: boolean;
+  /** Servers tuned for hours instead of a quick start. */
+  readonly benchmark: boolean;
   /** Of the simulator: the same seed gives the same market. */
   readonly seed: number;
 }
@@ -35,6 +39,8 @@ export interface UpArguments {
   readonly kafkaPort?: number;
   readonly opensearchPort?: number;
   readonly seed?: number;
+  readonly index?: boolean;
+  readonly benchmark?: boolean;
 }
 
 /** Settles what the command line leaves open. @throws InvalidArgumentError for what does not go together */
@@ -56,6 +62,8 @@ export function upOptions(given: UpArguments, environment: Environment): UpOptio
     kafkaPort: given.kafkaPort,
     openSearchPort: given.opensearchPort,
     seed: given.seed ?? 1,
+    index: given.index ?? true,
+    benchmark: given.benchmark ?? false,
   };
 }
 

@@ -14,6 +14,9 @@ export interface Summary {
     readonly Neutral: number;
     readonly none: number;
   };
+  /** From the first message received to the last enriched record acknowledged. */
+  readonly quotesPerSecond: number;
+  /** Of the whole run, servers' start included. */
   readonly seconds: number;
 }
 
@@ -36,8 +39,15 @@ export function summarize(reports: ReadonlyMap<string, StageReport | undefined>,
       Neutral: of("enricher", "neutral"),
       none: of("enricher", "withoutIndicator"),
     },
+    quotesPerSecond: Math.round(of("enricher", "enriched") / flowSeconds(reports)),
     seconds: Math.round(seconds * 10) / 10,
   };
+}
+
+function flowSeconds(reports: ReadonlyMap<string, StageReport | undefined>): number {
+  const first = reports.get("producer")?.metrics["firstReceivedMicros"] ?? 0;
+  const last = reports.get("enricher")?.metrics["publishedMicros"] ?? 0;
+  return Math.max(0.001, (last - first) / 1_000_000);
 }
 
 /** The summary for a person. */

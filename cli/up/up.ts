@@ -66,7 +66,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     });
     try {
       startStages(running, { environment, servers, feed, display, options });
-      tellWhereToLook(log, servers, config.TOPIC_PREFIX);
+      if (options.index) tellWhereToLook(log, servers, config.TOPIC_PREFIX);
       await untilDone({ options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
     } finally {
       for (const stage of running) await stage.stop();
@@ -87,7 +87,7 @@ interface Started {
 }
 
 function startStages(running: StageProcess[], { environment, servers, feed, display, options }: Started): void {
-  for (const { stage, role, args } of stages) {
+  for (const { stage, role, args } of stages.filter(({ stage }) => options.index || stage !== "indexer")) {
     const sources = stage === "producer" ? feed.environment : withoutAlpacaKeys;
     running.push(
       startStage({
@@ -134,7 +134,7 @@ async function untilDone({ options, feed, servers, admin, running, prefix, shutd
         topics: topicNames(prefix),
         enricherGroup: `${prefix}enricher`,
         report: (name) => running.find((stage) => stage.stage === name)?.report(),
-        readers: ["indexer", "consumer"],
+        readers: running.map(({ stage }) => stage).filter((stage) => stage === "indexer" || stage === "consumer"),
         pause: () => delay(askAgainAfterMs, undefined, { signal: shutdown.signal }),
       })
     : new Promise<never>(() => {});

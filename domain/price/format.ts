@@ -3,13 +3,12 @@ import { roundMid } from "./price.ts";
 
 /** A price as a JSON number in dollars, to six decimals, trailing zeros cut (P2). */
 export function formatPrice(price: PriceMicros): string {
-  // The quotient is the double nearest to the decimal, of at most 14 digits, so that its shortest text is that decimal.
-  return String(price / 1_000_000);
+  return millionthsText(price);
 }
 
 /** A mid as a JSON number in dollars, rounded to six decimals (P2). */
 export function formatMid(mid: MidHalfMicros): string {
-  return String(roundMid(mid) / 1_000_000);
+  return millionthsText(roundMid(mid));
 }
 
 /** An integer of ten-thousandths as a JSON number with up to four decimals, never `-0` (P2). */
@@ -20,4 +19,20 @@ export function formatTenThousandths(value: number): string {
   const whole = digits.slice(0, -4);
   const fraction = digits.slice(-4).replace(/0+$/, "");
   return fraction === "" ? whole : `${whole}.${fraction}`;
+}
+
+/** Prices come again and again: a record repeats most of those of the record before. A table of the texts written last, by a hash of the price. */
+const slots = 8192;
+const slotShift = 32 - 13;
+const writtenMillionths = new Float64Array(slots).fill(Number.NaN);
+const writtenTexts: string[] = new Array(slots).fill("");
+
+function millionthsText(millionths: number): string {
+  const slot = Math.imul(millionths, 0x9e3779b1) >>> slotShift;
+  if (writtenMillionths[slot] === millionths) return writtenTexts[slot] as string;
+  // The quotient is the double nearest to the decimal, of at most 14 digits, so that its shortest text is that decimal.
+  const text = String(millionths / 1_000_000);
+  writtenMillionths[slot] = millionths;
+  writtenTexts[slot] = text;
+  return text;
 }

@@ -1,0 +1,23 @@
+import { loadavg } from "node:os";
+import { benchFold } from "./fold.ts";
+import { benchPipeline } from "./pipeline.ts";
+import { report } from "./report.ts";
+
+/** `npm run bench [-- fold | pipeline]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+const wanted = process.argv.slice(2);
+const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
+
+report(
+  "load average before",
+  loadavg()
+    .map((load) => load.toFixed(2))
+    .join(" "),
+);
+if (runs("fold")) benchFold();
+if (runs("pipeline")) await benchPipeline();
+report(
+  "load average after",
+  loadavg()
+    .map((load) => load.toFixed(2))
+    .join(" "),
+);
