@@ -1,0 +1,39 @@
+import { expect, it } from "vitest";
+import { parseConfig } from "../../../runtime/config/parse.ts";
+import { kafkaVariables } from "../../../runtime/config/variables.ts";
+import { kafkaConnection } from "../../../runtime/kafka/connection.ts";
+
+const configOf = (variables: Record<string, string>) =>
+  parseConfig(kafkaVariables, { KAFKA_BROKERS: "a:1,b:2", ...variables });
+const credentials = { KAFKA_SASL_USERNAME: "user", KAFKA_SASL_PASSWORD: "hidden" };
+
+it("without credentials or an authority the connection is plain", async () => {
+  const connection = await kafkaConnection(configOf({}), "test");
+  expect(connection).toEqual({ brokers: ["a:1", "b:2"], clientId: "test", tls: null, sasl: null });
+});
+
+it("with credentials TLS is on, unless it is put off", async () => {
+  const sasl = { username: "user", password: "hidden" };
+  expect(await kafkaConnection(configOf(credentials), "test")).toMatchObject({ tls: { ca: undefined }, sasl });
+  expect(await kafkaConnection(configOf({ ...credentials, KAFKA_TLS: "off" }), "test")).toMatchObject({
+    tls: null,
+    sasl,
+  });
+});
+
+it("a secret's credentials are read by its id", async () => {
+  const read = async (id: string) => ({ username: id, password: "hidden" });
+  const connection = await kafkaConnection(configOf({ KAFKA_SECRET_ID: "my-secret" }), "test", read);
+  expect(connection.sasl).toEqual({ username: "my-secret", password: "hidden" });
+});
+
+it.each([
+  ["credentials by half", { KAFKA_SASL_USERNAME: "user" }],
+  ["credentials given twice", { ...credentials, KAFKA_SECRET_ID: "my-secret" }],
+  ["IAM", { KAFKA_AUTH: "iam" }],
+  ["an authority that cannot be read", { KAFKA_TLS_CA: "/nowhere/ca.pem" }],
+])("%s are a badConfiguration that shows no password", async (_what, variables) => {
+  const failing = kafkaConnection(configOf(variables), "test");
+  await expect(failing).rejects.toMatchObject({ code: "badConfiguration", remedy: expect.any(String) });
+  await expect(failing).rejects.not.toThrow("hidden");
+});
