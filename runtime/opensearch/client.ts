@@ -19,7 +19,8 @@ export function createOpenSearch(connection: OpenSearchConnection): OpenSearch {
     ...(connection.ca === undefined ? {} : { ssl: { ca: connection.ca } }),
   });
   const url = connection.url;
-  const underWay = new Set<{ abort(): void }>();
+  const underWay = new Set<ReturnType<typeof client.transport.request>>();
+  let closing: Promise<void> | null = null;
 
   async function perform(params: Parameters<typeof client.transport.request>[0], timeoutMs: number): Promise<unknown> {
     const request = client.transport.request(params);
@@ -40,14 +41,21 @@ export function createOpenSearch(connection: OpenSearchConnection): OpenSearch {
     }
   }
 
+  async function closeClient(): Promise<void> {
+    for (const request of underWay) request.abort();
+    // The library looks once a second for requests to be over, and hangs when it is closed twice.
+    await Promise.allSettled(underWay);
+    await client.close();
+  }
+
   return {
     url,
     request: ({ method, path, query = {}, body, timeoutMs = requestTimeoutMs }: OpenSearchRequest) =>
       perform({ method, path, querystring: { ...query }, ...(body === undefined ? {} : { body }) }, timeoutMs),
     bulk: async (body) => bulkItems(await perform({ ...bulkRequest, bulkBody: body }, bulkTimeoutMs), url),
-    close: async () => {
-      for (const request of underWay) request.abort();
-      await client.close();
+    close: () => {
+      closing ??= closeClient();
+      return closing;
     },
   };
 }
