@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { PipelineError } from "../domain/errors.ts";
 import type { Environment } from "../runtime/config/environment.ts";
@@ -136,5 +135,4 @@ async function checkFirst(options: StackOptions): Promise<void> {
   });
   if (options.kafkaPort !== undefined) await requireFree(options.kafkaPort, "Kafka");
   if (options.openSearchPort !== undefined) await requireFree(options.openSearchPort, "OpenSearch");
-  if (options.dataFolder !== undefined) await mkdir(resolve(options.dataFolder), { recursive: true });
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PipelineError } from "../../domain/errors.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
+import { diskFull, folderError } from "../process/folder-error.ts";
 import { startGuarded } from "../process/guarded-process.ts";
 import { freeBytes } from "../process/server-failure.ts";
 import type { Tools } from "../tools/require-tools.ts";
@@ -21,7 +22,7 @@ export interface InstallOptions {
 
 const progressMs = 500;
 const abandonedMs = 24 * 3600 * 1000;
-const freeBytesMin = 600_000_000;
+const cacheRemedy = "name another folder in BELLWETHER_CACHE (600 MB are needed)";
 
 /** Whether a start needs no download. */
 export function isInstalled(cache: string, distribution: Distribution): boolean {
@@ -43,10 +44,10 @@ export async function ensureInstalled(distribution: Distribution, options: Insta
     await mkdir(options.cache, { recursive: true, mode: 0o755 });
     await withFolderLock(`${target}.lock`, done, () => install(distribution, target, options));
   } catch (error) {
-    throw asPipelineError(error, distribution, options.cache);
-  } finally {
-    options.onProgress?.({ name: distribution.name, done: 1 });
+    options.onProgress?.({ name: distribution.name, done: 0, failed: true });
+    throw folderError(error, options.cache, cacheRemedy);
   }
+  options.onProgress?.({ name: distribution.name, done: 1 });
   return target;
 }
 
@@ -121,36 +122,20 @@ async function runMaven(
     run.release();
     return;
   }
+  const full = /No space left on device|Disk quota exceeded/.test(log) || freeBytes(work) < 1_000_000; // Before the stop makes room.
   await run.stop();
   options.signal?.throwIfAborted();
-  const lines = log.split("\n").filter((line) => line.startsWith("[ERROR]") && line.length > 10);
+  if (full) throw diskFull(options.cache, cacheRemedy);
+  const lines = log.split("\n").filter((line) => line.startsWith("[ERROR] "));
   throw new PipelineError(
     "downloadFailed",
-    `${distribution.name} could not be downloaded: ${(lines[0] ?? "Maven failed").slice(0, 400)}.`,
+    `${distribution.name} could not be downloaded: ${(lines[0]?.slice("[ERROR] ".length) ?? "Maven failed").slice(0, 400)}.`,
     {
       remedy:
         "Check that Maven Central, or the mirror named in ~/.m2/settings.xml, can be reached, then run the same command again.",
       retriable: true,
     },
   );
-}
-
-function asPipelineError(error: unknown, distribution: Distribution, cache: string): unknown {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  const full = code === "ENOSPC" || code === "EDQUOT" || freeBytes(cache) < 1_000_000;
-  if (full) {
-    return new PipelineError("diskFull", `The disk is full at ${cache}: ${distribution.name} could not be unpacked.`, {
-      remedy: `Free ${Math.ceil(freeBytesMin / 1e6)} MB there, or name another folder in BELLWETHER_CACHE.`,
-      cause: error,
-    });
-  }
-  if (code === "EACCES" || code === "EROFS") {
-    return new PipelineError("downloadFailed", `The cache folder ${cache} cannot be written.`, {
-      remedy: "Mend its rights, or name another folder in BELLWETHER_CACHE.",
-      cause: error,
-    });
-  }
-  return error;
 }
 
 const temporaryPrefix = ".installing-";

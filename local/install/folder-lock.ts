@@ -1,14 +1,14 @@
 import { mkdir, rm, stat, utimes } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
-const beatMs = 2000;
-const staleMs = 20_000;
+const beatMs = 1000;
+const staleMs = 10_000;
 const pollMs = 250;
 
 /**
  * Runs `action` while no other process runs one under the same lock; `done` ends the wait early once another has done the work.
- * The lock is a folder (making one is atomic everywhere) that its holder touches every two seconds: one that is not touched for
- * twenty was left by a crash and is taken over. Should two take over at once, both run: what they do must end in a rename.
+ * The lock is a folder (making one is atomic everywhere) that its holder touches every second: one that is not touched for
+ * ten was left by a crash and is taken over. Should two take over at once, both run: what they do must end in a rename.
  */
 export async function withFolderLock(lock: string, done: () => boolean, action: () => Promise<void>): Promise<void> {
   while (!(await taken(lock))) {

@@ -1,9 +1,11 @@
 /** How far a one-time download has come. */
-export interface InstallProgress {
+interface InstallProgress {
   /** "Kafka 4.3.1". */
   readonly name: string;
   /** 0 to 1; an estimate until it is 1. */
   readonly done: number;
+  /** True when it was given up. */
+  readonly failed?: boolean;
 }
 
 export type OnInstallProgress = (progress: InstallProgress) => void;
@@ -23,7 +25,12 @@ const barWidth = 20;
  */
 export function showInstallProgress(stream: ProgressStream): OnInstallProgress {
   const shown = new Map<string, number>();
-  return ({ name, done }) => {
+  return ({ name, done, failed }) => {
+    if (failed === true) {
+      shown.delete(name);
+      if (stream.isTTY === true) stream.write("\r\u001b[K");
+      return;
+    }
     const before = shown.get(name);
     shown.set(name, done);
     if (stream.isTTY === true) {

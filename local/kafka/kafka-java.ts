@@ -56,7 +56,7 @@ export async function runKafkaTool(tool: string, run: KafkaToolRun): Promise<voi
     if (end.code !== 0) {
       const said = run.secrets.reduce((log, secret) => log.replaceAll(secret, "***"), await readFile(logFile, "utf8"));
       await writeFile(logFile, said);
-      throw serverFailure(tool, "failed", logFile, end);
+      throw serverFailure(tool, "failed", logFile, end, false);
     }
   } finally {
     await rm(started.argumentsFile, { force: true });

@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import { PipelineError } from "../../domain/errors.ts";
 import { cacheFolder } from "../install/cache-folder.ts";
 import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
+import { folderError } from "../process/folder-error.ts";
 import { freePort, isFree, requireFree } from "../process/ports.ts";
-import { openServerFolder, type ServerFolder } from "../process/server-folder.ts";
+import { dataFolderRemedy, openServerFolder, type ServerFolder } from "../process/server-folder.ts";
 import { type RunningServer, startServer } from "../process/start-server.ts";
 import { heapMegabytesDefault, isRoot, type ServerOptions, startTimeoutMs } from "../server-options.ts";
 import type { Java } from "../tools/java.ts";
@@ -105,7 +106,7 @@ async function startOnce(start: Start): Promise<RunningKafka> {
     return await startIn(folder, start);
   } catch (error) {
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
-    throw error;
+    throw folderError(error, folder.path, dataFolderRemedy);
   }
 }
 

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { PipelineError } from "../../domain/errors.ts";
 import { cacheFolder } from "../install/cache-folder.ts";
 import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
+import { folderError } from "../process/folder-error.ts";
 import { startGuarded } from "../process/guarded-process.ts";
 import { requireFree } from "../process/ports.ts";
-import { openServerFolder, type ServerFolder } from "../process/server-folder.ts";
+import { dataFolderRemedy, openServerFolder, type ServerFolder } from "../process/server-folder.ts";
 import { type RunningServer, startServer } from "../process/start-server.ts";
 import { serverEnvironment } from "../server-environment.ts";
 import { isRoot, type ServerOptions, startTimeoutMs } from "../server-options.ts";
@@ -65,7 +66,7 @@ export async function startOpenSearch(options: ServerOptions): Promise<RunningOp
     return await startIn(folder, join(installed, openSearchDistribution.folder), tools.java, options);
   } catch (error) {
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
-    throw error;
+    throw folderError(error, folder.path, dataFolderRemedy);
   }
 }
 

@@ -7,13 +7,19 @@ const tailBytes = 64 * 1024;
 const linesMax = 5;
 const freeBytesMin = 16 * 1024 * 1024;
 
-/** What a server's own log says about its end: the error that explains why it did not start or why it died. */
-export function serverFailure(server: string, what: string, logFile: string, end?: ProcessEnd): PipelineError {
+/** What a server's own log says about its end: the error that explains why it did not start or why it died. A log that is gone soon is not named. */
+export function serverFailure(
+  server: string,
+  what: string,
+  logFile: string,
+  end?: ProcessEnd,
+  logStays = true,
+): PipelineError {
   const tail = tailOf(logFile);
   const how = end === undefined ? "" : ` (${end.signal === null ? `exit code ${end.code}` : `signal ${end.signal}`})`;
   const lines = meaningfulLines(tail);
   const said = lines.length === 0 ? "Its log is empty" : `Its log ends with: ${lines.join(" | ")}`;
-  const message = `${server} ${what}${how}. ${said} (${logFile}).`;
+  const message = `${server} ${what}${how}. ${said}${logStays ? ` (${logFile})` : ""}.`;
   if (isDiskFull(tail, logFile)) {
     return new PipelineError("diskFull", message, {
       remedy: `Free disk space at ${dirname(logFile)}, then start again.`,
@@ -28,7 +34,9 @@ export function meaningfulLines(log: string): string[] {
   const spoken = lines.filter(
     (line) => line !== "" && !/^(at |\.\.\. \d+ more|WARNING: |likely root cause)/.test(line),
   );
-  const errors = spoken.filter((line) => /\b(ERROR|FATAL|SEVERE)\b|Exception|^Error|^Caused by/.test(line));
+  const errors = spoken.filter(
+    (line) => !/ INFO /.test(line) && /\b(ERROR|FATAL|SEVERE)\b|Exception|^Error|^Caused by/.test(line),
+  );
   return [...new Set(errors.length > 0 ? errors : spoken)].slice(-linesMax).map((line) => line.slice(0, 300));
 }
 
