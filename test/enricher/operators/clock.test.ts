@@ -89,8 +89,8 @@ it("W8: maxAheadMs is settable", () => {
 
 it("W8: an event from the future moves nothing: no window closes, and none has its values", () => {
   const heartbeat = heartbeatText("15:00:00");
-  expect(closedBy(heartbeat, opened, midText(500, "15:09:00"), midText(100, "15:00:11"))).toEqual([0, 0, 0, 0]);
   const near = midText(100, "15:00:04");
+  expect(closedBy(heartbeat, near, midText(500, "15:09:00"), near, heartbeatText("15:01:01"))).toEqual([0, 0, 0, 0, 1]);
   const without = foldEach([heartbeat, near, near, heartbeatText("15:10:00")]);
   const withOne = foldEach([heartbeat, near, midText(500, "15:00:05.1"), near, heartbeatText("15:10:00")]);
   expect(withOne.toSpliced(2, 1)).toEqual(without);

@@ -111,8 +111,8 @@ it("W5: an older quote between two others moves neither close nor the average", 
 });
 
 it("W5: the average is weighted by nanoseconds", () => {
-  const texts = [midText(100, "15:00:59.999999996"), midText(104, "15:00:59.999999999")];
-  expect(candleOf(...texts)?.["timeWeightedAverage"]).toBe(101);
+  const texts = [midText(100, "15:00:59.999999996"), midText(104, "15:00:59.999999997")];
+  expect(candleOf(...texts, midText(100, "15:00:59.999999999"))?.["timeWeightedAverage"]).toBe(102);
 });
 
 it("W5: a quote in the window's last nanosecond is in it, with its own weight", () => {
