@@ -143,6 +143,8 @@ class StreamConnection implements Connection {
   #control(frame: ControlFrame): void {
     this.#frameWasRead = true;
     switch (frame.kind) {
+      case "success":
+        return;
       case "authenticated":
         this.#subscribe();
         return;

@@ -15,6 +15,8 @@ export type Channel = (typeof channels)[number];
 
 /** A control frame of the stream's protocol. */
 export type ControlFrame =
+  /** The server's greeting, and whatever else it reports as a success. */
+  | { readonly kind: "success" }
   | { readonly kind: "authenticated" }
   /** The server's answer to a subscription: from here on its messages flow. */
   | { readonly kind: "subscribed" }
@@ -75,7 +77,7 @@ export class TappedStream extends streaming.StockDataStream {
     switch (frame.T) {
       case "success":
         super.handleMessage([frame]);
-        if (frame["msg"] === "authenticated") this.#options.onControl({ kind: "authenticated" });
+        this.#options.onControl({ kind: frame["msg"] === "authenticated" ? "authenticated" : "success" });
         return;
       case "subscription":
         super.handleMessage([frame]);
