@@ -18,7 +18,7 @@ import { fetchMetadata, type TopicMetadata } from "./topic-metadata.ts";
 import type { AclSpec, KafkaAdmin, TopicPosition, TopicSpec } from "./types.ts";
 
 /** Long enough for a cluster that is just starting, short enough for a person who waits. */
-const patienceMs = 8000;
+const patienceMs = 5000;
 const createTimeoutMs = 15_000;
 const replicasMax = 3;
 

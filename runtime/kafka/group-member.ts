@@ -10,7 +10,7 @@ import type { GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts"
 
 const sessionTimeoutMsDefault = 10_000;
 const rebalanceTimeoutMs = 60_000;
-const openPatienceMs = 10_000;
+const openPatienceMs = 5000;
 const commitPatienceMs = 20_000;
 const leavePatienceMs = 2000;
 

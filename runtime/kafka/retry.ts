@@ -6,7 +6,7 @@ import { faultKind, toPipelineError } from "./errors.ts";
 
 const firstDelayMs = 20;
 const delayMsMax = 1000;
-const unknownTopicPatienceMs = 10_000;
+const unknownTopicPatienceMs = 5000;
 
 /** How long to go on trying. */
 export interface Patience {
@@ -19,7 +19,7 @@ export interface Patience {
 
 /**
  * Does work on a cluster, connecting, refreshing and waiting between tries as each fault asks. A topic that does not exist is
- * waited for ten seconds at most, because a new topic takes a moment to show.
+ * waited for five seconds at most, because a new topic takes a moment to show.
  * @throws PipelineError when the fault cannot be mended by trying again, or patience is over
  */
 export async function withCluster<T>(
@@ -57,7 +57,7 @@ export async function pause(delayMs: number, signal: AbortSignal): Promise<void>
   await sleep(delayMs, undefined, { signal }).catch(() => undefined);
 }
 
-/** Kafka's own retriable errors of a partition, given as a code in an answer, as an error like any other. */
+/** What is asked of a sender or reader after its end. */
 export function closedError(): PipelineError {
   return new PipelineError("kafkaFailed", "The connection to Kafka was closed.");
 }

@@ -15,9 +15,9 @@ const requestBytesMax = 4_000_000;
 /** More than five would outrun what a broker remembers of a producer, and repeats could be written twice. */
 const requestsPerBrokerMax = 5;
 const retryDelayMs = 50;
-const connectPatienceMs = 10_000;
-const unknownTopicPatienceMs = 10_000;
-const closePatienceMs = 15_000;
+const connectPatienceMs = 5000;
+const unknownTopicPatienceMs = 5000;
+const closePatienceMs = 10_000;
 /** Unused: a producer without a transactional id has no transactions. */
 const transactionTimeoutMs = 60_000;
 
@@ -48,7 +48,7 @@ export class Sender implements RecordSender {
 
   /** Connects and gets a producer id, so that a cluster out of reach or a wrong password shows at the start. */
   async open(): Promise<void> {
-    const patience = { patienceMs: connectPatienceMs, signal: this.#closing.signal };
+    const patience = { patienceMs: connectPatienceMs, signal: this.#closing.signal, resource: "any topic (writing)" };
     await withCluster(this.#link, patience, (cluster) => this.#initialise(cluster));
   }
 

@@ -1,0 +1,352 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { logLevel, Kafka as StockKafka } from "kafkajs";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
+import { createKafka } from "../../../runtime/kafka/kafka.ts";
+import type { AssignedPartition, Kafka } from "../../../runtime/kafka/types.ts";
+import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
+
+let server: RunningKafka;
+let kafka: Kafka;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bellwether-kafka-port-"));
+  const extraConfig = { "group.min.session.timeout.ms": "1000" };
+  server = await startKafka({ environment: process.env, dataFolder: folder, extraConfig });
+  kafka = kafkaAs(server, server.users.admin);
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+it("records come back as they were sent: keys, values, headers, nulls, bytes that are no text", async () => {
+  const topic = await makeTopic(kafka);
+  const sender = await kafka.sender();
+  const bytes = Buffer.from([0, 255, 128, 10]);
+  const ends = await sender.send(topic, [
+    recordOf("é漢😀", 2, { key: "XXX", headers: { a: "1", b: bytes, "long-name": "v".repeat(5000) } }),
+    recordOf("second", 2, { key: null, value: null }),
+    recordOf("third", 0, { key: bytes, value: bytes }),
+  ]);
+  await sender.close();
+  expect(ends).toEqual(
+    expect.arrayContaining([
+      { topic, partition: 2, offset: 2 },
+      { topic, partition: 0, offset: 1 },
+    ]),
+  );
+  const got = await collect(kafka, topic);
+  await got.count(3);
+  const [first, second] = got.byPartition.get(2) ?? [];
+  expect(first).toMatchObject({ offset: 0, key: Buffer.from("XXX"), value: Buffer.from("é漢😀") });
+  expect(first?.headers).toEqual({ a: Buffer.from("1"), b: bytes, "long-name": Buffer.from("v".repeat(5000)) });
+  expect(Math.abs((first?.timestampMs ?? 0) - Date.now())).toBeLessThan(60_000);
+  expect(second).toMatchObject({ offset: 1, key: null, value: null, headers: {} });
+  expect(got.byPartition.get(0)?.[0]).toMatchObject({ key: bytes, value: bytes });
+  await got.reader.close();
+});
+
+it("order is kept by partition over many sends under way at once, and batches larger than Kafka takes are split", async () => {
+  const topic = await makeTopic(kafka);
+  const sender = await kafka.sender();
+  const filler = "x".repeat(900);
+  const sends = Array.from({ length: 40 }, (_, send) =>
+    sender.send(
+      topic,
+      Array.from({ length: 150 }, (_, index) => recordOf(`${send * 50 + Math.floor(index / 3)} ${filler}`, index % 3)),
+    ),
+  );
+  // One call alone is five times what a topic takes in a batch.
+  const large = Array.from({ length: 5000 }, (_, index) => recordOf(`${2000 + index} ${"y".repeat(1000)}`, 1));
+  const [largeEnd] = await sender.send(topic, large);
+  await Promise.all(sends);
+  await sender.close();
+  expect(largeEnd).toEqual({ topic, partition: 1, offset: 7000 });
+  const got = await collect(kafka, topic);
+  await got.count(11_000);
+  for (const [partition, count] of [2000, 7000, 2000].entries()) {
+    expect(got.values(partition).map(Number.parseFloat)).toEqual(Array.from({ length: count }, (_, index) => index));
+  }
+  await got.reader.close();
+});
+
+it("a record larger than the topic takes is refused as kafkaTopic, and the sender still serves other records", async () => {
+  const topic = await makeTopic(kafka);
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("before")]);
+  const refused = sender.send(topic, [recordOf("x".repeat(6 * 1024 * 1024))]);
+  await expect(refused).rejects.toMatchObject({ code: "kafkaTopic" });
+  expect(await sender.send(topic, [recordOf("after")])).toEqual([{ topic, partition: 0, offset: 2 }]);
+  await sender.close();
+});
+
+it("D4: the topic id is the one that the broker keeps with the partition, in base64url", async () => {
+  const topic = await makeTopic(kafka);
+  const admin = await kafka.admin();
+  const id = await admin.topicId(topic);
+  expect(await admin.topicId(topic)).toBe(id);
+  await admin.close();
+  expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/);
+  const kept = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((path) =>
+    path.endsWith(join(`${topic}-0`, "partition.metadata")),
+  );
+  expect(readFileSync(join(folder, kept ?? ""), "utf8")).toContain(`topic_id: ${id}`);
+});
+
+it("positions reach the end behind transaction markers; aborted records are never handed over", async () => {
+  const topic = await makeTopic(kafka, 1);
+  const { username, password } = server.users.admin;
+  const stock = new StockKafka({
+    brokers: [...server.brokers],
+    ssl: { ca: [server.ca] },
+    sasl: { mechanism: "scram-sha-512", username, password },
+    logLevel: logLevel.NOTHING,
+  });
+  const producer = stock.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+  await producer.connect();
+  for (const [value, commits] of [
+    ["kept", true],
+    ["dropped", false],
+    ["kept too", true],
+    ["dropped too", false],
+  ] as const) {
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ value, partition: 0 }] });
+    await (commits ? transaction.commit() : transaction.abort());
+  }
+  await producer.disconnect();
+  const admin = await kafka.admin();
+  const [end] = await admin.endOffsets(topic, { readCommitted: false });
+  expect(end?.offset).toBe(8);
+  const got = await collect(kafka, topic);
+  await until(() => got.reader.positions()[0]?.offset === end?.offset, "the position behind the last marker");
+  expect(got.values(0)).toEqual(["kept", "kept too"]);
+  expect(got.byPartition.get(0)?.map(({ offset }) => offset)).toEqual([0, 4]);
+  await got.reader.close();
+  const all = await collect(kafka, topic, { readCommitted: false });
+  await all.count(4);
+  expect(all.values(0)).toEqual(["kept", "dropped", "kept too", "dropped too"]);
+  await all.reader.close();
+
+  const open = await producer.connect().then(() => producer.transaction());
+  await open.send({ topic, messages: [{ value: "open", partition: 0 }] });
+  expect((await admin.endOffsets(topic, { readCommitted: true }))[0]?.offset).toBe(8);
+  expect((await admin.endOffsets(topic, { readCommitted: false }))[0]?.offset).toBe(9);
+  await open.abort();
+  await producer.disconnect();
+  await admin.close();
+});
+
+it("nothing is handed over before onAssigned has resolved, and it chooses where to start", async () => {
+  const topic = await makeTopic(kafka, 2);
+  const sender = await kafka.sender();
+  await sender.send(
+    topic,
+    ["a", "b", "c"].flatMap((value) => [recordOf(value, 0), recordOf(value, 1)]),
+  );
+  await sender.close();
+  const gate = Promise.withResolvers<void>();
+  const told: AssignedPartition[] = [];
+  const handed: boolean[] = [];
+  let isReady = false;
+  const got = await collect(kafka, topic, {
+    onAssigned: async (assigned) => {
+      told.push(...assigned);
+      await gate.promise;
+      isReady = true;
+      return [{ topic, partition: 1, offset: 2 }];
+    },
+    onBatch: async () => void handed.push(isReady),
+  });
+  await until(() => told.length > 0, "the assignment");
+  expect(told).toEqual([0, 1].map((partition) => ({ topic, partition, committedOffset: null, beginOffset: 0 })));
+  gate.resolve();
+  await got.count(4);
+  expect(handed.every(Boolean)).toBe(true);
+  expect(got.values(0)).toEqual(["a", "b", "c"]);
+  expect(got.values(1)).toEqual(["c"]);
+  await got.reader.close();
+});
+
+it("a group goes on from what was committed, and `latest` sees only what comes later", async () => {
+  const topic = await makeTopic(kafka, 1);
+  const groupId = `group-${topic}`;
+  const sender = await kafka.sender();
+  await sender.send(
+    topic,
+    ["a", "b", "c"].map((value) => recordOf(value)),
+  );
+  const first = await collect(kafka, topic, { groupId });
+  await first.count(3);
+  await first.reader.commit([{ topic, partition: 0, offset: 2 }]);
+  await first.reader.close();
+  const admin = await kafka.admin();
+  expect(await admin.committedOffsets(groupId, topic)).toEqual([{ topic, partition: 0, offset: 2 }]);
+  await admin.close();
+  const second = await collect(kafka, topic, { groupId });
+  const latest = await collect(kafka, topic, { startAt: "latest" });
+  await until(() => latest.reader.positions().length > 0, "the assignment");
+  await sender.send(topic, [recordOf("d")]);
+  await Promise.all([second.count(2), latest.count(1)]);
+  expect(second.values(0)).toEqual(["c", "d"]);
+  expect(latest.values(0)).toEqual(["d"]);
+  await Promise.all([second.reader.close(), latest.reader.close(), sender.close()]);
+});
+
+it("members share the partitions; when one leaves, the other goes on from the commits, and each record comes", async () => {
+  const topic = await makeTopic(kafka, 4);
+  const groupId = `group-${topic}`;
+  const everyPartition = (value: string) => [0, 1, 2, 3].map((partition) => recordOf(value, partition));
+  const sender = await kafka.sender();
+  const one = await collect(kafka, topic, { groupId, sessionTimeoutMs: 2000 });
+  await until(() => one.reader.positions().length === 4, "all partitions with the only member");
+  const two = await collect(kafka, topic, { groupId, sessionTimeoutMs: 2000 });
+  await until(() => one.reader.positions().length === 2 && two.reader.positions().length === 2, "two partitions each");
+  await sender.send(topic, everyPartition("a"));
+  await Promise.all([one.count(2), two.count(2)]);
+  await two.reader.commit(two.reader.positions());
+  await one.reader.commit(one.reader.positions());
+  await two.reader.close();
+  await until(() => one.reader.positions().length === 4, "all partitions with the member left");
+  await sender.send(topic, everyPartition("b"));
+  await one.count(6);
+  expect([...one.byPartition.values()].flat().filter(({ value }) => value?.toString() === "b")).toHaveLength(4);
+  expect([...one.byPartition.values()].flat()).toHaveLength(6);
+  await Promise.all([one.reader.close(), sender.close()]);
+});
+
+it("a batch that is being handled when the group rebalances is finished before the member joins again", async () => {
+  const topic = await makeTopic(kafka, 2);
+  const groupId = `group-${topic}`;
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("slow", 0)]);
+  const gate = Promise.withResolvers<void>();
+  const events: string[] = [];
+  const one = await collect(kafka, topic, {
+    groupId,
+    sessionTimeoutMs: 1500,
+    onAssigned: async () => {
+      events.push("assigned");
+      return [];
+    },
+    onBatch: async () => {
+      events.push("begun");
+      await gate.promise;
+      events.push("done");
+    },
+  });
+  await until(() => events.includes("begun"), "the batch under way");
+  const two = await collect(kafka, topic, { groupId, sessionTimeoutMs: 1500 });
+  const waiting = new Promise((resolve) => setTimeout(resolve, 3500));
+  await waiting; // Longer than the session: the first member's heart must beat on meanwhile.
+  gate.resolve();
+  await until(() => two.reader.positions().length === 1, "the second member's share");
+  expect(events.slice(0, 4)).toEqual(["assigned", "begun", "done", "assigned"]);
+  await Promise.all([one.reader.close(), two.reader.close(), sender.close()]);
+});
+
+it("an error of the handler stops the reader with that error", async () => {
+  const topic = await makeTopic(kafka);
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("a")]);
+  await sender.close();
+  const fault = new Error("the handler's own");
+  const got = await collect(kafka, topic, { onBatch: () => Promise.reject(fault) });
+  expect(await got.failed).toBe(fault);
+  await got.reader.close();
+});
+
+it("rights that are missing are kafkaAuthorization and name what is denied: a topic to read or write, a group", async () => {
+  const topic = await makeTopic(kafka);
+  const demo = kafkaAs(server, server.users.demo);
+  const denied = { code: "kafkaAuthorization", message: expect.stringContaining(topic) };
+  await expect(collect(demo, topic)).rejects.toMatchObject(denied);
+  // A user who may write to no topic at all may not even begin.
+  await expect(demo.sender()).rejects.toMatchObject({ code: "kafkaAuthorization" });
+  const admin = await kafka.admin();
+  const other = { principal: "User:demo", resource: "topic", name: "elsewhere", pattern: "literal" } as const;
+  await admin.ensureAcls([{ ...other, operation: "write" }]);
+  const sender = await demo.sender();
+  await expect(sender.send(topic, [recordOf("a")])).rejects.toMatchObject(denied);
+  const own = { principal: "User:demo", resource: "topic", name: topic, pattern: "literal" } as const;
+  await admin.ensureAcls([{ ...own, operation: "read" }]);
+  const group = { code: "kafkaAuthorization", message: expect.stringContaining("group-of-others") };
+  await expect(collect(demo, topic, { groupId: "group-of-others" })).rejects.toMatchObject(group);
+  await expect(sender.send(topic, [recordOf("a")])).rejects.toMatchObject(denied);
+  await admin.ensureAcls([{ ...own, operation: "write" }]);
+  expect(await sender.send(topic, [recordOf("a")])).toEqual([{ topic, partition: 0, offset: 1 }]);
+  await Promise.all([sender.close(), admin.close()]);
+});
+
+it("a wrong password is kafkaAuthentication, from every part of the port", async () => {
+  const wrong = kafkaAs(server, { username: "demo", password: "wrong" });
+  const refused = { code: "kafkaAuthentication", remedy: expect.stringContaining("KAFKA_SASL_PASSWORD") };
+  await expect(wrong.sender()).rejects.toMatchObject(refused);
+  await expect(collect(wrong, "any")).rejects.toMatchObject(refused);
+  const admin = await wrong.admin();
+  await expect(admin.partitionCount("any")).rejects.toMatchObject(refused);
+  await admin.close();
+});
+
+it("an authority that did not sign the broker, and plain text to a TLS listener, are told with what to set", async () => {
+  const { users, brokers } = server;
+  const log = rememberingLog();
+  const untrusting = await createKafka(
+    { brokers, clientId: "t", tls: { ca: undefined }, sasl: users.admin },
+    log,
+  ).admin();
+  const untrusted = { code: "kafkaUnreachable", remedy: expect.stringContaining("KAFKA_TLS_CA") };
+  await expect(untrusting.partitionCount("any")).rejects.toMatchObject(untrusted);
+  await untrusting.close();
+  const plain = await createKafka({ brokers, clientId: "t", tls: null, sasl: null }, log).admin();
+  const mismatched = { code: "kafkaUnreachable", remedy: expect.stringContaining("KAFKA_TLS") };
+  await expect(plain.partitionCount("any")).rejects.toMatchObject(mismatched);
+  await plain.close();
+});
+
+it("a cluster out of reach is kafkaUnreachable, names its brokers, and is said in the log meanwhile", async () => {
+  const log = rememberingLog();
+  const nowhere = createKafka({ brokers: ["127.0.0.1:1"], clientId: "t", tls: null, sasl: null }, log);
+  const unreachable = { code: "kafkaUnreachable", message: expect.stringContaining("127.0.0.1:1"), retriable: true };
+  const admin = await nowhere.admin();
+  await Promise.all([
+    expect(admin.partitionCount("any")).rejects.toMatchObject(unreachable),
+    expect(nowhere.sender()).rejects.toMatchObject(unreachable),
+    expect(collect(nowhere, "any")).rejects.toMatchObject(unreachable),
+  ]);
+  expect(log.warnings.length).toBeGreaterThan(0);
+  await admin.close();
+});
+
+it("a topic that does not exist is kafkaTopic; one with another partition count too", async () => {
+  const admin = await kafka.admin();
+  await expect(admin.topicId("missing")).rejects.toMatchObject({ code: "kafkaTopic" });
+  const topic = await makeTopic(kafka, 3);
+  expect(await admin.ensureTopics([{ topic, partitions: 3, configs: {} }])).toEqual([]);
+  const other = admin.ensureTopics([{ topic, partitions: 4, configs: {} }]);
+  await expect(other).rejects.toMatchObject({ code: "kafkaTopic", message: expect.stringContaining("3 partitions") });
+  await admin.close();
+});
+
+it("offsets by time: the first record at or after it, else the end", async () => {
+  const topic = await makeTopic(kafka, 2);
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("early", 0)]);
+  const betweenMs = Date.now() + 1;
+  await until(() => Date.now() > betweenMs, "the next millisecond");
+  await sender.send(topic, [recordOf("late", 0)]);
+  await sender.close();
+  const admin = await kafka.admin();
+  const offsets = async (timeMs: number) => (await admin.offsetsAt(topic, timeMs)).map(({ offset }) => offset);
+  expect(await offsets(0)).toEqual([0, 0]);
+  expect(await offsets(betweenMs)).toEqual([1, 0]);
+  expect(await offsets(Date.now() + 60_000)).toEqual([2, 0]);
+  expect((await admin.beginOffsets(topic)).map(({ offset }) => offset)).toEqual([0, 0]);
+  await admin.close();
+});
