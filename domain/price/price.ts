@@ -27,11 +27,6 @@ export function midOf(bid: PriceMicros, ask: PriceMicros): MidHalfMicros {
   return (bid + ask) as MidHalfMicros;
 }
 
-/** A price as a mid, to compare the two exactly. */
-export function asMid(price: PriceMicros): MidHalfMicros {
-  return (2 * price) as MidHalfMicros;
-}
-
 /** The nearest whole millionth of a mid, halves away from zero (P1). */
 export function roundMid(mid: MidHalfMicros): PriceMicros {
   return Math.floor((mid + 1) / 2) as PriceMicros;
