@@ -27,6 +27,5 @@ it("a key's partition is the one that Kafka's default partitioner gives, for any
 
 it("a symbol's partition among twelve is fixed for good", () => {
   const symbols = ["AAPL", "MSFT", "XXX", "BRK.A", "F", "GE", "AB", "ABCDE"];
-  expect(symbols.map((symbol) => partitionOf(symbol, 12))).toEqual(symbols.map((symbol) => oracle(symbol, 12)));
-  expect(new Set(symbols.map((symbol) => partitionOf(symbol, 12))).size).toBeGreaterThan(3);
+  expect(symbols.map((symbol) => partitionOf(symbol, 12))).toEqual([9, 6, 7, 2, 2, 1, 6, 9]);
 });
