@@ -16,7 +16,7 @@ import { ReferenceSource } from "./reference-source.ts";
 import { Stream, type StreamTiming } from "./stream.ts";
 
 /** How to reach Alpaca. */
-export interface AlpacaAccess {
+interface AlpacaAccess {
   readonly streamUrl: string;
   readonly dataUrl: string;
   readonly tradingUrl: string;

@@ -17,7 +17,7 @@ export interface ProducedMessage extends ReceivedMessage {
 }
 
 /** Where references come from: `load` never rejects. */
-export interface References {
+interface References {
   isLoaded(need: ReferenceNeed): boolean;
   load(sessionDate: string, symbols: readonly string[]): Promise<void>;
   records(need: ReferenceNeed): readonly ControlEntry[];

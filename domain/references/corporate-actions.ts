@@ -9,7 +9,7 @@ export interface ShareSplit {
 }
 
 /** Cash paid for each share held before the ex-date, in dollars. */
-export interface CashDividend {
+interface CashDividend {
   readonly symbol: string;
   readonly exDate: string;
   readonly rate: number;
