@@ -1,5 +1,5 @@
-import { existsSync } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Java } from "../tools/java.ts";
 
@@ -20,6 +20,8 @@ export async function ensureClassData(
   try {
     const broker = await train([`-XX:ArchiveClassesAtExit=${own}`]);
     await broker.stop();
+    // A Java that makes none is not asked again at every start.
+    if (!existsSync(own)) await writeFile(own, "");
     await rename(own, file);
     return file;
   } catch {
@@ -30,5 +32,5 @@ export async function ensureClassData(
 
 /** Uses an archive where there is one; the virtual machine starts without it where it does not fit. */
 export function classDataOption(file: string | undefined): readonly string[] {
-  return file === undefined ? [] : [`-XX:SharedArchiveFile=${file}`];
+  return file === undefined || statSync(file).size === 0 ? [] : [`-XX:SharedArchiveFile=${file}`];
 }
