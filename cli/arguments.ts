@@ -26,9 +26,9 @@ export function symbols(text: string): readonly string[] {
   return list;
 }
 
-/** The simulator's seed. */
-export function seed(text: string): number {
+/** A whole number from 0: a seed, a count. */
+export function wholeNumber(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("A seed is a whole number from 0.");
+  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("Give a whole number from 0.");
   return value;
 }

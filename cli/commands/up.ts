@@ -3,7 +3,7 @@ import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
 import { logVariables } from "../../runtime/config/variables.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
-import { port, seed, speed, symbols } from "../arguments.ts";
+import { port, speed, symbols, wholeNumber } from "../arguments.ts";
 import { runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
 import { type UpArguments, upOptions } from "../up/options.ts";
@@ -26,7 +26,7 @@ export function upCommand(): Command {
     .option("--json", "no live summary; the run's counts as one JSON line at the end")
     .option("--no-index", "leave OpenSearch and the indexer out")
     .option("--benchmark", "start the servers slower and let them run faster: for measuring")
-    .option("--seed <number>", "of the simulator: the same seed gives the same market (default: 1)", seed)
+    .option("--seed <number>", "of the simulator: the same seed gives the same market (default: 1)", wholeNumber)
     .option("--kafka-port <port>", "default: any free one", port)
     .option("--opensearch-port <port>", "default: any free one", port);
   return command.action((given: UpArguments) => {

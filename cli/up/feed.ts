@@ -4,7 +4,7 @@ import type { Feed } from "../../local/alpaca/feed.ts";
 import { recordingFeed } from "../../local/alpaca/recording-feed.ts";
 import { startAlpacaStandIn } from "../../local/alpaca/stand-in.ts";
 import { openRecording } from "../../local/recording/recording.ts";
-import { simulatorFeed } from "../../local/simulator/simulator-feed.ts";
+import { lastSessionMorningMs, simulatorFeed } from "../../local/simulator/simulator-feed.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { FeedChoice, UpOptions } from "./options.ts";
@@ -63,5 +63,13 @@ async function feedOf(
   if (choice.kind === "recording") return recordingFeed(await openRecording(choice.directory), nyse);
   const symbols =
     options.symbols ?? (from["SYMBOLS"] ? from["SYMBOLS"].split(",").map((symbol) => symbol.trim()) : undefined);
-  return simulatorFeed({ symbols, seed: options.seed, startMs: Date.now(), calendar: nyse });
+  // At real time the market runs beside the wall clock; at any other speed it plays the last whole session's day.
+  const isRealTime = options.speed === 1;
+  return simulatorFeed({
+    symbols,
+    seed: options.seed,
+    calendar: nyse,
+    startMs: isRealTime ? Date.now() : lastSessionMorningMs(nyse, Date.now()),
+    ...(isRealTime ? { followClock: Date.now } : {}),
+  });
 }

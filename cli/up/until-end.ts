@@ -1,5 +1,6 @@
 import type { TopicNames } from "../../domain/topics.ts";
 import type { KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { StageReport } from "../../runtime/metrics/report.ts";
 
 export interface EndConditions {
@@ -12,6 +13,7 @@ export interface EndConditions {
   readonly readers: readonly string[];
   /** Asks again after a moment; rejects when the run is being stopped. */
   readonly pause: () => Promise<void>;
+  readonly log: Log;
 }
 
 /**
@@ -21,12 +23,15 @@ export interface EndConditions {
 export async function untilEnd(conditions: EndConditions): Promise<void> {
   const { admin, topics, report, pause } = conditions;
   while (report("producer")?.state !== "ended") await pause();
+  conditions.log.debug("the producer has published all");
   const rawEnds = report("producer")?.positions ?? [];
   while (!reached(await admin.committedOffsets(conditions.enricherGroup, topics.raw), rawEnds)) await pause();
+  conditions.log.debug("the enricher has folded all");
   const outputs = [topics.enriched, topics.candles, topics.deadLetter];
   const ends = (await Promise.all(outputs.map((topic) => admin.endOffsets(topic, { readCommitted: false })))).flat();
   for (const reader of conditions.readers) {
     while (!reached(report(reader)?.positions ?? [], endsFor(report(reader), ends))) await pause();
+    conditions.log.debug("a reader has read all", { reader });
   }
 }
 

@@ -67,7 +67,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     try {
       startStages(running, { environment, servers, feed, display, options });
       if (options.index) tellWhereToLook(log, servers, config.TOPIC_PREFIX);
-      await untilDone({ options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
+      await untilDone({ log, options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
     } finally {
       for (const stage of running) await stage.stop();
       display.close();
@@ -110,6 +110,7 @@ const withoutAlpacaKeys: Environment = {
 };
 
 interface Done {
+  readonly log: Log;
   readonly options: UpOptions;
   readonly feed: RunningFeed;
   readonly servers: Servers;
@@ -122,7 +123,7 @@ interface Done {
 const askAgainAfterMs = 200;
 
 /** Resolves at the end asked for; rejects when any part fails first. */
-async function untilDone({ options, feed, servers, admin, running, prefix, shutdown }: Done): Promise<void> {
+async function untilDone({ log, options, feed, servers, admin, running, prefix, shutdown }: Done): Promise<void> {
   const failures = [
     feed.failed,
     ...running.map((stage) => stage.failed),
@@ -131,6 +132,7 @@ async function untilDone({ options, feed, servers, admin, running, prefix, shutd
   const ended = options.untilEnd
     ? untilEnd({
         admin,
+        log,
         topics: topicNames(prefix),
         enricherGroup: `${prefix}enricher`,
         report: (name) => running.find((stage) => stage.stage === name)?.report(),
