@@ -46,10 +46,16 @@ export async function* gzipLines(path: string): AsyncGenerator<string[], void, u
   if (lines === 0) throw unreadable(path, new Error("holds no lines"));
 }
 
-/** Settles when the chunk is inflated; a fault shows at the "error" listener, not here. */
+/** Settles when the chunk is inflated, or cannot be; the fault itself is kept by the caller's own listener. */
 function write(gunzip: Gunzip, chunk: Buffer): Promise<void> {
   return new Promise((resolve) => {
-    gunzip.write(chunk, () => resolve());
+    const done = () => {
+      gunzip.off("error", done);
+      resolve();
+    };
+    // A chunk that breaks the stream never has its own callback called.
+    gunzip.once("error", done);
+    gunzip.write(chunk, done);
   });
 }
 

@@ -5,8 +5,8 @@ import { Market, tickMs } from "./market.ts";
 
 export interface SimulatorOptions {
   readonly seed: number;
-  /** @default 20 well-known stocks */
-  readonly symbols?: readonly string[];
+  /** `*` stands for the default too. @default 20 well-known stocks */
+  readonly symbols?: readonly string[] | undefined;
   readonly calendar: TradingCalendar;
   /** Where the market's clock starts, in milliseconds since the epoch: now at speed 1, a session's morning to play it faster. */
   readonly startMs: number;
@@ -26,7 +26,8 @@ const behindMsMax = 5000;
 
 /** The simulated market as a feed, named `sip`. It never ends. */
 export function simulatorFeed(options: SimulatorOptions): Feed {
-  const symbols = options.symbols ?? defaultSymbols;
+  const asked = options.symbols ?? ["*"];
+  const symbols = [...new Set(asked.flatMap((symbol) => (symbol === "*" ? defaultSymbols : [symbol])))];
   const { seed, calendar, startMs } = options;
   const messagesPerSecond = options.messagesPerSecond ?? messagesPerSecondAndSymbol * symbols.length;
   const market = new Market({ seed, symbols, calendar, startMs, messagesPerSecond });
