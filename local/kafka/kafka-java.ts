@@ -4,6 +4,7 @@ import type { Environment } from "../../runtime/config/environment.ts";
 import { type GuardedProcess, startGuarded } from "../process/guarded-process.ts";
 import { serverFailure } from "../process/server-failure.ts";
 import { serverEnvironment } from "../server-environment.ts";
+import { quickStartOptions } from "../server-options.ts";
 import type { Java } from "../tools/java.ts";
 
 /** One run of a main class of Kafka. */
@@ -63,9 +64,6 @@ export async function runKafkaTool(tool: string, run: KafkaToolRun): Promise<voi
     await rm(logFile, { force: true }); // The formatter prints salted keys: nothing of it is kept.
   }
 }
-
-/** A program that lives for seconds starts soonest with the first compiler alone. */
-export const quickStartOptions: readonly string[] = ["-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"];
 
 /** A word of a Java argument file. */
 function quoted(word: string): string {

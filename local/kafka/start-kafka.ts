@@ -8,14 +8,20 @@ import { folderError } from "../process/folder-error.ts";
 import { freePort, isFree, requireFree } from "../process/ports.ts";
 import { dataFolderRemedy, openServerFolder, type ServerFolder } from "../process/server-folder.ts";
 import { type RunningServer, startServer } from "../process/start-server.ts";
-import { heapMegabytesDefault, isRoot, type ServerOptions, startTimeoutMs } from "../server-options.ts";
+import {
+  heapMegabytesDefault,
+  isRoot,
+  quickStartOptions,
+  type ServerOptions,
+  startTimeoutMs,
+} from "../server-options.ts";
 import type { Java } from "../tools/java.ts";
 import { requireTools } from "../tools/require-tools.ts";
 import { classDataOption, ensureClassData } from "./class-data.ts";
 import { type KafkaUser, type KafkaUserName, writeSecret } from "./credentials.ts";
 import { kafkaDistribution } from "./kafka-distribution.ts";
 import { answersClients } from "./kafka-health.ts";
-import { quickStartOptions, startKafkaJava } from "./kafka-java.ts";
+import { startKafkaJava } from "./kafka-java.ts";
 import { type KafkaTarget, prepareStorage } from "./prepare-storage.ts";
 import { createScramUser, type ScramUserTarget } from "./scram-user.ts";
 import { serverProperties } from "./server-properties.ts";

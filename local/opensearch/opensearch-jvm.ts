@@ -1,20 +1,19 @@
 import { join } from "node:path";
-import { heapMegabytesDefault, type ServerOptions } from "../server-options.ts";
+import { heapMegabytesDefault, quickStartOptions, type ServerOptions } from "../server-options.ts";
 
 /**
  * The virtual machine's options: those of the distribution's own start script (bin/opensearch, its SystemJvmOptions and
- * jvm.options), given directly, which spares the two Java starts of the script. The serial collector needs 170 MB less.
+ * jvm.options), given directly, which spares the two Java starts of the script. The first compiler alone halves the processor time of a start
+ * (14.8 to 7.6 s), the serial collector needs 170 MB less.
  */
 export function openSearchJvmOptions(home: string, folder: string, options: ServerOptions): string[] {
   const heap = options.heapMegabytes ?? heapMegabytesDefault;
   return [
     `-Xms${heap}m`,
     `-Xmx${heap}m`,
-    ...(options.benchmark === true ? ["-XX:+UseG1GC"] : ["-XX:+UseSerialGC"]),
+    ...(options.benchmark === true ? ["-XX:+UseG1GC", "--add-modules=jdk.incubator.vector"] : quickStartOptions),
     "-Xss1m",
-    "-Xshare:auto",
     `-javaagent:${join(home, "agent", "opensearch-agent.jar")}`,
-    "--add-modules=jdk.incubator.vector",
     "--add-opens=java.base/java.nio=ALL-UNNAMED",
     "-XX:-OmitStackTraceInFastThrow",
     "-XX:+ShowCodeDetailsInExceptionMessages",
