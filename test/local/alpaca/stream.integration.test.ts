@@ -1,0 +1,320 @@
+import { createServer } from "node:net";
+import { describe, expect, it } from "vitest";
+import { PipelineError } from "../../../domain/errors.ts";
+import type { Feed } from "../../../local/alpaca/feed.ts";
+import { feedOf, quoteLines, withStandIn } from "./stand-in-under-test.ts";
+import { StreamClient } from "./stream-client.ts";
+
+const endOfRecording = { code: 1000, reason: "end of recording" };
+
+describe("a stream of the stand-in", () => {
+  it.each(["json", "msgpack"] as const)(
+    "speaks Alpaca's protocol from hello to the end of a recording, in %s",
+    (format) =>
+      withStandIn({ feed: feedOf(quoteLines(1200)) }, async (standIn) => {
+        const client = new StreamClient(standIn.streamUrl, format);
+        await client.signIn();
+        client.send({ action: "subscribe", quotes: ["AAA"] });
+        await client.until(() => client.close !== null);
+
+        expect(client.frames.slice(0, 3)).toMatchObject([
+          [{ T: "success", msg: "connected" }],
+          [{ T: "success", msg: "authenticated" }],
+          [{ T: "subscription", quotes: ["AAA"], trades: [], corrections: [] }],
+        ]);
+        expect(client.data).toHaveLength(1200);
+        expect(client.data[7]).toMatchObject({ T: "q", S: "AAA", bs: 7, ap: 100.01, c: ["R"] });
+        expect(client.frames.length).toBeLessThan(20);
+        expect(client.close).toEqual(endOfRecording);
+        await standIn.finished;
+        expect(standIn.stats()).toMatchObject({ sent: 1200, ended: true });
+      }),
+  );
+
+  it("sends JSON lines to the byte, so that no digit is lost", async () => {
+    const line = '{"T":"t","S":"AAA","i":9007199254740993,"p":100.10,"new":[1e2],"t":"2024-11-29T14:30:00.123456789Z"}';
+    await withStandIn({ feed: feedOf([line]) }, async ({ streamUrl }) => {
+      const raw: string[] = [];
+      const client = new StreamClient(streamUrl);
+      client.onText = (text) => raw.push(text);
+      await client.signIn();
+      client.send({ action: "subscribe", trades: ["AAA"] });
+      await client.until(() => client.close !== null);
+      expect(raw.at(-1)).toBe(`[${line}]`);
+    });
+  });
+
+  it("gives each client only what it subscribed to, and adds to it later", () =>
+    withStandIn(
+      { feed: feedOf([...quoteLines(300, "AAA"), ...quoteLines(300, "BBB")]), connectionLimit: 2 },
+      async ({ streamUrl }) => {
+        const one = new StreamClient(streamUrl);
+        const other = new StreamClient(streamUrl, "msgpack");
+        await Promise.all([one.signIn(), other.signIn()]);
+        // The feed starts at the first data subscription: until then the other has nothing either.
+        other.send({ action: "subscribe", bars: ["AAA"], quotes: ["BBB"] });
+        one.send({ action: "subscribe", quotes: ["AAA", "BBB"] });
+        await Promise.all([one.until(() => one.close !== null), other.until(() => other.close !== null)]);
+        expect(other.data).toHaveLength(300);
+        expect(new Set(other.data.map((message) => (message as { S: string }).S))).toEqual(new Set(["BBB"]));
+      },
+    ));
+
+  it("delivers every line in some form, whatever a recording holds", async () => {
+    const deep = `${"[".repeat(150)}${"]".repeat(150)}`;
+    const lines = ["not JSON", "42", "null", '"text"', "[1,2]", '{"T":"zz","S":"AAA"}', '{"t":5}', "", deep];
+    const expected = ["not JSON", 42, null, "text", [1, 2], { T: "zz", S: "AAA" }, { t: 5 }, ""];
+    await withStandIn({ feed: feedOf(lines) }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl, "msgpack");
+      await client.signIn();
+      client.send({ action: "subscribe", quotes: ["AAA"] });
+      await client.until(() => client.close !== null);
+      expect(client.data).toEqual([...expected, deep]);
+      expect(client.close).toEqual(endOfRecording);
+    });
+  });
+
+  it("accepts the key in the handshake's headers, and answers 403 to another sign-in", () =>
+    withStandIn({ feed: feedOf([]) }, async ({ streamUrl }) => {
+      const headers = { "APCA-API-KEY-ID": "key", "APCA-API-SECRET-KEY": "secret" };
+      const client = new StreamClient(streamUrl, "msgpack", headers);
+      await client.until(() => client.messages.length === 2);
+      expect(client.control[1]).toEqual({ T: "success", msg: "authenticated" });
+      client.send({ action: "auth", key: "key", secret: "secret" });
+      await client.until(() => client.messages.length === 3);
+      expect(client.control[2]).toEqual({ T: "error", code: 403, msg: "already authenticated" });
+    }));
+
+  it("answers 400 to what it cannot read, and 401 to a subscription too early, and stays open", () =>
+    withStandIn({ feed: feedOf([]) }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl);
+      await client.until(() => client.messages.length === 1);
+      client.sendRaw("hello");
+      client.send({ action: "subscribe", quotes: ["AAA"] });
+      client.send({ action: "auth", key: "key", secret: "secret" });
+      await client.until(() => client.messages.length === 4);
+      expect(client.control.slice(1)).toEqual([
+        { T: "error", code: 400, msg: "invalid syntax" },
+        { T: "error", code: 401, msg: "not authenticated" },
+        { T: "success", msg: "authenticated" },
+      ]);
+    }));
+
+  it("answers 402 to a wrong key, and closes", () =>
+    withStandIn({ feed: feedOf([]) }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl, "msgpack");
+      await client.signIn("key", "wrong");
+      await client.until(() => client.close !== null);
+      expect(client.control.at(-1)).toEqual({ T: "error", code: 402, msg: "auth failed" });
+    }));
+
+  it("answers 404 to a client that does not sign in in time, and closes", () =>
+    withStandIn({ feed: feedOf([]), authTimeoutMs: 20 }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl);
+      await client.until(() => client.close !== null);
+      expect(client.control.at(-1)).toEqual({ T: "error", code: 404, msg: "auth timeout" });
+    }));
+
+  it("answers 405 to too many symbols, and keeps to the subscription before", () =>
+    withStandIn({ feed: feedOf(quoteLines(10)), symbolLimit: 1 }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl);
+      await client.signIn();
+      await client.subscribe({ quotes: ["AAA", "BBB"] });
+      expect(client.control.at(-1)).toEqual({ T: "error", code: 405, msg: "symbol limit exceeded" });
+      expect(client.data).toEqual([]);
+      await client.subscribe({ quotes: ["AAA"] });
+      await client.until(() => client.data.length === 10);
+    }));
+
+  it("answers 406 to a second connection, closes it, and lets it in when the first is gone", () =>
+    withStandIn({ feed: feedOf([]) }, async ({ streamUrl }) => {
+      const first = new StreamClient(streamUrl);
+      await first.signIn();
+      const second = new StreamClient(streamUrl);
+      await second.signIn();
+      await second.until(() => second.close !== null);
+      expect(second.control.at(-1)).toEqual({ T: "error", code: 406, msg: "connection limit exceeded" });
+      await first.end();
+      const third = new StreamClient(streamUrl);
+      await third.signIn();
+      expect(third.control.at(-1)).toMatchObject({ msg: "authenticated" });
+    }));
+
+  it("holds the slot of a dropped socket for a while, as Alpaca does", () =>
+    withStandIn({ feed: feedOf([]), slotHoldMs: 300 }, async (standIn) => {
+      const first = new StreamClient(standIn.streamUrl);
+      await first.signIn();
+      first.terminate();
+      const answers: unknown[] = [];
+      await expect
+        .poll(async () => {
+          const client = new StreamClient(standIn.streamUrl);
+          await client.signIn();
+          answers.push(client.control.at(-1)?.code ?? "in");
+          return answers.at(-1);
+        })
+        .toBe("in");
+      expect(answers[0]).toBe(406);
+    }));
+
+  it("answers 409 for a feed that the plan does not have, and 404 to a path that is no stream", () =>
+    withStandIn({ feed: feedOf([]), entitledFeeds: ["iex"] }, async (standIn) => {
+      const client = new StreamClient(standIn.streamUrlOf("sip"));
+      await client.signIn();
+      expect(client.control.at(-1)).toMatchObject({ code: 409 });
+      const lost = new StreamClient(`ws://127.0.0.1:${standIn.port}/v3/sip`);
+      await lost.until(() => lost.close !== null);
+      expect(lost.messages).toEqual([]);
+    }));
+
+  it("plays `/v2/test` from a feed of its own", () =>
+    withStandIn({ feed: feedOf([]), testFeed: feedOf(quoteLines(5, "FAKEPACA")) }, async (standIn) => {
+      const client = new StreamClient(standIn.streamUrlOf("test"));
+      await client.signIn();
+      await client.subscribe({ quotes: ["FAKEPACA"] });
+      await client.until(() => client.data.length === 5);
+    }));
+});
+
+describe("a feed of the stand-in", () => {
+  it("at full speed waits for a slow client, with bounded buffers, and loses nothing", () => {
+    const lines = quoteLines(60_000);
+    let given = 0;
+    const base = feedOf(lines);
+    const feed: Feed = {
+      ...base,
+      async *messages() {
+        for await (const batch of base.messages()) {
+          given += batch.length;
+          yield batch;
+        }
+      },
+    };
+    return withStandIn({ feed }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl);
+      await client.signIn();
+      client.pause();
+      client.send({ action: "subscribe", quotes: ["AAA"] });
+      // It stands still once the buffers are full: the same count, seen twice.
+      let before = -1;
+      const standsStill = () => {
+        const same = given > 0 && given === before;
+        before = given;
+        return same;
+      };
+      await expect.poll(standsStill, { interval: 200, timeout: 20_000 }).toBe(true);
+      expect(given).toBeLessThan(lines.length);
+      client.resume();
+      await client.until(() => client.close !== null);
+      expect(client.data).toHaveLength(lines.length);
+      expect(client.close).toEqual(endOfRecording);
+    });
+  });
+
+  it("at full speed waits while nobody is connected, and goes on with who comes next", () =>
+    withStandIn({ feed: feedOf(quoteLines(60_000), 100) }, async (standIn) => {
+      const first = new StreamClient(standIn.streamUrl);
+      await first.signIn();
+      await first.subscribe({ quotes: ["AAA"] });
+      await first.until(() => first.data.length > 0);
+      standIn.faults.dropConnections();
+      await first.until(() => first.close !== null);
+      expect(first.close?.code).toBe(1006);
+      const { sent } = standIn.stats();
+      const second = new StreamClient(standIn.streamUrl);
+      await second.signIn();
+      await second.subscribe({ quotes: ["AAA"] });
+      await second.until(() => second.close !== null);
+      expect(second.data).toHaveLength(60_000 - sent);
+    }));
+
+  it("plays a recording in its own time, so many times as fast", () =>
+    withStandIn({ feed: feedOf(quoteLines(4)), speed: 10 }, async ({ streamUrl }) => {
+      const client = new StreamClient(streamUrl);
+      await client.signIn();
+      const startMs = performance.now();
+      await client.subscribe({ quotes: ["AAA"] });
+      await client.until(() => client.close !== null);
+      // Three seconds of recording: no sooner than three tenths; how much later is the machine's affair.
+      expect(performance.now() - startMs).toBeGreaterThan(290);
+      expect(client.frames).toHaveLength(3 + 4);
+    }));
+
+  it("lets a client that comes after the end stay connected, with nothing sent", () =>
+    withStandIn({ feed: feedOf(quoteLines(3)) }, async (standIn) => {
+      const first = new StreamClient(standIn.streamUrl);
+      await first.signIn();
+      await first.subscribe({ quotes: ["AAA"] });
+      await standIn.finished;
+      await first.until(() => first.close !== null);
+      const late = new StreamClient(standIn.streamUrl);
+      await late.signIn();
+      await late.subscribe({ quotes: ["AAA"] });
+      late.ping();
+      await late.until(() => late.pongs === 1);
+      expect([late.data, late.close]).toEqual([[], null]);
+    }));
+
+  it("that cannot be read on ends with an error, never with the end of the recording", () => {
+    const broken: Feed = {
+      ...feedOf([]),
+      async *messages() {
+        yield* feedOf(quoteLines(5)).messages();
+        throw new PipelineError("recordingUnreadable", "The file is truncated.");
+      },
+    };
+    return withStandIn({ feed: broken }, async (standIn) => {
+      const client = new StreamClient(standIn.streamUrl);
+      await client.signIn();
+      await client.subscribe({ quotes: ["AAA"] });
+      await client.until(() => client.close !== null);
+      expect(client.data).toHaveLength(5);
+      expect(client.close?.code).toBe(1011);
+      await expect(standIn.finished).rejects.toMatchObject({ code: "recordingUnreadable" });
+      expect(standIn.stats().ended).toBe(false);
+    });
+  });
+
+  it("can be muted: the socket stays open and answers pings, and nothing comes", () =>
+    withStandIn({ feed: feedOf(quoteLines(60_000), 100) }, async (standIn) => {
+      const client = new StreamClient(standIn.streamUrl);
+      await client.signIn();
+      await client.subscribe({ quotes: ["AAA"] });
+      await client.until(() => client.data.length > 0);
+      standIn.faults.mute();
+      const { sent } = standIn.stats();
+      for (let pings = 1; pings <= 20; pings += 1) {
+        client.ping();
+        await client.until(() => client.pongs === pings);
+      }
+      expect(standIn.stats().sent).toBe(sent);
+      expect(client.close).toBeNull();
+    }));
+
+  it("sends a slow client away with 407 where it is told to", () => {
+    // Two minutes of recorded time at a speed that makes all of it due at once.
+    const feed = feedOf(quoteLines(60_000));
+    return withStandIn({ feed, speed: 1e9, dropSlowClients: true }, async (standIn) => {
+      const client = new StreamClient(standIn.streamUrl);
+      await client.signIn();
+      client.pause();
+      client.send({ action: "subscribe", quotes: ["AAA"] });
+      await standIn.finished;
+      client.resume();
+      await client.until(() => client.close !== null);
+      expect(client.control.at(-1)).toEqual({ T: "error", code: 407, msg: "slow client" });
+    });
+  });
+});
+
+it("a port that is in use is told with what to do about it", async () => {
+  const taken = createServer();
+  const port = await new Promise<number>((resolve) => {
+    taken.listen(0, "127.0.0.1", () => resolve((taken.address() as { port: number }).port));
+  });
+  try {
+    await expect(withStandIn({ feed: feedOf([]), port }, async () => {})).rejects.toMatchObject({ code: "portInUse" });
+  } finally {
+    taken.close();
+  }
+});
