@@ -17,7 +17,7 @@ export async function runCommand(command: () => Promise<void>): Promise<void> {
 }
 
 /** What a person is told of an error: the line of an operating fault, the stack of any other. */
-export function errorText(error: unknown): string {
+function errorText(error: unknown): string {
   if (error instanceof PipelineError) return `bellwether: ${error.line}`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -20,7 +20,7 @@ export interface LatestPrice {
 }
 
 /** Sends a report to the parent process; does nothing where there is none. */
-export function sendReport(report: StageReport): void {
+function sendReport(report: StageReport): void {
   if (process.connected) process.send?.(report);
 }
 
