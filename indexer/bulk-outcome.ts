@@ -1,3 +1,4 @@
+import { isRetriableStatus } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
 
 /**
@@ -10,19 +11,12 @@ import type { BulkItem } from "../runtime/opensearch/types.ts";
  */
 export type BulkOutcome = "stored" | "alreadyApplied" | "retry" | "reject" | "stop";
 
-/** Faults of the cluster, not of the document, whatever status they bear: full disks, and the limit of shards. */
-const clusterFaults = new Set([
-  "cluster_block_exception",
-  "validation_exception",
-  "process_cluster_event_timeout_exception",
-]);
-
 /** Tells the outcomes of a bulk item apart. Only a 400 that is the document's own fault rejects it. */
 export function bulkOutcome({ status, errorType }: BulkItem): BulkOutcome {
   if (status >= 200 && status < 300) return "stored";
   if (status === 409) return "alreadyApplied";
-  if (status === 408 || status === 429 || status >= 500) return "retry";
-  if (errorType !== null && clusterFaults.has(errorType)) return "retry";
+  // A cluster at its limit of shards refuses an index with a 400, though no document is at fault.
+  if (isRetriableStatus(status, errorType) || errorType === "validation_exception") return "retry";
   if (errorType === "invalid_index_name_exception") return "stop";
   return status === 400 ? "reject" : "stop";
 }

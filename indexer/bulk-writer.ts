@@ -1,9 +1,9 @@
-import { PipelineError } from "../domain/errors.ts";
-import { OpenSearchFault, remedyFor } from "../runtime/opensearch/fault.ts";
+import type { PipelineError } from "../domain/errors.ts";
+import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
 import { type Backoff, waitMs } from "./backoff.ts";
+import { type BulkEntry, type Settled, sortAnswer } from "./bulk-answer.ts";
 import { actionLine, bulkBody, bulkBytes } from "./bulk-body.ts";
-import { bulkOutcome } from "./bulk-outcome.ts";
 import type { IndexDocument } from "./document.ts";
 
 export interface BulkLimits {
@@ -13,15 +13,6 @@ export interface BulkLimits {
   /** How long a document may wait for others. */
   readonly lingerMs: number;
   readonly requestsInFlightMax: number;
-}
-
-/** What became of one document, for good. */
-export interface Settled<Ticket> {
-  readonly ticket: Ticket;
-  readonly document: IndexDocument;
-  readonly outcome: "stored" | "alreadyApplied" | "rejected";
-  /** Why it was rejected, for people; else empty. */
-  readonly detail: string;
 }
 
 export interface BulkWriterOptions<Ticket> {
@@ -43,16 +34,9 @@ export interface BulkWriterOptions<Ticket> {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
-interface Item<Ticket> {
-  readonly document: IndexDocument;
-  readonly action: string;
-  readonly bytes: number;
-  readonly ticket: Ticket;
-}
-
 /** What must be sent again, and why. */
 interface Again<Ticket> {
-  readonly items: readonly Item<Ticket>[];
+  readonly items: readonly BulkEntry<Ticket>[];
   readonly fault: PipelineError;
 }
 
@@ -64,7 +48,7 @@ interface Again<Ticket> {
 export class BulkWriter<Ticket> {
   readonly #options: BulkWriterOptions<Ticket>;
   readonly #abandoned = new AbortController();
-  #open: Item<Ticket>[] = [];
+  #open: BulkEntry<Ticket>[] = [];
   #openBytes = 0;
   #due = false;
   #linger: NodeJS.Timeout | undefined;
@@ -160,7 +144,7 @@ export class BulkWriter<Ticket> {
   }
 
   /** Sends items until each is settled. */
-  async #write(items: readonly Item<Ticket>[]): Promise<void> {
+  async #write(items: readonly BulkEntry<Ticket>[]): Promise<void> {
     let left = items;
     for (let attempt = 1; !this.#abandoned.signal.aborted; attempt += 1) {
       const again = await this.#attempt(left).catch((error: unknown) => this.#ofFailure(left, error));
@@ -173,7 +157,7 @@ export class BulkWriter<Ticket> {
   }
 
   /** What to do where a request failed as a whole. */
-  async #ofFailure(items: readonly Item<Ticket>[], error: unknown): Promise<Again<Ticket> | null> {
+  async #ofFailure(items: readonly BulkEntry<Ticket>[], error: unknown): Promise<Again<Ticket> | null> {
     if (!(error instanceof OpenSearchFault)) throw error;
     if (error.retriable) return { items, fault: error };
     if (error.status !== tooLarge) throw error;
@@ -190,25 +174,8 @@ export class BulkWriter<Ticket> {
   }
 
   /** One request. Returns what must be sent again and why, or null. */
-  async #attempt(items: readonly Item<Ticket>[]): Promise<Again<Ticket> | null> {
-    const answer = await this.#options.send(bulkBody(items));
-    const settled: Settled<Ticket>[] = [];
-    const again: Item<Ticket>[] = [];
-    let fault: PipelineError | null = null;
-    let stop: PipelineError | null = null;
-    for (const [at, item] of items.entries()) {
-      const result = answer[at] ?? unanswered;
-      const { document, ticket } = item;
-      const outcome = bulkOutcome(result);
-      if (outcome === "retry") {
-        again.push(item);
-        fault ??= itemFault(result, document, true);
-      } else if (outcome === "stop") stop ??= itemFault(result, document, false);
-      else if (outcome === "reject") {
-        const detail = `${result.errorType ?? result.status}: ${result.errorReason}`;
-        settled.push({ ticket, document, outcome: "rejected", detail });
-      } else settled.push({ ticket, document, outcome, detail: "" });
-    }
+  async #attempt(items: readonly BulkEntry<Ticket>[]): Promise<Again<Ticket> | null> {
+    const { settled, again, fault, stop } = sortAnswer(items, await this.#options.send(bulkBody(items)));
     if (settled.length > 0) await this.#options.onSettled(settled);
     if (stop !== null) throw stop;
     return fault === null ? null : { items: again, fault };
@@ -217,22 +184,3 @@ export class BulkWriter<Ticket> {
 
 /** A body of this size will not be taken: it goes as two halves, and a single document is rejected. */
 const tooLarge = 413;
-
-/** An answer that is short of items tells nothing of the rest: they are sent again. */
-const unanswered: BulkItem = { status: 503, errorType: null, errorReason: "the answer left the document out" };
-
-function itemFault(
-  { status, errorType, errorReason }: BulkItem,
-  { index }: IndexDocument,
-  retriable: boolean,
-): PipelineError {
-  const said = [errorType, errorReason].filter((part) => part !== null && part !== "").join(": ");
-  return new PipelineError(
-    "openSearchRejected",
-    `OpenSearch answered ${status} for a document of ${index} (${said}).`,
-    {
-      retriable,
-      remedy: remedyFor(status, errorType),
-    },
-  );
-}

@@ -4,6 +4,7 @@ import type { BulkLimits } from "../../indexer/bulk-writer.ts";
 import { Indexer } from "../../indexer/indexer.ts";
 import { RetryLog } from "../../indexer/retry-log.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
+import type { Kafka } from "../../runtime/kafka/types.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
@@ -27,7 +28,7 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
 
 /** An indexer as `main.ts` makes it, but with quick waits. */
 export async function startTestIndexer(
-  kafka: FakeKafka,
+  kafka: Kafka,
   url: string,
   limits: Partial<BulkLimits> = {},
 ): Promise<TestIndexer> {
