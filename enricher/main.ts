@@ -26,6 +26,8 @@ export async function runEnricher(config: EnricherConfig, { log, clock, shutdown
   const logId = await checkTopics(kafka, topics);
   const metrics = new Metrics();
   const failed = Promise.withResolvers<never>();
+  // It may fail while it still starts, when nobody waits for it yet.
+  failed.promise.catch(() => {});
   const runner = await startRunner({
     kafka,
     topology: createTopology(nyse),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { topicNames } from "../../domain/topics.ts";
+import { indexPattern, indexPrefixOf } from "../../indexer/index-names.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
@@ -150,6 +151,6 @@ function reportsOf(running: readonly StageProcess[]) {
 }
 
 function tellWhereToLook(log: Log, servers: Servers, prefix: string): void {
-  const quotes = `${prefix.replaceAll(/[^a-z0-9]+/g, "-")}quotes-*`;
+  const quotes = indexPattern(indexPrefixOf(prefix), "quote");
   log.info("browse the enriched quotes", { url: `${servers.openSearchUrl}/${quotes}/_search?q=indicator:Bullish` });
 }

@@ -25,7 +25,11 @@ export function listenForShutdown(): Shutdown {
       request(name);
     });
   }
-  if (process.connected) process.on("disconnect", () => request("the parent process is gone"));
+  if (process.connected) {
+    process.on("disconnect", () => request("the parent process is gone"));
+    // Listening alone would keep a process alive whose work is done.
+    process.channel?.unref();
+  }
   const stopped = new Promise<void>((resolve) => {
     controller.signal.addEventListener("abort", () => resolve(), { once: true });
   });
