@@ -155,7 +155,7 @@ class GroupFeed implements Feed {
   }
 }
 
-/** Where a group left off goes before any time given. */
+/** Where a group, or this reader itself, left off goes before any time given. */
 async function startAtTime(
   kafka: Kafka,
   topic: string,
@@ -165,7 +165,8 @@ async function startAtTime(
   if (!(from instanceof Date)) return [];
   const admin = await kafka.admin();
   try {
-    const fresh = new Set(assigned.filter((item) => item.committedOffset === null).map((item) => item.partition));
+    const isFresh = (item: AssignedPartition) => item.committedOffset === null && item.heldPosition === undefined;
+    const fresh = new Set(assigned.filter(isFresh).map((item) => item.partition));
     return (await admin.offsetsAt(topic, from.getTime())).filter(({ partition }) => fresh.has(partition));
   } finally {
     await admin.close();

@@ -6,6 +6,7 @@ import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
 import { rootOf, toPipelineError } from "./errors.ts";
+import { scramSha512 } from "./scram.ts";
 import type { KafkaConnection } from "./types.ts";
 
 const connectTimeoutMs = 10_000;
@@ -105,7 +106,7 @@ function makeCluster(connection: KafkaConnection, log: Log, sockets: Set<Socket>
     brokers,
     clientId: connection.clientId,
     ssl: tls === null ? null : tls.ca === undefined ? {} : { ca: tls.ca },
-    sasl: sasl === null ? null : { mechanism: "scram-sha-512", ...sasl },
+    sasl: sasl === null ? null : scramSha512(sasl),
     logger: quietLogger(log),
     socketFactory: (target) => openSocket(target, sockets),
     connectionTimeout: connectTimeoutMs,
@@ -132,7 +133,11 @@ function openSocket(target: Cluster.SocketTarget, sockets: Set<Socket>): Socket 
   socket.setKeepAlive(true, 30_000);
   socket.setNoDelay(true);
   sockets.add(socket);
-  socket.once("close", () => sockets.delete(socket));
+  socket.once("close", (hadError) => {
+    sockets.delete(socket);
+    // kafkajs hears of an end and of an error; of a connection that is closed while it is being made it would wait for ever.
+    if (!hadError) socket.emit("error", Object.assign(new Error("the connection was closed"), { code: "ECONNRESET" }));
+  });
   return socket;
 }
 

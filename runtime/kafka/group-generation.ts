@@ -16,11 +16,18 @@ export interface GenerationContext {
   readonly link: ClusterLink;
   readonly coordinator: GroupCoordinator;
   readonly membership: Membership;
+  /** What this member has read in generations before. */
+  readonly held: readonly HeldPosition[];
   readonly options: GroupReaderOptions;
   readonly fetch: FetchOptions;
   readonly heartbeatMs: number;
   readonly signal: AbortSignal;
   readonly log: Log;
+}
+
+/** Where this member left a partition off, and in which generation of the group that was. */
+export interface HeldPosition extends TopicPosition {
+  readonly generationId: number;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Log } from "../log/log.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind, rootOf } from "./errors.ts";
 import { GroupCoordinator, type Membership } from "./group-coordinator.ts";
-import { GroupGeneration } from "./group-generation.ts";
+import { GroupGeneration, type HeldPosition } from "./group-generation.ts";
 import { partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import type { GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
@@ -29,6 +29,7 @@ export class GroupMember implements GroupReader {
   readonly #sessionTimeoutMs: number;
   #membership: Membership | null = null;
   #generation: GroupGeneration | null = null;
+  readonly #held = new Map<string, HeldPosition>();
   #running: Promise<void> = Promise.resolve();
 
   constructor(link: ClusterLink, options: GroupReaderOptions, log: Log) {
@@ -93,13 +94,19 @@ export class GroupMember implements GroupReader {
       try {
         this.#membership = await this.#coordinator.join(this.#membership?.memberId ?? "");
         this.#generation = this.#newGeneration(this.#membership);
-        await this.#generation.run();
+        await this.#generation.run().finally(() => this.#keepPositions());
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         if (faultKind(error) !== "rejoin") return this.#fail(error);
         if (rootOf(error).type === "UNKNOWN_MEMBER_ID") this.#membership = null;
       }
     }
+  }
+
+  /** Partitions that went to others for a while are remembered too: where nothing is committed, nothing better is known. */
+  #keepPositions(): void {
+    const generationId = this.#membership?.generationId ?? -1;
+    for (const at of this.positions()) this.#held.set(`${at.topic}/${at.partition}`, { ...at, generationId });
   }
 
   #newGeneration(membership: Membership): GroupGeneration {
@@ -112,6 +119,7 @@ export class GroupMember implements GroupReader {
       link: this.#link,
       coordinator: this.#coordinator,
       membership,
+      held: [...this.#held.values()],
       options: this.#options,
       fetch: { maxWaitMs, maxBytesPerPartition, isolationLevel: committedOnly ? readCommitted : readUncommitted },
       heartbeatMs: Math.min(3000, Math.ceil(this.#sessionTimeoutMs / 3)),

@@ -10,7 +10,7 @@ declare module "kafkajs/src/cluster/index.js" {
       socketFactory: (target: SocketTarget) => Socket;
       brokers: readonly string[];
       ssl: ConnectionOptions | null;
-      sasl: { mechanism: string; username: string; password: string } | null;
+      sasl: Sasl | null;
       clientId: string;
       connectionTimeout: number;
       authenticationTimeout: number;
@@ -22,6 +22,15 @@ declare module "kafkajs/src/cluster/index.js" {
       allowAutoTopicCreation: boolean;
       maxInFlightRequests: number | null;
       isolationLevel: number;
+    }
+
+    interface SaslContext {
+      saslAuthenticate: (exchange: unknown) => Promise<unknown>;
+    }
+
+    interface Sasl {
+      mechanism: string;
+      authenticationProvider: (context: SaslContext) => { authenticate(): Promise<void> };
     }
 
     interface SocketTarget {
@@ -151,6 +160,14 @@ declare module "kafkajs/src/network/requestQueue/index.js" {
     scheduleCheckPendingRequests(): void;
   }
   export = RequestQueue;
+}
+
+declare module "kafkajs/src/broker/saslAuthenticator/scram512.js" {
+  const scram512: (credentials: {
+    readonly username: string;
+    readonly password: string;
+  }) => (context: { saslAuthenticate: (exchange: unknown) => Promise<unknown> }) => { authenticate(): Promise<void> };
+  export = scram512;
 }
 
 declare module "kafkajs/src/loggers/index.js" {

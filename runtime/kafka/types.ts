@@ -73,7 +73,8 @@ export interface GroupReaderOptions {
   readonly concurrency?: number;
   /**
    * Told each new assignment before any of its records is handed over; batches wait until it has resolved. What it returns is
-   * where to start instead of the committed offsets, for the partitions named.
+   * where to start, for the partitions named. The others start where this reader itself left off if no one else can have had the
+   * partition since, or nothing was ever committed; else at the committed offset; else by `startAt`.
    */
   readonly onAssigned?: (assigned: readonly AssignedPartition[]) => Promise<readonly TopicPosition[]>;
   /** Handles a batch. Rejecting stops the reader with that error. Batches of one partition never overlap; of several they may. */
@@ -89,6 +90,8 @@ export interface AssignedPartition {
   readonly committedOffset: number | null;
   /** The first offset still kept. */
   readonly beginOffset: number;
+  /** Where this reader itself had got to, if it had the partition before (the group has rebalanced meanwhile). */
+  readonly heldPosition?: number;
 }
 
 /** A member of a consumer group. Commits are the caller's: nothing is committed by itself. */

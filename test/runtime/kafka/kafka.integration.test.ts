@@ -221,6 +221,36 @@ it("members share the partitions; when one leaves, the other goes on from the co
   await Promise.all([one.reader.close(), sender.close()]);
 });
 
+it("a reader that commits nothing goes on where it was after a rebalance, not where it began", async () => {
+  const topic = await makeTopic(kafka, 2);
+  const groupId = `group-${topic}`;
+  const sender = await kafka.sender();
+  const held: (number | undefined)[] = [];
+  const one = await collect(kafka, topic, {
+    groupId,
+    startAt: "latest",
+    onAssigned: async (assigned) => {
+      held.push(...assigned.map(({ heldPosition }) => heldPosition));
+      return [];
+    },
+  });
+  await until(() => one.reader.positions().length === 2, "the assignment");
+  await sender.send(topic, [recordOf("a", 0), recordOf("b", 1)]);
+  await one.count(2);
+  const two = await collect(kafka, topic, { groupId, startAt: "latest" });
+  await until(() => two.reader.positions().length === 1, "the second member's share");
+  await two.reader.close();
+  await sender.send(topic, [recordOf("c", 0), recordOf("d", 1)]);
+  await one.count(4);
+  expect([one.values(0), one.values(1)]).toEqual([
+    ["a", "c"],
+    ["b", "d"],
+  ]);
+  expect(held.slice(0, 2)).toEqual([undefined, undefined]);
+  expect(held.at(-1)).toBe(1);
+  await Promise.all([one.reader.close(), sender.close()]);
+});
+
 it("a batch that is being handled when the group rebalances is finished before the member joins again", async () => {
   const topic = await makeTopic(kafka, 2);
   const groupId = `group-${topic}`;
