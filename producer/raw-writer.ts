@@ -53,6 +53,7 @@ export class RawWriter {
   #waiting: LogEntry<ProducedMessage>[] = [];
   #isFetching = false;
   #isFull = false;
+  #hasReceived = false;
   #idle: (() => void)[] = [];
 
   constructor(options: RawWriterOptions) {
@@ -127,6 +128,8 @@ export class RawWriter {
 
   #putMessage(message: ProducedMessage): void {
     const { metrics } = this.#options;
+    if (!this.#hasReceived) metrics.set("firstReceivedMicros", message.receivedMicros);
+    this.#hasReceived = true;
     metrics.add("messages");
     if (message.type === "q") metrics.add("quotes");
     else if (message.type === "t") metrics.add("trades");
