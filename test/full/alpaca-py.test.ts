@@ -60,7 +60,7 @@ describe.skipIf(!hasPython)(`alpaca-py ${version}, unmodified, on the stand-in (
 
   it("W1: reads times to the nanosecond and ids above 2^53, and every REST endpoint that is used", async () => {
     // The quotes before the first line that cannot be read, which this client would choke on.
-    const seen = await watch("rules", 25, 2, "raw");
+    const seen = await watch("rules", 26, 2, "raw");
     expect(seen.trades).toEqual([
       ["AAA", "9007199", 1_732_719_601, 0],
       ["AAA", "9007199254740993", 1_732_719_601, 1],

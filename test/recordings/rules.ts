@@ -31,7 +31,9 @@ const firstSession = [
   sides("2024-11-27T15:00:02Z", 100.02, 100.04),
   // A little out of order, but its window is open.
   sides("2024-11-27T15:00:01.75Z", 99.5, 99.52),
+  // A jump of more than some seconds counts only with a second message that confirms it.
   sides("2024-11-27T15:02:05Z", 100.1, 100.12),
+  sides("2024-11-27T15:02:06Z", 100.12, 100.14),
   // Late: its window has closed.
   sides("2024-11-27T15:00:30Z", 100.5, 100.52),
   sides("2024-11-27T20:59:59.999999999Z", 99.98, 100.02),
@@ -113,6 +115,7 @@ const afterSplit = [
   sides("2024-12-02T14:30:02Z", 87.61, 87.616, { S: "BBB", z: "C" }), // mid 87.613: Bearish
   sides("2024-12-02T14:30:03Z", 101, 101),
   sides("2024-12-02T14:31:30Z", 101.5, 101.54),
+  sides("2024-12-02T14:31:30.5Z", 101.5, 101.52),
   JSON.stringify({
     T: "b",
     S: "AAA",
