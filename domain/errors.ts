@@ -51,6 +51,7 @@ export class PipelineError extends Error {
 
   /** One line for a person: what happened and how to mend it. */
   get line(): string {
-    return this.remedy === undefined ? this.message : `${this.message} ${this.remedy}`;
+    if (this.remedy === undefined) return this.message;
+    return this.message.endsWith("\n") ? this.message + this.remedy : `${this.message} ${this.remedy}`;
   }
 }

@@ -53,6 +53,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     opened.splice(-1, 0, admin);
     const made = await provision(admin, config.TOPIC_PREFIX, servers.ownsKafka);
     if (!servers.ownsKafka && made.length > 0) log.info("made topics", { topics: made.join(",") });
+    const queryUrl = options.index ? queryUrlOf(servers, config.TOPIC_PREFIX) : "nothing: the indexer is left out";
     const display = openDisplay({
       stream: process.stderr,
       live: process.stderr.isTTY === true && !options.json,
@@ -60,14 +61,13 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
         feed: feed.name,
         elapsedSeconds: (performance.now() - started) / 1000,
         reports: reportsOf(running),
-        openSearchUrl: servers.openSearchUrl,
-        brokers: config.KAFKA_BROKERS.join(","),
+        queryUrl,
         nowMicros: systemClock.nowMicros(),
       }),
     });
     try {
       startStages(running, { environment, servers, feed, display, options });
-      if (options.index) tellWhereToLook(log, servers, config.TOPIC_PREFIX);
+      if (options.index) log.info("browse the enriched quotes", { url: queryUrl });
       await untilDone({ log, options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
     } finally {
       for (const stage of running) await stage.stop();
@@ -150,7 +150,7 @@ function reportsOf(running: readonly StageProcess[]) {
   return new Map(running.map((stage) => [stage.stage, stage.report()]));
 }
 
-function tellWhereToLook(log: Log, servers: Servers, prefix: string): void {
-  const quotes = indexPattern(indexPrefixOf(prefix), "quote");
-  log.info("browse the enriched quotes", { url: `${servers.openSearchUrl}/${quotes}/_search?q=indicator:Bullish` });
+/** A query that shows enriched quotes. */
+function queryUrlOf(servers: Servers, prefix: string): string {
+  return `${servers.openSearchUrl}/${indexPattern(indexPrefixOf(prefix), "quote")}/_search?q=indicator:Bullish`;
 }

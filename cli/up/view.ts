@@ -8,8 +8,8 @@ export interface ViewState {
   readonly reports: ReadonlyMap<string, StageReport | undefined>;
   /** Records a second since the last frame, by stage. */
   readonly ratePerSecond: ReadonlyMap<string, number>;
-  readonly openSearchUrl: string;
-  readonly brokers: string;
+  /** Where the enriched quotes can be asked for. */
+  readonly queryUrl: string;
   readonly nowMicros: number;
 }
 
@@ -44,7 +44,7 @@ export function frame(state: ViewState, columns: number, rows: number): readonly
     ...stages.map((row) => stageLine(row, state)),
     "",
     `enricher lag ${lagOf(state.reports.get("enricher"))} records   watermark ${watermarkText(state)}   ${latencyText(state.reports.get("consumer"))}`,
-    `OpenSearch ${state.openSearchUrl}   Kafka ${state.brokers}`,
+    `browse ${state.queryUrl}`,
     "",
     styleText("dim", `${"symbol".padEnd(8)}${"mid".padStart(12)}${"change".padStart(10)}  indicator`),
   ];

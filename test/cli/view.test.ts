@@ -30,8 +30,7 @@ const state: ViewState = {
     ],
   ]),
   ratePerSecond: new Map([["enricher", 600]]),
-  openSearchUrl: "http://127.0.0.1:9200",
-  brokers: "127.0.0.1:9092",
+  queryUrl: "http://127.0.0.1:9200/market-quotes-*/_search",
   nowMicros: 0,
 };
 
