@@ -10,7 +10,7 @@ const frameMessagesMax = 250;
 const sleepMsMax = 1000;
 
 /** The WebSocket close reason that tells a client that a recording is through; its code is 1000. */
-export const endOfRecording = "end of recording";
+const endOfRecording = "end of recording";
 
 export interface BroadcastOptions {
   readonly feed: Feed;
