@@ -6,9 +6,10 @@ const report = (stage: string, metrics: Record<string, number>) =>
 
 it("the summary counts by stage, dead letters of both stages together, and 0 for a stage that never reported", () => {
   const reports = new Map([
-    report("producer", { messages: 12, quotes: 8, trades: 4 }),
+    report("producer", { messages: 12, quotes: 8, trades: 4, firstReceivedMicros: 1_000_000 }),
     report("enricher", {
       enriched: 8,
+      publishedMicros: 3_000_000,
       candles: 2,
       deadLettered: 1,
       bullish: 5,
@@ -25,6 +26,7 @@ it("the summary counts by stage, dead letters of both stages together, and 0 for
     consumed: { quotes: 0 },
     deadLettered: 3,
     indicators: { Bullish: 5, Bearish: 1, Neutral: 1, none: 1 },
+    quotesPerSecond: 4,
     seconds: 3.1,
   });
 });
