@@ -1,14 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import type { ClusterLink } from "./cluster-link.ts";
-import {
-  assignorName,
-  deal,
-  decodeAssignment,
-  decodeSubscription,
-  encodeAssignment,
-  encodeSubscription,
-  type TopicPartition,
-} from "./group-protocol.ts";
+import { deal, decodeAssignment, decodeSubscription, encodeAssignment, type TopicPartition } from "./group-protocol.ts";
+import { type JoinAnswer, joinGroup } from "./join-request.ts";
 import { fetchCommitted, findCoordinator, partitionsOf } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import type { TopicPosition } from "./types.ts";
@@ -35,6 +28,7 @@ export class GroupCoordinator {
   readonly #link: ClusterLink;
   readonly #settings: GroupSettings;
   readonly #signal: AbortSignal;
+  #memberId = "";
   #known: { readonly cluster: Cluster; readonly broker: Cluster.Broker } | null = null;
 
   constructor(link: ClusterLink, settings: GroupSettings, signal: AbortSignal) {
@@ -43,26 +37,27 @@ export class GroupCoordinator {
     this.#signal = signal;
   }
 
-  /** Joins, or joins again as `memberId`; resolves with what was assigned once all members have joined. */
-  async join(memberId: string): Promise<Membership> {
-    const { groupId, topics, sessionTimeoutMs, rebalanceTimeoutMs } = this.#settings;
+  /** The id that the group knows this member by; empty where it has none, or has forgotten it. */
+  get memberId(): string {
+    return this.#memberId;
+  }
+
+  forgetMember(): void {
+    this.#memberId = "";
+  }
+
+  /** Joins, or joins again; resolves with what was assigned once all members have joined. */
+  async join(): Promise<Membership> {
     return this.on(Number.POSITIVE_INFINITY, async (broker, cluster) => {
-      const joined = await broker.joinGroup({
-        groupId,
-        memberId,
-        sessionTimeout: sessionTimeoutMs,
-        rebalanceTimeout: rebalanceTimeoutMs,
-        groupProtocols: [{ name: assignorName, metadata: encodeSubscription(topics) }],
+      const { groupId, topics } = this.#settings;
+      const options = { ...this.#settings, memberId: this.#memberId };
+      const { memberId, leaderId, generationId, members } = await joinGroup(broker, options, (id) => {
+        this.#memberId = id;
       });
-      const isLeader = joined.leaderId === joined.memberId;
-      const { memberAssignment } = await broker.syncGroup({
-        groupId,
-        generationId: joined.generationId,
-        memberId: joined.memberId,
-        groupAssignment: isLeader ? await assignAll(cluster, joined.members) : [],
-      });
+      const groupAssignment = leaderId === memberId ? await assignAll(cluster, members) : [];
+      const { memberAssignment } = await broker.syncGroup({ groupId, generationId, memberId, groupAssignment });
       const assigned = decodeAssignment(memberAssignment).filter(({ topic }) => topics.includes(topic));
-      return { memberId: joined.memberId, generationId: joined.generationId, assigned };
+      return { memberId, generationId, assigned };
     });
   }
 
@@ -92,8 +87,10 @@ export class GroupCoordinator {
     );
   }
 
-  async leave(memberId: string, patienceMs: number): Promise<void> {
-    await this.on(patienceMs, (broker) => broker.leaveGroup({ groupId: this.#settings.groupId, memberId }));
+  async leave(patienceMs: number): Promise<void> {
+    if (this.#memberId === "") return;
+    const { groupId } = this.#settings;
+    await this.on(patienceMs, (broker) => broker.leaveGroup({ groupId, memberId: this.#memberId }));
   }
 
   /** Work on the coordinator, which is searched anew after any fault. */
@@ -114,8 +111,8 @@ export class GroupCoordinator {
 }
 
 /** The leader's work: every member's share. */
-async function assignAll(cluster: Cluster, members: readonly { memberId: string; memberMetadata: Buffer }[]) {
-  const wishes = new Map(members.map((member) => [member.memberId, decodeSubscription(member.memberMetadata)]));
+async function assignAll(cluster: Cluster, members: JoinAnswer["members"]) {
+  const wishes = new Map(members.map((member) => [member.memberId, decodeSubscription(member.metadata)]));
   const partitions = new Map<string, readonly number[]>();
   for (const topic of new Set([...wishes.values()].flat())) partitions.set(topic, await partitionsOf(cluster, topic));
   return [...deal(wishes, partitions)].map(([memberId, assigned]) => ({

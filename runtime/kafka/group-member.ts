@@ -29,6 +29,7 @@ export class GroupMember implements GroupReader {
   readonly #sessionTimeoutMs: number;
   #membership: Membership | null = null;
   #generation: GroupGeneration | null = null;
+  #isJoining = false;
   readonly #held = new Map<string, HeldPosition>();
   #running: Promise<void> = Promise.resolve();
 
@@ -75,12 +76,9 @@ export class GroupMember implements GroupReader {
   async close(): Promise<void> {
     this.#closing.abort();
     // A join can take as long as the slowest member: it is cut off, not waited for.
-    if (this.#generation === null) this.#disconnect();
+    if (this.#isJoining) this.#disconnect();
     await this.#running;
-    const member = this.#membership?.memberId;
-    if (member !== undefined && !this.#disconnecting.signal.aborted) {
-      await this.#coordinator.leave(member, leavePatienceMs).catch(() => undefined);
-    }
+    if (!this.#disconnecting.signal.aborted) await this.#coordinator.leave(leavePatienceMs).catch(() => undefined);
     this.#disconnect();
   }
 
@@ -92,13 +90,15 @@ export class GroupMember implements GroupReader {
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       try {
-        this.#membership = await this.#coordinator.join(this.#membership?.memberId ?? "");
+        this.#isJoining = true;
+        this.#membership = await this.#coordinator.join();
+        this.#isJoining = false;
         this.#generation = this.#newGeneration(this.#membership);
         await this.#generation.run().finally(() => this.#keepPositions());
       } catch (error) {
         if (this.#closing.signal.aborted) return;
         if (faultKind(error) !== "rejoin") return this.#fail(error);
-        if (rootOf(error).type === "UNKNOWN_MEMBER_ID") this.#membership = null;
+        if (rootOf(error).type === "UNKNOWN_MEMBER_ID") this.#coordinator.forgetMember();
       }
     }
   }

@@ -76,18 +76,6 @@ declare module "kafkajs/src/cluster/index.js" {
         groupId: string;
         coordinatorType: number;
       }): Promise<{ coordinator: { nodeId: number } }>;
-      joinGroup(options: {
-        groupId: string;
-        sessionTimeout: number;
-        rebalanceTimeout: number;
-        memberId: string;
-        groupProtocols: { name: string; metadata: Buffer }[];
-      }): Promise<{
-        generationId: number;
-        leaderId: string;
-        memberId: string;
-        members: { memberId: string; memberMetadata: Buffer }[];
-      }>;
       syncGroup(options: {
         groupId: string;
         generationId: number;
