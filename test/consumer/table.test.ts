@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { plainLine, type TableView, tableLines } from "../../consumer/table.ts";
+import { quoteOf } from "./records.ts";
+
+const viewOf = (fields: Partial<TableView> = {}): TableView => ({
+  rows: [{ quote: quoteOf(), readMs: 1000 }],
+  nowMs: 3500,
+  columns: 100,
+  lines: 24,
+  hasColor: false,
+  ...fields,
+});
+
+it("a row shows symbol, bid, ask, mid, previous close, change, indicator and age", () => {
+  expect(tableLines(viewOf())).toEqual([
+    "symbol          bid        ask         mid  prev close    change  indicator     age",
+    "XXX          156.00     156.01     156.005      157.04    -0.66%  Neutral      2.5s",
+  ]);
+});
+
+it("what is missing is a hyphen: a side, and Q2's nulls of an unusable quote", () => {
+  const quote = quoteOf({ bidPrice: 0, midPrice: null, previousClose: null, percentChange: null, indicator: null });
+  const [, row] = tableLines(viewOf({ rows: [{ quote, readMs: 3500 }] }));
+  expect(row?.split(/ +/)).toEqual(["XXX", "-", "156.01", "-", "-", "-", "-", "0.0s"]);
+});
+
+it("rows stand in the symbols' order; those that have no room are counted", () => {
+  const rows = ["C", "A", "D", "B"].map((symbol) => ({ quote: quoteOf({ symbol }), readMs: 0 }));
+  const firsts = (lines: number) => tableLines(viewOf({ rows, lines })).map((line) => line.split(" ")[0]);
+  expect(firsts(5)).toEqual(["symbol", "A", "B", "C", "D"]);
+  expect(firsts(4)).toEqual(["symbol", "A", "B", "..."]);
+  expect(tableLines(viewOf({ rows, lines: 4 })).at(-1)).toBe("... and 2 more");
+  expect(firsts(1)).toEqual(["symbol"]);
+});
+
+it("no line is wider than the terminal", () => {
+  for (const line of tableLines(viewOf({ columns: 20 }))) expect(line.length).toBeLessThanOrEqual(20);
+});
+
+it("I1: the indicator has its colour, where there are colours", () => {
+  const rowOf = (indicator: "Bullish" | "Bearish" | "Neutral", hasColor: boolean) =>
+    tableLines(viewOf({ rows: [{ quote: quoteOf({ indicator }), readMs: 0 }], hasColor }))[1] ?? "";
+  const escapeCharacter = String.fromCharCode(27);
+  expect(rowOf("Bullish", true).startsWith(`${escapeCharacter}[32m`)).toBe(true);
+  expect(rowOf("Bearish", true).startsWith(`${escapeCharacter}[31m`)).toBe(true);
+  expect(rowOf("Neutral", true)).not.toContain(escapeCharacter);
+  expect(rowOf("Bullish", false)).not.toContain(escapeCharacter);
+});
+
+it("ages are told in seconds, minutes and hours", () => {
+  const ageAt = (nowMs: number) =>
+    tableLines(viewOf({ rows: [{ quote: quoteOf(), readMs: 0 }], nowMs }))[1]
+      ?.split(" ")
+      .at(-1);
+  expect([59_940, 61_000, 7_300_000].map(ageAt)).toEqual(["59.9s", "1m", "2h"]);
+});
+
+it("a plain line ends with the event's time, and has no colour", () => {
+  expect(plainLine(quoteOf({ indicator: "Bearish" }))).toBe(
+    "XXX          156.00     156.01     156.005      157.04    -0.66%  Bearish    2018-01-03T15:00:00.123456Z",
+  );
+});
