@@ -86,7 +86,7 @@ export class SendLane {
       end += count;
       ticket.acknowledge(this.partition, count, end);
     }
-    this.#lastEnd = end;
+    this.#lastEnd = Math.max(end, this.#lastEnd);
     this.#settle(batch);
   }
 
@@ -98,10 +98,14 @@ export class SendLane {
     this.#settle(batch);
   }
 
-  /** Whether no earlier batch of the lane is unresolved, so that its fault is its own. */
-  isFirst(batch: LaneBatch): boolean {
-    const earlier = (other: LaneBatch) => other.order < batch.order;
-    return !this.#again.some(earlier) && ![...this.#underWay].some(earlier);
+  /**
+   * Takes a batch back that the broker found out of order. Behind another that is unresolved it is only that one's shadow; the first
+   * of all shows that the broker no longer knows our sequence.
+   */
+  putBackOutOfOrder(batch: LaneBatch): void {
+    const isEarlier = (other: LaneBatch) => other.order < batch.order;
+    if (!this.#again.some(isEarlier) && ![...this.#underWay].some(isEarlier)) this.lostSequence = true;
+    this.putBack(batch);
   }
 
   /** Gives up all that the lane holds, as soon as nothing is under way; later sends start afresh. */

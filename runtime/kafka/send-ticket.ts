@@ -21,7 +21,8 @@ export class SendTicket {
 
   /** Counts records of one partition as written; `end` is the offset after the last of them. */
   acknowledge(partition: number, count: number, end: number): void {
-    this.#ends.set(partition, end);
+    // A repeat can be answered after what was sent behind it.
+    this.#ends.set(partition, Math.max(end, this.#ends.get(partition) ?? 0));
     this.#remaining -= count;
     if (this.#remaining > 0) return;
     const topic = this.#topic;

@@ -255,13 +255,11 @@ export class Sender implements RecordSender {
       lane.acknowledge(batch, -1);
       return;
     }
-    const isFirst = lane.isFirst(batch);
-    lane.putBack(batch);
     if (error.type === "OUT_OF_ORDER_SEQUENCE_NUMBER" || error.type === "UNKNOWN_PRODUCER_ID") {
-      // Behind another refused batch this is only its shadow.
-      if (isFirst) lane.lostSequence = true;
+      lane.putBackOutOfOrder(batch);
       return;
     }
+    lane.putBack(batch);
     const kind = faultKind(error);
     if (kind === "fatal") {
       lane.fail(toPipelineError(error, { ...this.#link.connection, resource: `the topic ${lane.topic}` }));
