@@ -45,6 +45,8 @@ export interface Terminal {
 }
 
 const frameEveryMs = 100;
+/** For a terminal that does not tell its size. */
+const sizeDefault = { columns: 80, rows: 24 };
 
 /** The newest quote of each symbol, drawn again in place ten times a second. */
 export function tablePrinter(output: Output, terminal: () => Terminal, nowMs: () => number): Printer {
@@ -52,7 +54,9 @@ export function tablePrinter(output: Output, terminal: () => Terminal, nowMs: ()
   let drawn = 0;
   let drawing: Promise<void> = Promise.resolve();
   const draw = () => {
-    const { columns, rows, hasColor } = terminal();
+    const { hasColor, ...size } = terminal();
+    const columns = size.columns || sizeDefault.columns;
+    const rows = size.rows || sizeDefault.rows;
     const shown: TableRow[] = [...newest.values()].map(({ record, readMs }) => ({
       quote: record.value as EnrichedQuote,
       readMs,

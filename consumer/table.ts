@@ -66,9 +66,9 @@ function style(color: "dim" | "green" | "red" | "reset", text: string, hasColor:
   return hasColor && color !== "reset" ? styleText(color, text, { validateStream: false }) : text;
 }
 
-/** A negative width pads to the left-hand side. */
+/** A negative width pads to the left-hand side. A text that fills its column keeps a space from its neighbour. */
 function pad(text: string, width: number): string {
-  return width < 0 ? text.padEnd(-width) : text.padStart(width);
+  return width < 0 ? text.padEnd(-width) : ` ${text}`.padStart(width);
 }
 
 /** Two decimals at least; more where the price has them. */

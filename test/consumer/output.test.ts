@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { Output, type OutputStream } from "../../consumer/output.ts";
-import { jsonPrinter, linePrinter } from "../../consumer/printer.ts";
+import { jsonPrinter, linePrinter, tablePrinter } from "../../consumer/printer.ts";
 import { feedRecord, quoteOf } from "./records.ts";
 
 /** A stream that a test fills and breaks. */
@@ -74,4 +74,16 @@ it("any other fault of the stream is thrown", async () => {
   const output = new Output(stream, () => undefined);
   stream.fail("ENOSPC");
   await expect(output.write("x")).rejects.toThrow("ENOSPC");
+});
+
+it("the live table is drawn over itself, the newest quote of each symbol, and the cursor comes back at the end", async () => {
+  const stream = new FakeStream();
+  const terminal = () => ({ columns: 0, rows: 0, hasColor: false });
+  const printer = tablePrinter(new Output(stream, () => undefined), terminal, () => 0);
+  await printer.print([feedRecord(quoteOf({ bidPrice: 1 })), feedRecord(quoteOf({ bidPrice: 2 }))]);
+  await printer.close();
+  const escapeCharacter = String.fromCharCode(27);
+  expect(stream.text.startsWith(`${escapeCharacter}[?25l\rsymbol`)).toBe(true);
+  expect(stream.text.match(/XXX +[\d.]+/g)?.at(-1)).toMatch(/ 2\.00$/);
+  expect(stream.text.endsWith(`${escapeCharacter}[?25h`)).toBe(true);
 });
