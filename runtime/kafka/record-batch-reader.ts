@@ -144,7 +144,8 @@ class RecordCursor {
   }
 
   headers(): Record<string, Buffer> {
-    const headers: Record<string, Buffer> = {};
+    // Without a prototype, so that a header may have any name.
+    const headers = { __proto__: null } as unknown as Record<string, Buffer>;
     const count = this.varint();
     for (let index = 0; index < count; index++) headers[this.#name(index)] = this.field() ?? emptyBuffer;
     return headers;

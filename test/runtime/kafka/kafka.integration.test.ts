@@ -93,10 +93,10 @@ it("D4: the topic id is the one that the broker keeps with the partition, in bas
   expect(await admin.topicId(topic)).toBe(id);
   await admin.close();
   expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/);
-  const kept = readdirSync(folder, { recursive: true, encoding: "utf8" }).find((path) =>
-    path.endsWith(join(`${topic}-0`, "partition.metadata")),
-  );
-  expect(readFileSync(join(folder, kept ?? ""), "utf8")).toContain(`topic_id: ${id}`);
+  const file = join(`${topic}-0`, "partition.metadata");
+  const find = () => readdirSync(folder, { recursive: true, encoding: "utf8" }).find((path) => path.endsWith(file));
+  await until(() => find() !== undefined, "the broker's own note of the topic id");
+  expect(readFileSync(join(folder, find() ?? ""), "utf8")).toContain(`topic_id: ${id}`);
 });
 
 it("positions reach the end behind transaction markers; aborted records are never handed over", async () => {
