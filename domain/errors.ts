@@ -11,6 +11,7 @@ export type PipelineErrorCode =
   | "kafkaUnreachable"
   | "kafkaAuthentication"
   | "kafkaAuthorization"
+  | "kafkaFenced"
   | "kafkaTopic"
   | "kafkaFailed"
   | "openSearchUnreachable"

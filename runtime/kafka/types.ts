@@ -56,6 +56,43 @@ export interface RecordSender {
   close(): Promise<void>;
 }
 
+/**
+ * Publishes the outputs of one unit of assignment in transactions (D1), one at a time: what is sent becomes visible to `read_committed` readers
+ * together with the committed input positions, or not at all.
+ */
+export interface TransactionalSender {
+  /** Adds records to the open transaction, beginning one where none is open. Resolves when they are acknowledged; order is kept by partition. */
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /**
+   * Commits what was sent together with the group's positions; an empty transaction commits the positions alone. Resolves when the outcome is known to be a commit.
+   * @throws PipelineError `kafkaFenced` (another holder of the id, or a group that has moved on: drop the unit, never initialise again), `kafkaAuthorization`,
+   * or a retriable one whose outcome is unknown: discard this sender, make another for the same id, and resume from the committed offset
+   */
+  commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void>;
+  /** Gives the open transaction up; does nothing where none is open. */
+  abort(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Who commits positions: the broker refuses those of a member whose generation has passed, where it can be told. */
+export interface GroupMembership {
+  readonly groupId: string;
+  readonly memberId: string;
+  readonly generationId: number;
+}
+
+/** Reads one partition between two offsets with no group: recovery and audit. */
+export interface PartitionReadOptions {
+  readonly topic: string;
+  readonly partition: number;
+  readonly fromOffset: number;
+  /** Exclusive; markers and gaps of compaction are passed. */
+  readonly toOffset: number;
+  /** Default: true. */
+  readonly readCommitted?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 export interface GroupReaderOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
