@@ -1,61 +1,80 @@
 import { Command } from "commander";
+import type { z } from "zod";
 import { enricherConfig, enricherVariables } from "../../enricher/config.ts";
 import { indexerConfig, indexerVariables } from "../../indexer/config.ts";
 import { producerConfig, producerVariables } from "../../producer/config.ts";
-import { systemClock } from "../../runtime/clock/clock.ts";
-import { environment } from "../../runtime/config/environment.ts";
-import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
+import { type Clock, systemClock } from "../../runtime/clock/clock.ts";
+import { type Environment, environment } from "../../runtime/config/environment.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { listenForShutdown, type Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
-import { stageLog } from "../stage-log.ts";
+import { type LogConfig, stageLog } from "../stage-log.ts";
+
+/** What every stage is run with. */
+interface StageDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly shutdown: Shutdown;
+}
+
+interface Stage<Config extends LogConfig> {
+  readonly command: string;
+  /** As in its log lines. */
+  readonly name: string;
+  readonly description: string;
+  readonly variables: z.ZodObject;
+  readonly config: (from: Environment) => Config;
+  /** Loaded only when the stage runs, so that `--help` needs none of its libraries. */
+  readonly load: () => Promise<(config: Config, deps: StageDeps) => Promise<void>>;
+}
 
 /** `bellwether produce`: Alpaca to the raw log. */
 export function produceCommand(): Command {
-  return new Command("produce")
-    .description("Stream Alpaca's messages, and the records that rule their meaning, into the raw log")
-    .addHelpText("after", environmentHelp(producerVariables))
-    .action(() =>
-      runCommand(async () => {
-        const config = producerConfig(environment);
-        const { runProducer } = await import("../../producer/main.ts");
-        await runProducer(config, {
-          log: stageLog("producer", config),
-          clock: systemClock,
-          shutdown: listenForShutdown(),
-        });
-      }),
-    );
+  return stageCommand({
+    command: "produce",
+    name: "producer",
+    description: "Stream Alpaca's messages, and the records that rule their meaning, into the raw log",
+    variables: producerVariables,
+    config: producerConfig,
+    load: async () => (await import("../../producer/main.ts")).runProducer,
+  });
 }
 
 /** `bellwether enrich`: the raw log to the enriched feed. */
 export function enrichCommand(): Command {
-  return new Command("enrich")
-    .description("Fold the raw log into the enriched feed and its candles")
-    .addHelpText("after", environmentHelp(enricherVariables))
-    .action(() =>
-      runCommand(async () => {
-        const config = enricherConfig(environment);
-        const { runEnricher } = await import("../../enricher/main.ts");
-        await runEnricher(config, {
-          log: stageLog("enricher", config),
-          clock: systemClock,
-          shutdown: listenForShutdown(),
-        });
-      }),
-    );
+  return stageCommand({
+    command: "enrich",
+    name: "enricher",
+    description: "Fold the raw log into the enriched feed and its candles",
+    variables: enricherVariables,
+    config: enricherConfig,
+    load: async () => (await import("../../enricher/main.ts")).runEnricher,
+  });
 }
 
 /** `bellwether index`: the enriched feed to OpenSearch. */
 export function indexCommand(): Command {
-  return new Command("index")
-    .description("Write the enriched feed and its candles into OpenSearch")
-    .addHelpText("after", environmentHelp(indexerVariables))
+  return stageCommand({
+    command: "index",
+    name: "indexer",
+    description: "Write the enriched feed and its candles into OpenSearch",
+    variables: indexerVariables,
+    config: indexerConfig,
+    load: async () => (await import("../../indexer/main.ts")).runIndexer,
+  });
+}
+
+function stageCommand<Config extends LogConfig>(stage: Stage<Config>): Command {
+  return new Command(stage.command)
+    .description(stage.description)
+    .addHelpText("after", environmentHelp(stage.variables))
     .action(() =>
       runCommand(async () => {
-        const config = indexerConfig(environment);
-        const { runIndexer } = await import("../../indexer/main.ts");
-        await runIndexer(config, {
-          log: stageLog("indexer", config),
+        const config = stage.config(environment);
+        const run = await stage.load();
+        await run(config, {
+          log: stageLog(stage.name, config),
           clock: systemClock,
           shutdown: listenForShutdown(),
         });

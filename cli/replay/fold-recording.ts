@@ -1,6 +1,6 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeMessage, rawBytesMax } from "../../domain/messages/decode.ts";
-import type { RawRecord } from "../../domain/messages/raw-record.ts";
+import { isMarketMessage, type RawRecord } from "../../domain/messages/raw-record.ts";
 import type { RejectReason } from "../../domain/messages/reject-reason.ts";
 import { partitionOf } from "../../domain/partition.ts";
 import type { ControlEntry, LogEntry, StreamMessage } from "../../domain/raw-log/entries.ts";
@@ -9,8 +9,9 @@ import type { ReferenceData } from "../../domain/references/reference-records.ts
 import { referenceRecords } from "../../domain/references/reference-records.ts";
 import type { SettingsDocument } from "../../domain/settings.ts";
 import { parseEventTime } from "../../domain/time/event-time.ts";
+import type { Output } from "../../enricher/operators/output.ts";
 import type { PartitionState } from "../../enricher/operators/state.ts";
-import { createTopology, type Output } from "../../enricher/topology.ts";
+import { createTopology } from "../../enricher/topology.ts";
 
 /** A line of a recording, parsed once for both the raw log's order and the fold. */
 interface Line extends StreamMessage {
@@ -94,8 +95,8 @@ function parseLine(text: string): Line {
   } catch {
     return { kind: "message", symbol: null, time: null, text, record: "notJson" };
   }
-  const record = decodeMessage(value);
-  if (typeof record === "object" && (record.kind === "quote" || record.kind === "other")) {
+  const record = decodeMessage(value, text);
+  if (typeof record === "object" && isMarketMessage(record)) {
     return { kind: "message", symbol: record.symbol, time: record, text, record };
   }
   const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};

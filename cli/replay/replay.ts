@@ -5,7 +5,7 @@ import { parseCorporateActions } from "../../domain/references/corporate-actions
 import { addDailyBars, OfficialCloses } from "../../domain/references/official-closes.ts";
 import type { SettingsDocument } from "../../domain/settings.ts";
 import { defaultPartitions } from "../../domain/topics.ts";
-import type { Output } from "../../enricher/topology.ts";
+import type { EnrichedType, Output } from "../../enricher/operators/output.ts";
 import { openRecording, type Recording } from "../../local/recording/recording.ts";
 import { foldRecording } from "./fold-recording.ts";
 import { type FileSummary, type OutputFile, openOutputFile } from "./output-files.ts";
@@ -13,6 +13,9 @@ import { type FileSummary, type OutputFile, openOutputFile } from "./output-file
 /** What a replay gave: the content of `summary.json`. */
 export interface ReplaySummary {
   readonly messages: number;
+  /** Enriched records by their `type`. */
+  readonly enriched: Readonly<Record<EnrichedType, number>>;
+  /** Enriched quotes by their indicator; `none` where there is none to tell (I2, Q2). */
   readonly indicators: Readonly<Record<"Bullish" | "Bearish" | "Neutral" | "none", number>>;
   /** By file: how many records, and the SHA-256 of its bytes. */
   readonly files: Readonly<Record<string, FileSummary>>;
@@ -38,6 +41,7 @@ export async function replay(directory: string, out: string, settings: SettingsD
     deadLetter: openOutputFile(out, files.deadLetter),
   };
   const indicators = { Bullish: 0, Bearish: 0, Neutral: 0, none: 0 };
+  const enriched = { quote: 0, trade: 0, correction: 0, cancel: 0, bar: 0, gap: 0 };
   let messages = 0;
   const fold = foldRecording({
     settings,
@@ -46,7 +50,9 @@ export async function replay(directory: string, out: string, settings: SettingsD
     partitions: defaultPartitions,
     onOutput(output, rawText) {
       opened[output.stream].append(output.stream === "deadLetter" ? rawText : output.value);
-      if (output.stream === "enriched") indicators[output.indicator ?? "none"]++;
+      if (output.stream !== "enriched") return;
+      enriched[output.type]++;
+      if (output.type === "quote") indicators[output.indicator ?? "none"]++;
     },
   });
   for await (const lines of recording.lines()) {
@@ -55,7 +61,7 @@ export async function replay(directory: string, out: string, settings: SettingsD
   }
   fold.end();
   const written = Object.entries(files).map(([stream, name]) => [name, opened[stream as Output["stream"]].close()]);
-  const summary: ReplaySummary = { messages, indicators, files: Object.fromEntries(written) };
+  const summary: ReplaySummary = { messages, enriched, indicators, files: Object.fromEntries(written) };
   writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }

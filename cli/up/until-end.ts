@@ -28,10 +28,15 @@ export async function untilEnd(conditions: EndConditions): Promise<void> {
   while (!reached(await admin.committedOffsets(conditions.enricherGroup, topics.raw), rawEnds)) await pause();
   conditions.log.debug("the enricher has folded all");
   const outputs = [topics.enriched, topics.candles, topics.deadLetter];
-  const ends = (await Promise.all(outputs.map((topic) => admin.endOffsets(topic, { readCommitted: false })))).flat();
-  for (const reader of conditions.readers) {
-    while (!reached(report(reader)?.positions ?? [], endsFor(report(reader), ends))) await pause();
-    conditions.log.debug("a reader has read all", { reader });
+  const endsNow = async () =>
+    (await Promise.all(outputs.map((topic) => admin.endOffsets(topic, { readCommitted: false })))).flat();
+  // A reader may write dead letters of its own while it reads the last records: then there is more to read.
+  for (let ends = await endsNow(), read: typeof ends = []; !reached(read, ends); ends = await endsNow()) {
+    for (const reader of conditions.readers) {
+      while (!reached(report(reader)?.positions ?? [], endsFor(report(reader), ends))) await pause();
+      conditions.log.debug("a reader has read all", { reader });
+    }
+    read = ends;
   }
 }
 
