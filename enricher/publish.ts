@@ -1,6 +1,6 @@
 import type { TopicNames } from "../domain/topics.ts";
 import type { IncomingRecord, OutgoingRecord, RecordHeaders } from "../runtime/kafka/types.ts";
-import type { Output } from "./topology.ts";
+import type { Output } from "./operators/output.ts";
 
 /** What is the same for every output of a partition of one raw log. */
 export interface Source {

@@ -1,37 +1,21 @@
-import type { Session, TradingCalendar } from "../domain/calendar/calendar.ts";
+import type { TradingCalendar } from "../domain/calendar/calendar.ts";
 import { PipelineError } from "../domain/errors.ts";
-import type { Quote, RawRecord } from "../domain/messages/raw-record.ts";
+import type { MarketMessage, RawRecord } from "../domain/messages/raw-record.ts";
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
-import { candleJson } from "../domain/records/candle.ts";
-import { enrichedQuoteJson } from "../domain/records/enriched-quote.ts";
-import type { Indicator } from "../domain/records/indicator.ts";
-import type { QualityFlag } from "../domain/records/quality.ts";
 import { defaultSettings, type MarketSettings, settingsOf } from "../domain/settings.ts";
+import { stepAmendment } from "./operators/amendment-step.ts";
+import { stepBar } from "./operators/bar-step.ts";
+import { publishCandle } from "./operators/candle-output.ts";
 import { advanceClock, isFromTheFuture, noteHeartbeat } from "./operators/clock.ts";
-import { type Change, changeOf } from "./operators/indicator.ts";
-import { unusableBecause } from "./operators/quality.ts";
-import { noteReference, previousCloseOf, sessionOf } from "./operators/reference.ts";
-import {
-  emptyState,
-  type KnownClose,
-  type OpenWindow,
-  type PartitionState,
-  type SymbolState,
-  symbolState,
-} from "./operators/state.ts";
-import { closeDueWindows, foldQuote, isLate, windowsAt } from "./operators/windows.ts";
-
-/** One record to publish; its place in the list is its `source-index` (D6). */
-export type Output =
-  | {
-      readonly stream: "enriched";
-      readonly key: string;
-      readonly value: string;
-      /** The value's indicator, for whoever counts. */
-      readonly indicator: Indicator | null;
-    }
-  | { readonly stream: "candles" | "alerts"; readonly key: string; readonly value: string }
-  | { readonly stream: "deadLetter"; readonly reason: RejectReason };
+import { stepGap } from "./operators/gap-step.ts";
+import { noteStatus } from "./operators/halts.ts";
+import { noteSplit } from "./operators/observed-close.ts";
+import type { Output } from "./operators/output.ts";
+import { stepQuote } from "./operators/quote-step.ts";
+import { noteReference } from "./operators/reference.ts";
+import { emptyState, type PartitionState, symbolState } from "./operators/state.ts";
+import { stepTrade } from "./operators/trade-step.ts";
+import { closeDueWindows } from "./operators/windows.ts";
 
 /** The pure fold of one partition of the raw log: the same records always give the same outputs. */
 export interface Topology {
@@ -66,25 +50,53 @@ function foldRecord(calendar: TradingCalendar, state: PartitionState, record: Ra
     case "reference":
       noteReference(symbolState(state, record.symbol), record);
       return;
+    case "split":
+      noteSplit(symbolState(state, record.symbol), record);
+      return;
+    case "gap":
+      stepGap(calendar, state, record, outputs);
+      return;
     case "heartbeat":
       noteHeartbeat(state.clock, record);
       passTime(calendar, state, record.micros, outputs);
       return;
+    default:
+      foldMessage(calendar, state, record, outputs);
+  }
+}
+
+function foldMessage(
+  calendar: TradingCalendar,
+  state: PartitionState,
+  message: MarketMessage,
+  outputs: Output[],
+): void {
+  if (isFromTheFuture(state.clock, message, state.settings.maxAheadMs)) {
+    outputs.push({ stream: "deadLetter", reason: "futureTime" });
+    return;
+  }
+  passTime(calendar, state, message.micros, outputs);
+  switch (message.kind) {
     case "quote":
-    case "other":
-      if (isFromTheFuture(state.clock, record, state.settings.maxAheadMs)) {
-        outputs.push({ stream: "deadLetter", reason: "futureTime" });
-        return;
-      }
-      passTime(calendar, state, record.micros, outputs);
-      if (record.kind === "quote") outputs.push(enrich(calendar, state, record));
+      stepQuote(calendar, state, message, outputs);
       return;
-    case "split":
-    case "gap":
-      // Observed closes (C5) and gaps (W9) are not folded yet.
+    case "trade":
+      stepTrade(calendar, state, message, outputs);
+      return;
+    case "correction":
+    case "cancel":
+      stepAmendment(calendar, state, message, outputs);
+      return;
+    case "bar":
+      stepBar(calendar, state, message, outputs);
+      return;
+    case "status":
+      noteStatus(symbolState(state, message.symbol), message);
+      return;
+    case "other":
       return;
     default:
-      record satisfies never;
+      message satisfies never;
   }
 }
 
@@ -99,47 +111,6 @@ function checkedSettings(calendar: TradingCalendar, settings: MarketSettings): M
 
 /** W2: moves the watermark, then closes what it has reached. */
 function passTime(calendar: TradingCalendar, state: PartitionState, micros: number, outputs: Output[]): void {
-  advanceClock(state.clock, micros, state.settings.maxOutOfOrderMs);
-  closeDueWindows(state, (symbol, window) => outputs.push(candle(calendar, state, symbol, window)));
-}
-
-/** W5: a candle's previous close is that of the session of its start, in force when it is published. */
-function candle(calendar: TradingCalendar, state: PartitionState, symbol: SymbolState, window: OpenWindow): Output {
-  const previousClose = previousCloseOf(symbol, sessionOf(calendar, window.startMicros));
-  const change = changeFrom(state.settings, symbol, previousClose, window.close);
-  const value = candleJson({ symbol: symbol.symbol, window, revision: 0, previousClose, change });
-  return { stream: "candles", key: symbol.symbol, value };
-}
-
-function enrich(calendar: TradingCalendar, state: PartitionState, quote: Quote): Output {
-  const symbol = symbolState(state, quote.symbol);
-  const session: Session | null = sessionOf(calendar, quote.micros);
-  const previousClose = previousCloseOf(symbol, session);
-  const faults = unusableBecause(quote, state.settings.maxSpreadMillionths);
-  const usable = faults.length === 0;
-  const late = isLate(state, quote.micros);
-  if (usable && !late) foldQuote(state, symbol, quote);
-  const change = usable ? changeFrom(state.settings, symbol, previousClose, quote.bid + quote.ask) : null;
-  const quality = previousClose !== null && !late ? faults : withFlags(faults, previousClose === null, late);
-  const windows = windowsAt(state, symbol, quote.micros);
-  const value = enrichedQuoteJson({ quote, usable, previousClose, change, quality, windows });
-  return { stream: "enriched", key: quote.symbol, value, indicator: change?.indicator ?? null };
-}
-
-function withFlags(faults: readonly QualityFlag[], noPreviousClose: boolean, late: boolean): readonly QualityFlag[] {
-  const flags: QualityFlag[] = [...faults];
-  if (noPreviousClose) flags.push("noPreviousClose");
-  if (late) flags.push("late");
-  return flags;
-}
-
-function changeFrom(
-  settings: MarketSettings,
-  symbol: SymbolState,
-  close: KnownClose | null,
-  mid: number,
-): Change | null {
-  if (close === null) return null;
-  const threshold = settings.thresholdMillionthsBySymbol.get(symbol.symbol) ?? settings.thresholdMillionths;
-  return changeOf(mid, close.price, threshold);
+  advanceClock(state.clock, micros, state.settings);
+  closeDueWindows(state, (symbol, window) => publishCandle(calendar, state, symbol, window, outputs));
 }

@@ -1,13 +1,25 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
+import { cancelSchema } from "../domain/records/cancel.ts";
 import { candleSchema } from "../domain/records/candle.ts";
+import { correctionSchema } from "../domain/records/correction.ts";
+import { enrichedBarSchema } from "../domain/records/enriched-bar.ts";
 import { enrichedQuoteSchema } from "../domain/records/enriched-quote.ts";
+import { enrichedTradeSchema } from "../domain/records/enriched-trade.ts";
+import { gapSchema } from "../domain/records/gap.ts";
+import { indicatorFlipSchema } from "../domain/records/indicator-flip.ts";
 
 /** The published JSON Schemas by file name, made from the records' one definition. Run `npx node scripts/make-schemas.ts` after a change of one. */
 export function schemaFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["enriched-quote.schema.json", schemaText(enrichedQuoteSchema)],
+    ["enriched-trade.schema.json", schemaText(enrichedTradeSchema)],
+    ["enriched-bar.schema.json", schemaText(enrichedBarSchema)],
+    ["correction.schema.json", schemaText(correctionSchema)],
+    ["cancel.schema.json", schemaText(cancelSchema)],
+    ["gap.schema.json", schemaText(gapSchema)],
     ["candle.schema.json", schemaText(candleSchema)],
+    ["indicator-flip.schema.json", schemaText(indicatorFlipSchema)],
   ]);
 }
 

@@ -50,8 +50,9 @@ function parseGap({ S, from, to, reason }: Message): RawRecord | RejectReason {
   if ((S !== null && typeof S !== "string") || typeof reason !== "string" || from == null || to == null) {
     return "missingField";
   }
-  if (readTime(from) === null || readTime(to) === null) return "badTime";
-  return { kind: "gap", symbol: S, from: from as string, to: to as string, reason };
+  const begin = readTime(from);
+  const end = readTime(to);
+  return begin === null || end === null ? "badTime" : { kind: "gap", symbol: S, from: begin, to: end, reason };
 }
 
 function isDay(value: unknown): value is string {

@@ -1,8 +1,12 @@
+import { parseCancel, parseCorrection } from "./amendment.ts";
+import { parseBar } from "./bar.ts";
 import { parseControl } from "./control.ts";
-import { isRejected, requireFields, type Shape } from "./fields.ts";
+import type { Message } from "./fields.ts";
 import { parseQuote } from "./quote.ts";
 import type { RawRecord } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
+import { parseOther, parseStatus } from "./status.ts";
+import { parseTrade } from "./trade.ts";
 
 /** The largest raw record that is read, in bytes; what is longer is no market data (`tooLarge`). */
 export const rawBytesMax = 512 * 1024;
@@ -25,50 +29,37 @@ export function decodeRaw(text: string | null): RawRecord | RejectReason {
   } catch {
     return "notJson";
   }
-  return decodeMessage(value);
-}
-
-/** Reads one message that has been parsed from JSON already. */
-export function decodeMessage(value: unknown): RawRecord | RejectReason {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return "notObject";
-  const message = value as Readonly<Record<string, unknown>>;
-  const type = message["T"];
-  if (type === "q") return parseQuote(message);
-  if (typeof type !== "string") return type === undefined ? "missingField" : "unknownType";
-  const shape = shapes[type];
-  if (shape === undefined) return parseControl(type, message);
-  const fields = requireFields(message, shape);
-  if (isRejected(fields)) return fields;
-  return { kind: "other", type, symbol: message["S"] as string, micros: fields.micros, nanos: fields.nanos };
+  return decodeMessage(value, text);
 }
 
 /**
- * The fields that each message type must have, apart from quotes.
- * @see https://docs.alpaca.markets/docs/real-time-stock-pricing-data
+ * Reads one message that has been parsed from JSON already.
+ * @param text the JSON that it was parsed from, asked where a number in it is not exact as a double; null where there is none
  */
-const bar: Shape = { S: "symbol", o: "price", h: "price", l: "price", c: "price", v: "size", t: "time" };
-const shapes: Readonly<Record<string, Shape | undefined>> = {
-  __proto__: null as never,
-  t: { S: "symbol", i: "id", x: "text", p: "price", s: "size", c: "texts", t: "time", z: "text" },
-  b: bar,
-  d: bar,
-  u: bar,
-  c: {
-    S: "symbol",
-    x: "text",
-    oi: "id",
-    op: "price",
-    os: "size",
-    oc: "texts",
-    ci: "id",
-    cp: "price",
-    cs: "size",
-    cc: "texts",
-    t: "time",
-    z: "text",
-  },
-  x: { S: "symbol", i: "id", x: "text", p: "price", s: "size", a: "text", t: "time", z: "text" },
-  s: { S: "symbol", sc: "text", t: "time" },
-  l: { S: "symbol", u: "price", d: "price", t: "time" },
-  i: { S: "symbol", p: "price", t: "time" },
-};
+export function decodeMessage(value: unknown, text: string | null = null): RawRecord | RejectReason {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "notObject";
+  const message = value as Message;
+  const type = message["T"];
+  switch (type) {
+    case "q":
+      return parseQuote(message);
+    case "t":
+      return parseTrade(message, text);
+    case "b":
+    case "u":
+    case "d":
+      return parseBar(message, type);
+    case "c":
+      return parseCorrection(message, text);
+    case "x":
+      return parseCancel(message, text);
+    case "s":
+      return parseStatus(message);
+    case "l":
+    case "i":
+      return parseOther(message, type);
+    default:
+      if (typeof type !== "string") return type === undefined ? "missingField" : "unknownType";
+      return parseControl(type, message);
+  }
+}

@@ -50,6 +50,11 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
+/** A trade's id: a number, or a text. */
+export function isId(value: unknown): value is number | string {
+  return typeof value === "string" || Number.isFinite(value);
+}
+
 /** What can be wrong with a field, the reason that is told first of several. */
 type FieldFault = Extract<RejectReason, "missingField" | "badPrice" | "badSize" | "badTime">;
 
@@ -64,7 +69,7 @@ function faultOf(kind: Exclude<FieldKind, "time">, value: unknown): FieldFault |
     case "texts":
       return isTexts(value) ? null : "missingField";
     case "id":
-      return typeof value === "number" || typeof value === "string" ? null : "missingField";
+      return isId(value) ? null : "missingField";
     case "price":
       return parsePrice(value) === null ? "badPrice" : null;
     case "size":

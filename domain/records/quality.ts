@@ -12,3 +12,8 @@ export const qualityFlags = [
 
 /** One word of a record's `quality`. */
 export type QualityFlag = (typeof qualityFlags)[number];
+
+/** The flags as JSON. */
+export function qualityJson(quality: readonly QualityFlag[]): string {
+  return quality.length === 0 ? "[]" : JSON.stringify(quality);
+}

@@ -1,25 +1,34 @@
 import { compareProducts, scaleAndRound } from "../../domain/price/ratio.ts";
-import type { Indicator } from "../../domain/records/indicator.ts";
+import type { Change, Indicator } from "../../domain/records/indicator.ts";
+import type { MarketSettings } from "../../domain/settings.ts";
+import type { KnownClose } from "./state.ts";
 
-/** How far a mid stands from the previous close. */
-export interface Change {
-  /** Percent, in ten-thousandths, rounded for the wire (P2); the indicator is taken from the exact value. */
-  readonly percentTenThousandths: number;
-  readonly indicator: Indicator;
+/**
+ * The change of a symbol's price against its previous close, by the threshold of the symbol (I1); null where no previous close is known (I2).
+ * @param price half millionths of a dollar: a mid, or twice a trade's price
+ */
+export function changeAgainst(
+  settings: MarketSettings,
+  symbol: string,
+  close: KnownClose | null,
+  price: number,
+): Change | null {
+  if (close === null) return null;
+  const threshold = settings.thresholdMillionthsBySymbol.get(symbol) ?? settings.thresholdMillionths;
+  return changeOf(price, close.price, threshold);
 }
 
 /**
- * change = (mid - previousClose) / previousClose; Bullish from +threshold, Bearish to -threshold, both inclusive (I1).
- * @param mid half millionths of a dollar
- * @param previousClose millionths of a dollar, above 0
+ * change = (price - previousClose) / previousClose; Bullish from +threshold, Bearish to -threshold, both inclusive (I1).
+ * @param price half millionths of a dollar
+ * @param previousClose the same, above 0
  * @param thresholdMillionths 50,000 is 5 percent
  */
-export function changeOf(mid: number, previousClose: number, thresholdMillionths: number): Change {
-  const base = 2 * previousClose;
-  const difference = mid - base;
+export function changeOf(price: number, previousClose: number, thresholdMillionths: number): Change {
+  const difference = price - previousClose;
   return {
-    percentTenThousandths: scaleAndRound(difference, 1_000_000, base),
-    indicator: indicatorOf(difference, base, thresholdMillionths),
+    percentTenThousandths: scaleAndRound(difference, 1_000_000, previousClose),
+    indicator: indicatorOf(difference, previousClose, thresholdMillionths),
   };
 }
 

@@ -11,10 +11,27 @@ export function unusableBecause(quote: Quote, maxSpreadMillionths: number): read
   if (quote.conditions.length > 0 && isNonFirm(quote.conditions, quote.tape)) {
     return fault === null ? nonFirmOnly : [fault, "nonFirm"];
   }
-  return fault === null ? usable : [fault];
+  return fault === null ? noFlags : [fault];
 }
 
-const usable: readonly QualityFlag[] = Object.freeze([]);
+/** The flags of a record: its own faults, then what its symbol and its time add, in the order of Q2. */
+export function qualityOf(
+  faults: readonly QualityFlag[],
+  noPreviousClose: boolean,
+  late: boolean,
+  halted: boolean,
+): readonly QualityFlag[] {
+  if (!noPreviousClose && !late && !halted) return faults;
+  const flags: QualityFlag[] = [...faults];
+  if (noPreviousClose) flags.push("noPreviousClose");
+  if (late) flags.push("late");
+  if (halted) flags.push("halted");
+  return flags;
+}
+
+/** The quality of a record that nothing is wrong with. */
+export const noFlags: readonly QualityFlag[] = Object.freeze([]);
+
 const nonFirmOnly: readonly QualityFlag[] = Object.freeze(["nonFirm"] as const);
 
 /** (ask - bid) / mid > the limit, by integers: the mid is half the sum. */

@@ -1,20 +1,38 @@
-import type { PriceMicros } from "../../domain/price/price.ts";
-import type { Interval, MarketSettings } from "../../domain/settings.ts";
+import type { CountsFor } from "../../domain/messages/sale-conditions.ts";
+import type { MidHalfMicros, PriceMicros } from "../../domain/price/price.ts";
+import type { Indicator } from "../../domain/records/indicator.ts";
+import type { MarketSettings } from "../../domain/settings.ts";
+import type { GapSpan } from "./gaps.ts";
+import type { TumblingWindow, WindowGroup } from "./window-state.ts";
 
-/** All that the fold of one partition remembers. A step takes it over and gives it back changed: nobody else holds it. */
+/**
+ * All that the fold of one partition remembers: plain data, so that it can be written down and read again (D2). A step takes it over and gives it back
+ * changed: nobody else holds it.
+ */
 export interface PartitionState {
   settings: MarketSettings;
   clock: PartitionClock;
   readonly symbols: Map<string, SymbolState>;
   /** The open windows by their end, soonest first, then shortest: what the watermark looks at. Follows from `symbols`. */
-  readonly due: WindowsDue[];
+  readonly due: WindowGroup[];
+  /** The closed windows inside the grace, in the same order (W4). Follows from `symbols`. */
+  readonly graced: WindowGroup[];
+  /** The holes that concern every symbol, and may still touch a candle to come (W9). */
+  gaps: readonly GapSpan[];
+  /** How many trades of open or graced windows were let go for their number, so that no correction finds them (W7). */
+  tradesLetGo: number;
 }
 
-/** The time of one partition (W2, W8). Microseconds since the epoch; -Infinity before any. */
+/** A moment before any that can be read: event times begin in 1970. A number that JSON can hold, unlike -Infinity. */
+export const never = -1e15;
+
+/** The time of one partition (W2, W4, W8). Microseconds since the epoch; `never` before any. None but the heartbeat's nanoseconds ever goes back. */
 export interface PartitionClock {
   /** The highest event time seen, heartbeats included. */
   newestMicros: number;
   watermarkMicros: number;
+  /** The watermark less the grace: a window that ended by then changes no more. */
+  forgottenMicros: number;
   /** The newest heartbeat's time; an event may be `maxAheadMs` past it. */
   heartbeatMicros: number;
   heartbeatNanos: number;
@@ -25,61 +43,86 @@ export interface SymbolState {
   readonly symbol: string;
   /** The previous closes told for the previous, the current and the next session, oldest first (C4). */
   references: readonly KnownClose[];
-  /** Few: those of the present moment, and their neighbours within `maxOutOfOrderMs`. */
-  readonly windows: OpenWindow[];
+  /** What the quotes of the last few sessions have shown, oldest first. */
+  readonly days: SymbolDay[];
+  /** The splits told, oldest ex-date first (C5). */
+  splits: readonly KnownSplit[];
+  /** The last changes of the trading status, by event time. */
+  statuses: readonly KnownStatus[];
+  /** The holes of this symbol alone (W9). */
+  gaps: readonly GapSpan[];
+  /** Few: those of the present moment, and the closed ones inside the grace, in the order in which they were opened. */
+  readonly windows: TumblingWindow[];
+  /** The trades of these windows one by one, in log order (W7). */
+  readonly trades: KeptTrade[];
+  /** How many trades came before the first of `trades`: with it, a place in `trades` becomes a number that stays. */
+  tradesBefore: number;
 }
 
-/** A previous close that is in force for one session. */
+/** A previous close that is in force for one session; the price in half millionths. */
 export interface KnownClose {
   readonly sessionDate: string;
-  readonly price: PriceMicros;
+  readonly price: MidHalfMicros;
   readonly date: string;
   readonly source: "official" | "observed";
 }
 
-/** One tumbling window of one symbol, still open (W3, W5). Mids are in half millionths of a dollar, times as `EventTime` has them. */
-export interface OpenWindow {
-  readonly interval: Interval;
-  readonly startMicros: number;
-  readonly endMicros: number;
-  /** `startMicros` as it is written, once for the many records that carry it. */
-  readonly startText: string;
-  open: number;
-  high: number;
-  low: number;
-  close: number;
-  /** Time of `open`: the oldest usable quote. */
-  openMicros: number;
-  openNanos: number;
-  /** Time of `close`: the newest usable quote. */
-  closeMicros: number;
-  closeNanos: number;
-  /** Time and mid of the first usable quote on the log, where the time-weighted average begins. */
-  firstMicros: number;
-  firstNanos: number;
-  readonly firstMid: number;
-  /** Sum of (mid - firstMid) x nanoseconds up to the newest quote: the average less its base, so that doubles keep their precision. */
-  weighted: number;
-  count: number;
-  /** Sum of 10000 x (ask - bid) / mid, in log order. */
-  spreadSum: number;
+/** A split on its ex-date; of several records the last on the log. */
+export interface KnownSplit {
+  readonly exDate: string;
+  readonly oldRate: number;
+  readonly newRate: number;
 }
 
-/** The symbols with a window of one interval that ends at one moment. */
-export interface WindowsDue {
-  readonly endMicros: number;
-  readonly interval: Interval;
-  readonly symbols: SymbolState[];
+/** What the quotes of one symbol have shown in one session. */
+export interface SymbolDay {
+  readonly date: string;
+  /** The mid of the last usable quote of the regular hours, by event time (C5); 0 before any. */
+  closeMid: number;
+  closeMicros: number;
+  closeNanos: number;
+  /** Time and indicator of the newest usable quote in order (I3). */
+  newestMicros: number;
+  newestNanos: number;
+  indicator: Indicator | null;
+}
+
+/** From when on a symbol was halted, or was not. */
+export interface KnownStatus {
+  readonly micros: number;
+  readonly nanos: number;
+  readonly halted: boolean;
+}
+
+/** A trade that a correction may still change (W7). */
+export interface KeptTrade {
+  /** As JSON text; empty once the trade is cancelled, so that nothing finds it again. */
+  id: string;
+  readonly exchange: string;
+  /** The trade's own time, which a correction keeps. */
+  readonly micros: number;
+  readonly nanos: number;
+  price: PriceMicros;
+  size: number;
+  countsFor: CountsFor;
 }
 
 /** The state before the first record. */
 export function emptyState(settings: MarketSettings): PartitionState {
-  const never = Number.NEGATIVE_INFINITY;
   return {
     settings,
-    clock: { newestMicros: never, watermarkMicros: never, heartbeatMicros: never, heartbeatNanos: 0 },
+    clock: {
+      newestMicros: never,
+      watermarkMicros: never,
+      forgottenMicros: never,
+      heartbeatMicros: never,
+      heartbeatNanos: 0,
+    },
     symbols: new Map(),
     due: [],
+    graced: [],
+    gaps: [],
+    tradesLetGo: 0,
   };
 }
 
@@ -87,7 +130,17 @@ export function emptyState(settings: MarketSettings): PartitionState {
 export function symbolState(state: PartitionState, symbol: string): SymbolState {
   let known = state.symbols.get(symbol);
   if (known === undefined) {
-    known = { symbol, references: [], windows: [] };
+    known = {
+      symbol,
+      references: [],
+      days: [],
+      splits: [],
+      statuses: [],
+      gaps: [],
+      windows: [],
+      trades: [],
+      tradesBefore: 0,
+    };
     state.symbols.set(symbol, known);
   }
   return known;

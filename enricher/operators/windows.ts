@@ -1,7 +1,9 @@
-import type { Quote } from "../../domain/messages/raw-record.ts";
 import type { Interval } from "../../domain/settings.ts";
 import { formatEventTime } from "../../domain/time/event-time.ts";
-import type { OpenWindow, PartitionState, SymbolState, WindowsDue } from "./state.ts";
+import { letGoOfTrades } from "./kept-trades.ts";
+import type { PartitionState, SymbolState } from "./state.ts";
+import { groupAt, symbolsInOrder } from "./window-groups.ts";
+import type { TumblingWindow } from "./window-state.ts";
 
 /** W4: true when any window that holds the time has closed. */
 export function isLate(state: PartitionState, micros: number): boolean {
@@ -11,47 +13,76 @@ export function isLate(state: PartitionState, micros: number): boolean {
   return state.settings.intervals.some((interval) => startOf(micros, interval) + interval.micros <= watermarkMicros);
 }
 
-/** Folds a usable quote, in time, into every window that holds its time, opening those that are not there yet (W3, W5). */
-export function foldQuote(state: PartitionState, symbol: SymbolState, quote: Quote): void {
-  const mid = quote.bid + quote.ask;
-  const spreadBps = (20_000 * (quote.ask - quote.bid)) / mid;
-  for (const interval of state.settings.intervals) {
-    const window = findWindow(symbol, interval, quote.micros);
-    if (window === undefined) openWindow(state, symbol, interval, quote, spreadBps);
-    else addQuote(window, quote, mid, spreadBps);
-  }
+/** W3: whether the window's candle has been due. */
+export function hasClosed(state: PartitionState, window: TumblingWindow): boolean {
+  return window.endMicros <= state.clock.watermarkMicros;
 }
 
-/** The open windows that hold a time, shortest first (W6). */
-export function windowsAt(state: PartitionState, symbol: SymbolState, micros: number): readonly OpenWindow[] {
-  const found: OpenWindow[] = [];
+/** The open windows that hold a time and have quotes, shortest first (W6). */
+export function runningWindows(state: PartitionState, symbol: SymbolState, micros: number): readonly TumblingWindow[] {
+  const found: TumblingWindow[] = [];
   for (const interval of state.settings.intervals) {
     const window = findWindow(symbol, interval, micros);
-    if (window !== undefined) found.push(window);
+    if (window !== undefined && window.count > 0 && !hasClosed(state, window)) found.push(window);
   }
   return found;
 }
 
 /**
- * Removes the windows that the watermark has reached, and hands each to `close` in the order of D6: by end, then interval,
- * then symbol in code-unit order.
+ * The window of one length that holds a time, opened where it is not there yet: open, or closed and inside the grace, where a late record may be its first.
+ * Null past the grace (W4).
  */
-export function closeDueWindows(state: PartitionState, close: (symbol: SymbolState, window: OpenWindow) => void): void {
-  const { due, clock } = state;
+export function windowFor(
+  state: PartitionState,
+  symbol: SymbolState,
+  interval: Interval,
+  micros: number,
+): TumblingWindow | null {
+  const known = findWindow(symbol, interval, micros);
+  if (known !== undefined) return known;
+  const startMicros = startOf(micros, interval);
+  const endMicros = startMicros + interval.micros;
+  if (endMicros <= state.clock.forgottenMicros) return null;
+  const window = emptyWindow(interval, startMicros, symbol.tradesBefore + symbol.trades.length);
+  symbol.windows.push(window);
+  groupAt(hasClosed(state, window) ? state.graced : state.due, endMicros, interval).symbols.push(symbol);
+  return window;
+}
+
+/**
+ * Closes the windows that the watermark has reached, handing each to `close` in the order of D6: by end, then interval, then symbol in code-unit order.
+ * Then forgets those whose grace has passed (W4), and their trades.
+ */
+export function closeDueWindows(
+  state: PartitionState,
+  close: (symbol: SymbolState, window: TumblingWindow) => void,
+): void {
+  const { due, graced, clock } = state;
   for (let next = due[0]; next !== undefined && next.endMicros <= clock.watermarkMicros; next = due[0]) {
     due.shift();
-    next.symbols.sort((a, b) => (a.symbol < b.symbol ? -1 : 1));
-    for (const symbol of next.symbols) {
-      const at = symbol.windows.findIndex(
-        (window) => window.endMicros === next.endMicros && window.interval.micros === next.interval.micros,
-      );
-      const [window] = symbol.windows.splice(at, 1);
+    for (const symbol of symbolsInOrder(next)) {
+      const window = symbol.windows[placeOf(symbol, next.interval, next.endMicros)];
       if (window !== undefined) close(symbol, window);
+    }
+    graced.push(next);
+  }
+  for (let next = graced[0]; next !== undefined && next.endMicros <= clock.forgottenMicros; next = graced[0]) {
+    graced.shift();
+    for (const symbol of next.symbols) {
+      symbol.windows.splice(placeOf(symbol, next.interval, next.endMicros), 1);
+      letGoOfTrades(symbol);
     }
   }
 }
 
-function findWindow(symbol: SymbolState, interval: Interval, micros: number): OpenWindow | undefined {
+/** The place of a window that is there. */
+export function placeOf(symbol: SymbolState, interval: Interval, endMicros: number): number {
+  return symbol.windows.findIndex(
+    (window) => window.endMicros === endMicros && window.interval.micros === interval.micros,
+  );
+}
+
+function findWindow(symbol: SymbolState, interval: Interval, micros: number): TumblingWindow | undefined {
   const { windows } = symbol;
   for (let at = windows.length - 1; at >= 0; at--) {
     const window = windows[at];
@@ -72,71 +103,29 @@ function startOf(micros: number, interval: Interval): number {
   return micros - (micros % interval.micros);
 }
 
-function openWindow(
-  state: PartitionState,
-  symbol: SymbolState,
-  interval: Interval,
-  quote: Quote,
-  spreadBps: number,
-): void {
-  const startMicros = startOf(quote.micros, interval);
-  const mid = quote.bid + quote.ask;
-  const window: OpenWindow = {
+function emptyWindow(interval: Interval, startMicros: number, tradesFrom: number): TumblingWindow {
+  return {
     interval,
     startMicros,
     endMicros: startMicros + interval.micros,
     startText: formatEventTime({ micros: startMicros, nanos: 0 }),
-    open: mid,
-    high: mid,
-    low: mid,
-    close: mid,
-    openMicros: quote.micros,
-    openNanos: quote.nanos,
-    closeMicros: quote.micros,
-    closeNanos: quote.nanos,
-    firstMicros: quote.micros,
-    firstNanos: quote.nanos,
-    firstMid: mid,
+    nextRevision: 0,
+    count: 0,
+    open: 0,
+    high: 0,
+    low: 0,
+    close: 0,
+    openMicros: 0,
+    openNanos: 0,
+    closeMicros: 0,
+    closeNanos: 0,
+    firstMicros: 0,
+    firstNanos: 0,
+    firstMid: 0,
     weighted: 0,
-    count: 1,
-    spreadSum: spreadBps,
+    spreadSum: 0,
+    trades: null,
+    settledTrades: null,
+    tradesFrom,
   };
-  symbol.windows.push(window);
-  dueAt(state.due, window.endMicros, interval).symbols.push(symbol);
-}
-
-/** W5: an older quote than the newest counts for count, high, low and spread, and for open where it is the oldest; of equal times the later on the log is the newer (W1). */
-function addQuote(window: OpenWindow, quote: Quote, mid: number, spreadBps: number): void {
-  const { micros, nanos } = quote;
-  if (micros > window.closeMicros || (micros === window.closeMicros && nanos >= window.closeNanos)) {
-    const heldNanos = (micros - window.closeMicros) * 1000 + (nanos - window.closeNanos);
-    window.weighted += (window.close - window.firstMid) * heldNanos;
-    window.close = mid;
-    window.closeMicros = micros;
-    window.closeNanos = nanos;
-  } else if (micros < window.openMicros || (micros === window.openMicros && nanos < window.openNanos)) {
-    window.open = mid;
-    window.openMicros = micros;
-    window.openNanos = nanos;
-  }
-  if (mid > window.high) window.high = mid;
-  if (mid < window.low) window.low = mid;
-  window.count++;
-  window.spreadSum += spreadBps;
-}
-
-/** The group of windows with this end and interval, made in its place where it is new: soonest end first, then shortest. */
-function dueAt(due: WindowsDue[], endMicros: number, interval: Interval): WindowsDue {
-  let at = due.length;
-  for (; at > 0; at--) {
-    const group = due[at - 1];
-    if (group === undefined || group.endMicros < endMicros) break;
-    if (group.endMicros === endMicros) {
-      if (group.interval.micros === interval.micros) return group;
-      if (group.interval.micros < interval.micros) break;
-    }
-  }
-  const group: WindowsDue = { endMicros, interval, symbols: [] };
-  due.splice(at, 0, group);
-  return group;
 }

@@ -146,7 +146,9 @@ function folded(lines: readonly { symbol: string; text: string }[]) {
     return state === undefined ? [] : topology.fold(state, decodeRaw(text));
   });
   const of = (stream: "enriched" | "candles") =>
-    bySymbol(outputs.flatMap((output) => (output.stream === stream ? [[output.key, output.value] as const] : [])));
+    bySymbol(
+      outputs.flatMap((output) => (output.stream === stream ? [[String(output.key), output.value] as const] : [])),
+    );
   return { enriched: of("enriched"), candles: of("candles") };
 }
 

@@ -2,14 +2,17 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
-import { createTopology, type Output } from "../../enricher/topology.ts";
-import { type ExpectedWindow, expectedSteps, rounded } from "../support/batch-oracle.ts";
+import type { Output } from "../../enricher/operators/output.ts";
+import { createTopology } from "../../enricher/topology.ts";
+import { type ExpectedCandle, type ExpectedStep, expectedSteps, indicatorOf } from "../support/batch-oracle.ts";
 import { deepFrozen } from "../support/operator-contract.ts";
+import { type ExpectedQuotes, type ExpectedTrades, rounded } from "../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf, timeText } from "../support/random-stream.ts";
 import { foldEach, type Published, referenceText, values } from "../support/raw-log.ts";
 
-const previousClose = 100_000_000n;
+const previousClose = 200_000_000n;
 const reference = referenceText("2018-01-03", { S: "a" });
+const closeOf = (symbol: string) => (symbol === "a" ? previousClose : null);
 const textsOf = (events: readonly StreamEvent[]) => [reference, ...events.map(textOf)];
 
 /** Dollars as whole units of `scale`, for a wire number that has no more decimals. */
@@ -17,8 +20,10 @@ const units = (value: unknown, scale: number) => BigInt(Math.round(Number(value)
 const wireTime = (time: bigint) => timeText(time).replace(/\.?0+Z$/, "Z");
 const near = (a: bigint, b: bigint) => a - b <= 1n && b - a <= 1n;
 
-function expectWindow(actual: Readonly<Record<string, unknown>>, expected: ExpectedWindow): void {
-  expect(actual["start"]).toBe(wireTime(expected.start));
+const quoteKeys = ["open", "high", "low", "close", "timeWeightedAverage", "count", "spreadBps"];
+const priceKeys = ["tradeOpen", "tradeHigh", "tradeLow", "tradeClose"];
+
+function expectQuotes(actual: Readonly<Record<string, unknown>>, expected: ExpectedQuotes): void {
   for (const name of ["open", "high", "low", "close"] as const) {
     expect([name, units(actual[name], 1e6)]).toEqual([name, rounded({ dividend: expected[name], divisor: 2n }, 1n)]);
   }
@@ -29,56 +34,102 @@ function expectWindow(actual: Readonly<Record<string, unknown>>, expected: Expec
   expect(actual["count"]).toBe(expected.count);
 }
 
-function expectChange(actual: Readonly<Record<string, unknown>>, mid: bigint | null, symbol: string): void {
-  if (mid === null || symbol !== "a") {
+function expectTrades(
+  actual: Readonly<Record<string, unknown>>,
+  { prices, vwap, volume, count }: ExpectedTrades,
+): void {
+  const wanted = prices === null ? [] : [prices.open, prices.high, prices.low, prices.close];
+  expect(priceKeys.filter((key) => key in actual).map((key) => units(actual[key], 1e6))).toEqual(wanted);
+  expect("vwap" in actual ? units(actual["vwap"], 1e6) : null).toEqual(vwap === null ? null : rounded(vwap, 1n));
+  expect([actual["volume"], actual["tradeCount"]]).toEqual([Number(volume), count]);
+}
+
+function expectCandle(actual: Readonly<Record<string, unknown>>, expected: ExpectedCandle): void {
+  const { symbol, interval, start, end, revision, quotes, trades } = expected;
+  expect(actual).toMatchObject({ symbol, interval, start: wireTime(start), end: wireTime(end), revision });
+  if (quotes === null) expect(quoteKeys.filter((key) => key in actual)).toEqual([]);
+  else expectQuotes(actual, quotes);
+  if (trades === null) expect(Object.keys(actual).filter((key) => /trade|volume|vwap/.test(key))).toEqual([]);
+  else expectTrades(actual, trades);
+  expectChange(actual, quotes?.close ?? null, symbol);
+  expect(actual["incomplete"]).toBe(expected.incomplete ? true : undefined);
+}
+
+/** @param price half millionths */
+function expectChange(actual: Readonly<Record<string, unknown>>, price: bigint | null, symbol: string): void {
+  if (price === null || symbol !== "a") {
     expect([actual["percentChange"], actual["indicator"]]).toEqual([null, null]);
     return;
   }
-  const change = { dividend: mid - 2n * previousClose, divisor: 2n * previousClose };
+  const change = { dividend: price - previousClose, divisor: previousClose };
   expect(units(actual["percentChange"], 1e4)).toBe(rounded(change, 1_000_000n));
   const beyond = 20n * (change.dividend < 0n ? -change.dividend : change.dividend) >= change.divisor;
   expect(actual["indicator"]).toBe(!beyond ? "Neutral" : change.dividend > 0n ? "Bullish" : "Bearish");
 }
 
-function expectQuote(actual: Published, event: StreamEvent, expected: { usable: boolean; late: boolean }): void {
-  const mid = event.bid + event.ask;
+type Enriched = NonNullable<ExpectedStep["enriched"]>;
+
+function expectEnriched(actual: Published, event: StreamEvent, expected: Enriched): void {
+  expect(actual["type"]).toBe(event.kind);
+  if (event.kind === "gap") {
+    expect([actual["from"], actual["to"]]).toEqual([wireTime(event.time - event.span), wireTime(event.time)]);
+    return;
+  }
   expect(actual["eventTime"]).toBe(wireTime(event.time));
-  expect([units(actual["bidPrice"], 1e6), units(actual["askPrice"], 1e6)]).toEqual([event.bid, event.ask]);
-  const midPrice = actual["midPrice"] === null ? null : units(actual["midPrice"], 1e6);
-  expect(midPrice).toBe(expected.usable ? rounded({ dividend: mid, divisor: 2n }, 1n) : null);
-  expectChange(actual, expected.usable ? mid : null, event.symbol);
   const quality = actual["quality"] as readonly string[];
   expect(quality.includes("late")).toBe(expected.late);
-  expect(quality.includes("noPreviousClose")).toBe(event.symbol !== "a");
-  expect(quality.some((flag) => flag !== "late" && flag !== "noPreviousClose")).toBe(!expected.usable);
+  expect(quality.includes("halted")).toBe(expected.halted);
+  expect(quality.includes("unmatched")).toBe(expected.unmatched);
+  const hasClose = event.kind === "quote" || event.kind === "trade";
+  expect(quality.includes("noPreviousClose")).toBe(hasClose && event.symbol !== "a");
+  if (event.kind === "trade") expectChange(actual, 2n * event.price, event.symbol);
+  if (event.kind === "quote") expectQuote(actual, event, expected);
 }
 
-it("W1 to W6, W8, D6: the incremental fold equals a naive batch in whole numbers, record by record", () => {
+function expectQuote(actual: Published, event: StreamEvent, { usable, windows }: Enriched): void {
+  const mid = event.bid + event.ask;
+  expect([units(actual["bidPrice"], 1e6), units(actual["askPrice"], 1e6)]).toEqual([event.bid, event.ask]);
+  const midPrice = actual["midPrice"] === null ? null : units(actual["midPrice"], 1e6);
+  expect(midPrice).toBe(usable ? rounded({ dividend: mid, divisor: 2n }, 1n) : null);
+  expectChange(actual, usable ? mid : null, event.symbol);
+  const faults = ["oneSided", "crossed", "wide", "nonFirm"];
+  expect((actual["quality"] as readonly string[]).some((flag) => faults.includes(flag))).toBe(!usable);
+  expect(Object.keys(actual.windows)).toEqual(windows.map((window) => window.interval));
+  for (const { interval, start, quotes } of windows) {
+    const running = actual.windows[interval] ?? {};
+    expect(running["start"]).toBe(wireTime(start));
+    expect(Object.keys(running).slice(1)).toEqual(quoteKeys);
+    if (quotes !== null) expectQuotes(running, quotes);
+  }
+}
+
+function expectFlip(actual: Published | undefined, event: StreamEvent, from: string): void {
+  const { symbol, time } = event;
+  const to = indicatorOf(event, previousClose);
+  expect(actual).toMatchObject({ kind: "indicatorFlip", symbol, eventTime: wireTime(time), from, to });
+  expect(units(actual?.["midPrice"], 1e6)).toBe(rounded({ dividend: event.bid + event.ask, divisor: 2n }, 1n));
+}
+
+it("W1 to W9, I3, D6: the incremental fold equals a naive batch in whole numbers, record by record", () => {
   fc.assert(
     fc.property(anyStream, (events) => {
       const steps = foldEach(textsOf(events)).slice(1);
-      for (const [index, expected] of expectedSteps(events).entries()) {
+      for (const [index, expected] of expectedSteps(events, closeOf).entries()) {
         const [event, outputs] = [events[index], steps[index] ?? []];
         if (event === undefined) throw new Error("each step has its event");
-        const kinds = [
-          ...expected.closed.map(() => "candles"),
-          ...(expected.enriched === null ? [] : ["enriched"]),
-          ...(expected.dead === null ? [] : ["deadLetter"]),
-        ];
-        expect(outputs.map((output) => output.stream)).toEqual(kinds);
+        const { closed, enriched, revised, flippedFrom, dead } = expected;
+        expect(outputs.map((output) => output.stream)).toEqual([
+          ...closed.map(() => "candles"),
+          ...(enriched === null ? [] : ["enriched"]),
+          ...revised.map(() => "candles"),
+          ...(flippedFrom === null ? [] : ["alerts"]),
+          ...(dead === null ? [] : ["deadLetter"]),
+        ]);
         const candles = values(outputs, "candles");
-        for (const [at, window] of expected.closed.entries()) {
-          const candle = candles[at] ?? {};
-          const { symbol, interval, end } = window;
-          expect(candle).toMatchObject({ symbol, interval, end: wireTime(end), revision: 0 });
-          expectWindow(candle, window);
-          expectChange(candle, window.close, symbol);
-        }
-        const [quote] = values(outputs, "enriched");
-        if (expected.enriched === null || quote === undefined) continue;
-        expectQuote(quote, event, expected.enriched);
-        expect(Object.keys(quote.windows)).toEqual(expected.enriched.windows.map((window) => window.interval));
-        for (const window of expected.enriched.windows) expectWindow(quote.windows[window.interval] ?? {}, window);
+        for (const [at, candle] of [...closed, ...revised].entries()) expectCandle(candles[at] ?? {}, candle);
+        const [record] = values(outputs, "enriched");
+        if (enriched !== null && record !== undefined) expectEnriched(record, event, enriched);
+        if (flippedFrom !== null) expectFlip(values(outputs, "alerts")[0], event, flippedFrom);
       }
     }),
     { numRuns: 300 },

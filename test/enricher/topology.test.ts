@@ -11,7 +11,6 @@ import {
   quoteText,
   referenceText,
   settingsText,
-  tradeText,
 } from "../support/raw-log.ts";
 
 it("P4: an enriched quote is written as the design shows it, to the byte", () => {
@@ -108,9 +107,16 @@ it("W8, D3: a record that breaks a rule and comes from the future has its first 
   expect(outputs[1]).toEqual([{ stream: "deadLetter", reason: "badSize" }]);
 });
 
-it("trades, control records and heartbeats publish nothing of their own yet", () => {
-  const texts = [tradeText("15:00:00"), referenceText("2018-01-03"), settingsText(), heartbeatText("15:00:00")];
-  expect(foldEach(texts).flat()).toEqual([]);
+it("a trading status, bands, an imbalance and control records but a gap publish nothing of their own", () => {
+  const t = "2018-01-03T15:00:00Z";
+  const signs = [
+    { T: "s", S: "XXX", sc: "H", sm: "", rc: "", rm: "", t, z: "C" },
+    { T: "l", S: "XXX", u: 101, d: 99, i: "B", t, z: "C" },
+    { T: "i", S: "XXX", p: 100, t, z: "C" },
+    { T: "split", S: "XXX", exDate: "2018-01-03", oldRate: 1, newRate: 2 },
+  ];
+  const controls = [referenceText("2018-01-03"), settingsText(), heartbeatText("15:00:00")];
+  expect(foldEach([...signs.map((sign) => JSON.stringify(sign)), ...controls]).flat()).toEqual([]);
 });
 
 it("settings that name an unknown calendar stop the fold, and say what to do", () => {

@@ -1,6 +1,7 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
-import { createTopology, type Output } from "../../enricher/topology.ts";
+import type { Output } from "../../enricher/operators/output.ts";
+import { createTopology } from "../../enricher/topology.ts";
 
 /** What a test may say of a quote: Alpaca's short names, times as RFC 3339. */
 export type QuoteFields = Readonly<Record<string, unknown>>;
@@ -27,10 +28,32 @@ export function midText(mid: number, time: string, fields: QuoteFields = {}): st
   return quoteText({ bp: cents(mid - 0.01), ap: cents(mid + 0.01), t: at(time), ...fields });
 }
 
-/** A trade: so far only a sign of time. */
+/** A regular trade of XXX as Alpaca sends it: 100 shares at 100 dollars, unless told otherwise. */
 export function tradeText(time: string, fields: QuoteFields = {}): string {
   const trade = { T: "t", S: "XXX", i: 1, x: "V", p: 100, s: 100, c: ["@"], t: at(time), z: "A" };
   return JSON.stringify({ ...trade, ...fields });
+}
+
+/** A correction of trade 1: from 100 shares at 100 dollars to 200 at 101 under the id 2, unless told otherwise. */
+export function correctionText(time: string, fields: QuoteFields = {}): string {
+  const original = { oi: 1, op: 100, os: 100, oc: ["@"] };
+  const corrected = { ci: 2, cp: 101, cs: 200, cc: ["@"] };
+  return JSON.stringify({ T: "c", S: "XXX", x: "V", ...original, ...corrected, t: at(time), z: "A", ...fields });
+}
+
+/** A cancel of trade 1. */
+export function cancelText(time: string, fields: QuoteFields = {}): string {
+  return JSON.stringify({ T: "x", S: "XXX", i: 1, x: "V", p: 100, s: 100, a: "C", t: at(time), z: "A", ...fields });
+}
+
+/** A gap of every symbol, unless told otherwise. */
+export function gapText(from: string, to: string, fields: QuoteFields = {}): string {
+  return JSON.stringify({ T: "gap", S: null, from: at(from), to: at(to), reason: "disconnected", ...fields });
+}
+
+/** A trading status of XXX. */
+export function statusText(code: string, time: string, fields: QuoteFields = {}): string {
+  return JSON.stringify({ T: "s", S: "XXX", sc: code, sm: "", rc: "", rm: "", t: at(time), z: "C", ...fields });
 }
 
 /** A heartbeat. */
@@ -83,12 +106,12 @@ export type Published = Readonly<Record<string, unknown>> & {
 };
 
 /** The values of one stream, in the order published. */
-export function published(texts: readonly (string | null)[], stream: "enriched" | "candles"): Published[] {
+export function published(texts: readonly (string | null)[], stream: "enriched" | "candles" | "alerts"): Published[] {
   return values(foldEach(texts).flat(), stream);
 }
 
 /** The values of one stream among outputs. */
-export function values(outputs: readonly Output[], stream: "enriched" | "candles"): Published[] {
+export function values(outputs: readonly Output[], stream: "enriched" | "candles" | "alerts"): Published[] {
   return outputs.flatMap((output) => (output.stream === stream ? [JSON.parse(output.value) as Published] : []));
 }
 

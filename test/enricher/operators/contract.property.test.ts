@@ -7,19 +7,22 @@ import { defaultSettings, settingsOf } from "../../../domain/settings.ts";
 import { advanceClock, isFromTheFuture, noteHeartbeat } from "../../../enricher/operators/clock.ts";
 import { changeOf } from "../../../enricher/operators/indicator.ts";
 import { unusableBecause } from "../../../enricher/operators/quality.ts";
+import { foldQuote } from "../../../enricher/operators/quotes.ts";
 import { noteReference, previousCloseOf } from "../../../enricher/operators/reference.ts";
 import { emptyState, symbolState } from "../../../enricher/operators/state.ts";
-import { closeDueWindows, foldQuote, isLate, windowsAt } from "../../../enricher/operators/windows.ts";
-import { expectedSteps, rounded } from "../../support/batch-oracle.ts";
+import { closeDueWindows, runningWindows } from "../../../enricher/operators/windows.ts";
+import { type ExpectedWindow, expectedSteps } from "../../support/batch-oracle.ts";
 import { holdContract } from "../../support/operator-contract.ts";
+import { rounded } from "../../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf } from "../../support/random-stream.ts";
+import { quoteText } from "../../support/raw-log.ts";
 
 const settings = settingsOf(defaultSettings(nyse.version));
 const anyPrice = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 10_000_000_000_000 }));
 
-/** What decoding gives of an event, which is a quote. */
-function quoteOf(event: StreamEvent): Quote {
-  const record = decodeRaw(textOf(event));
+/** What decoding gives of a quote: of an event, or of any quote. */
+function quoteOf(event?: StreamEvent): Quote {
+  const record = decodeRaw(event === undefined ? quoteText() : textOf(event));
   if (typeof record === "string" || record.kind !== "quote") throw new Error("the event is a quote");
   return record;
 }
@@ -36,7 +39,7 @@ holdContract({
     }),
   ),
   start() {
-    const quote = quoteOf({ kind: "quote", symbol: "a", time: 0n, bid: 1n, ask: 1n, conditions: [] });
+    const quote = quoteOf();
     return ({ bid, ask, conditions, tape, limit }) =>
       unusableBecause({ ...quote, bid: bid as PriceMicros, ask: ask as PriceMicros, conditions, tape }, limit);
   },
@@ -57,7 +60,7 @@ holdContract({
   inputs: fc.array(
     fc.record({
       mid: fc.oneof(fc.integer({ min: 1, max: 500 }), fc.integer({ min: 1, max: 20_000_000_000_000 })),
-      previousClose: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.integer({ min: 1000, max: 10_000_000_000_000 })),
+      previousClose: fc.oneof(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 2000, max: 20_000_000_000_000 })),
       threshold: fc.constantFrom(1, 50_000, 10_000_000),
     }),
   ),
@@ -67,7 +70,7 @@ holdContract({
       changeOf(mid, previousClose, threshold),
   batch: (inputs) =>
     inputs.map(({ mid, previousClose, threshold }) => {
-      const [dividend, divisor] = [BigInt(mid) - 2n * BigInt(previousClose), 2n * BigInt(previousClose)];
+      const [dividend, divisor] = [BigInt(mid) - BigInt(previousClose), BigInt(previousClose)];
       const reach = BigInt(threshold) * divisor;
       return {
         percentTenThousandths: Number(rounded({ dividend, divisor }, 1_000_000n)),
@@ -94,7 +97,7 @@ holdContract<Reference>({
     return (reference) => {
       const symbol = symbolState(state, reference.symbol);
       noteReference(symbol, reference);
-      return sessionDates.map((date) => previousCloseOf(symbol, nyse.byDate(date))?.price ?? null);
+      return sessionDates.map((date) => previousCloseOf(nyse, symbol, nyse.byDate(date))?.price ?? null);
     };
   },
   batch: (inputs) =>
@@ -103,7 +106,8 @@ holdContract<Reference>({
         const told = inputs
           .slice(0, index + 1)
           .filter((other) => other.symbol === symbol && other.sessionDate === date);
-        return told.at(-1)?.previousClose ?? null;
+        const last = told.at(-1);
+        return last === undefined ? null : 2 * last.previousClose;
       }),
     ),
 });
@@ -125,7 +129,7 @@ holdContract<Moment>({
     return (moment) => {
       if (moment.isHeartbeat) noteHeartbeat(clock, moment);
       const passes = moment.isHeartbeat || !isFromTheFuture(clock, moment, 5000);
-      if (passes) advanceClock(clock, moment.micros, 1000);
+      if (passes) advanceClock(clock, moment.micros, settings);
       return { passes, watermarkMicros: clock.watermarkMicros };
     };
   },
@@ -142,13 +146,13 @@ holdContract<Moment>({
   },
 });
 
-/** What both sides say of a window: mids are in half millionths. */
+/** What both sides say of a window's quotes: mids are in half millionths. */
 function summary(window: { open: unknown; high: unknown; low: unknown; close: unknown; count: number }): string {
   return `${window.open} ${window.high} ${window.low} ${window.close} x${window.count}`;
 }
 
 holdContract<StreamEvent>({
-  name: "W3 to W6: windows",
+  name: "W3 to W6: windows of quotes",
   inputs: anyStream.map((events) =>
     events.map((event) => {
       const bid = event.bid === 0n ? 1n : event.bid;
@@ -162,16 +166,20 @@ holdContract<StreamEvent>({
       const quote = quoteOf(event);
       const symbol = symbolState(state, quote.symbol);
       const closed: string[] = [];
-      advanceClock(state.clock, quote.micros, 1000);
+      advanceClock(state.clock, quote.micros, settings);
       closeDueWindows(state, (of, window) => closed.push(`${of.symbol} ${window.interval.name} ${summary(window)}`));
-      if (!isLate(state, quote.micros)) foldQuote(state, symbol, quote);
-      const open = windowsAt(state, symbol, quote.micros);
-      return { closed, open: open.map((window) => `${window.interval.name} ${summary(window)}`) };
+      const revised = foldQuote(state, symbol, quote).map((window) => `${window.interval.name} ${summary(window)}`);
+      const running = runningWindows(state, symbol, quote.micros);
+      return { closed, revised, running: running.map((window) => `${window.interval.name} ${summary(window)}`) };
     };
   },
-  batch: (inputs) =>
-    expectedSteps(inputs).map(({ closed, enriched }) => ({
-      closed: closed.map((window) => `${window.symbol} ${window.interval} ${summary(window)}`),
-      open: (enriched?.windows ?? []).map((window) => `${window.interval} ${summary(window)}`),
-    })),
+  batch(inputs) {
+    const textOfWindow = ({ interval, quotes }: ExpectedWindow) =>
+      `${interval} ${quotes === null ? "" : summary(quotes)}`;
+    return expectedSteps(inputs).map(({ closed, revised, enriched }) => ({
+      closed: closed.map((window) => `${window.symbol} ${textOfWindow(window)}`),
+      revised: revised.map(textOfWindow),
+      running: (enriched?.windows ?? []).map(textOfWindow),
+    }));
+  },
 });

@@ -32,8 +32,8 @@ it("I1: half a millionth of mid decides", () => {
 it("I1: no change is Neutral and 0, never -0", () => {
   const text = JSON.stringify(changed(100, 100));
   expect(text).toBe('[0,"Neutral"]');
-  expect(Object.is(changeOf(199_999_999, 100_000_000, 50_000).percentTenThousandths, -0)).toBe(false);
-  expect(changeOf(199_999_999, 100_000_000, 50_000)).toEqual({ percentTenThousandths: 0, indicator: "Neutral" });
+  expect(Object.is(changeOf(199_999_999, 200_000_000, 50_000).percentTenThousandths, -0)).toBe(false);
+  expect(changeOf(199_999_999, 200_000_000, 50_000)).toEqual({ percentTenThousandths: 0, indicator: "Neutral" });
 });
 
 it("P2: decisions are taken on the exact value, not on the rounded one", () => {

@@ -1,6 +1,5 @@
 import { expect, it } from "vitest";
 import {
-  foldEach,
   heartbeatText,
   lastEnriched,
   midText,
@@ -9,7 +8,6 @@ import {
   referenceText,
   settingsText,
   tradeText,
-  values,
 } from "../../support/raw-log.ts";
 
 const oneMinute = settingsText({ intervals: ["1m"] });
@@ -51,9 +49,10 @@ it("W3: a candle is published once, as revision 0, with its half-open bounds", (
   ]);
 });
 
-it("W3: a window with no usable quote gives no candle", () => {
+it("W3: a window with no usable quote and no trade that counts gives no candle", () => {
   const unusable = quoteText({ bp: 0, t: "2018-01-03T15:00:10Z" });
-  expect(published([unusable, tradeText("15:00:20"), heartbeatText("15:30:00")], "candles")).toEqual([]);
+  const official = tradeText("15:00:20", { c: ["M"] });
+  expect(published([unusable, official, heartbeatText("15:30:00")], "candles")).toEqual([]);
 });
 
 it("W3: silent windows between two quotes give no candle", () => {
@@ -236,22 +235,6 @@ it("W4: a quote is late from the moment that any window that holds its time has 
 it("W4: a window that was empty has closed as well", () => {
   expect(lastEnriched(heartbeatText("15:01:01"), midText(90, "15:00:59"))["quality"]).toContain("late");
   expect(lastEnriched(heartbeatText("15:01:01"), midText(90, "15:01:00"))["quality"]).not.toContain("late");
-});
-
-it("W4: a late quote is published with its mid and indicator, and carries the windows still open, unchanged", () => {
-  const texts = [referenceText("2018-01-03"), midText(100, "15:00:10"), tradeText("15:01:01")];
-  const late = lastEnriched(...texts, midText(90, "15:00:20"));
-  expect(late).toMatchObject({ midPrice: 90, percentChange: -10, indicator: "Bearish", quality: ["late"] });
-  expect(Object.keys(late.windows)).toEqual(["5m"]);
-  expect(late.windows["5m"]).toMatchObject({ low: 100, count: 1 });
-});
-
-it("W4: a late quote changes no window, closed or open", () => {
-  const texts = [midText(100, "15:00:10"), tradeText("15:01:01")];
-  const without = foldEach([...texts, heartbeatText("15:30:00")]).flat();
-  const withLate = foldEach([...texts, midText(90, "15:00:20"), midText(500, "14:00:00"), heartbeatText("15:30:00")]);
-  expect(withLate.slice(2, 4).map((outputs) => outputs.length)).toEqual([1, 1]);
-  expect(values(withLate.flat(), "candles")).toEqual(values(without, "candles"));
 });
 
 it("W3: a changed set of intervals lets open windows run to their end, and opens no more of those left out", () => {

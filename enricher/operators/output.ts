@@ -1,0 +1,20 @@
+import type { RejectReason } from "../../domain/messages/reject-reason.ts";
+import type { Indicator } from "../../domain/records/indicator.ts";
+
+/** The kinds of enriched records, by their `type`. */
+export type EnrichedType = "quote" | "trade" | "correction" | "cancel" | "bar" | "gap";
+
+/** One record to publish; its place in the list is its `source-index` (D6). */
+export type Output =
+  | {
+      readonly stream: "enriched";
+      /** The value's own `type`, for whoever counts. */
+      readonly type: EnrichedType;
+      /** Null for a gap that concerns every symbol of the partition. */
+      readonly key: string | null;
+      readonly value: string;
+      /** The value's indicator, for whoever counts. */
+      readonly indicator: Indicator | null;
+    }
+  | { readonly stream: "candles" | "alerts"; readonly key: string; readonly value: string }
+  | { readonly stream: "deadLetter"; readonly reason: RejectReason };
