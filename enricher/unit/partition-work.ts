@@ -1,0 +1,151 @@
+import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import type { RestoredState, SessionSnapshot, SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
+import { SnapshotIndex, snapshotRecords } from "../snapshot/snapshot-records.ts";
+import type { Outbox } from "./outbox.ts";
+import type { FoldSink, PartitionFold } from "./partition-fold.ts";
+
+/** When a partition's next snapshot is due: so many raw records or so much time after the last, whichever comes first. */
+export interface SnapshotInterval {
+  readonly records: number;
+  readonly ms: number;
+}
+
+/** A fetched batch that is not folded to its end. */
+interface QueuedBatch {
+  readonly records: readonly IncomingRecord[];
+  readonly nextOffset: number;
+  at: number;
+}
+
+/** One partition of a unit: its state, how far it is folded, and what its next snapshot has to hold. */
+export class PartitionWork<State> {
+  readonly partition: number;
+  readonly #fold: PartitionFold<State>;
+  readonly #logId: string;
+  readonly #sink: FoldSink = { touched: new Set(), outbox: null };
+  #state: State;
+  #index = new SnapshotIndex();
+  #queue: QueuedBatch[] = [];
+  #received = 0;
+  #snapshotMs: number;
+  #sessionDate: string | null = null;
+  #obsoleteKeys: readonly string[] = [];
+  /** The next raw offset to fold. */
+  next = 0;
+  /** Where the last snapshot stands. */
+  snapshotOffset = 0;
+
+  constructor(partition: number, fold: PartitionFold<State>, logId: string, nowMs: number) {
+    this.partition = partition;
+    this.#fold = fold;
+    this.#logId = logId;
+    this.#state = fold.initial();
+    this.#snapshotMs = nowMs;
+  }
+
+  /** Goes on from a snapshot, if there is one that is right; else from the log's beginning, and tells why. `next` is where. */
+  restore(reader: SnapshotReader<State>, committed: number | null, begin: number): SnapshotFault | null {
+    const restored = reader.restore(committed);
+    const isUsable = typeof restored !== "string";
+    if (isUsable) this.#take(restored);
+    this.next = Math.max(begin, isUsable ? restored.offset : 0);
+    this.#received = this.next;
+    this.snapshotOffset = this.next;
+    const sessions = reader.sessions();
+    this.#sessionDate = sessions.reduce<string | null>(laterDate, null);
+    this.#obsoleteKeys = [
+      ...sessions.filter(({ offset }) => offset < begin).flatMap(({ keys }) => keys),
+      ...(isUsable ? [] : reader.symbols()),
+    ];
+    return isUsable ? null : restored;
+  }
+
+  /** Folds again what was published by an earlier owner (D2). */
+  replay(records: readonly IncomingRecord[], nextOffset: number): void {
+    this.#sink.outbox = null;
+    for (const record of records) this.#fold.fold(this.#state, this.partition, record, this.#sink);
+    this.next = nextOffset;
+    this.#received = nextOffset;
+  }
+
+  /** Where the next batch has to begin. */
+  get received(): number {
+    return this.#received;
+  }
+
+  get hasQueued(): boolean {
+    return this.#queue.length > 0;
+  }
+
+  get watermarkMicros(): number {
+    return this.#fold.watermarkMicros(this.#state);
+  }
+
+  /** Takes a batch in; records that came before are left out. False where records are missing before it. */
+  receive(fromOffset: number, records: readonly IncomingRecord[], nextOffset: number): boolean {
+    if (fromOffset > this.#received) return false;
+    if (nextOffset <= this.#received) return true;
+    const received = this.#received;
+    const fresh = fromOffset < received ? records.filter(({ offset }) => offset >= received) : records;
+    this.#queue.push({ records: fresh, nextOffset, at: 0 });
+    this.#received = nextOffset;
+    return true;
+  }
+
+  /** Folds at most so many of the queued records into the outbox; returns how many. */
+  foldQueued(recordsMax: number, outbox: Outbox): number {
+    const batch = this.#queue[0];
+    if (batch === undefined) return 0;
+    this.#sink.outbox = outbox;
+    const end = Math.min(batch.records.length, batch.at + recordsMax);
+    const count = end - batch.at;
+    for (; batch.at < end; batch.at++) {
+      const record = batch.records[batch.at];
+      if (record !== undefined) this.#fold.fold(this.#state, this.partition, record, this.#sink);
+    }
+    if (end === batch.records.length) {
+      this.#queue.shift();
+      this.next = batch.nextOffset;
+    } else {
+      this.next = batch.records[end]?.offset ?? this.next;
+    }
+    return count;
+  }
+
+  /** The records of the state topic that are due: what has changed since the last snapshot, and once a session everything. */
+  dueSnapshot(interval: SnapshotInterval, nowMs: number): OutgoingRecord[] {
+    const progress = this.next - this.snapshotOffset;
+    if (progress < interval.records && (progress === 0 || nowMs - this.#snapshotMs < interval.ms)) return [];
+    const { codec } = this.#fold;
+    const at = { partition: this.partition, logId: this.#logId, offset: this.next, index: this.#index };
+    const records = snapshotRecords(codec, this.#state, this.#sink.touched, { ...at, suffix: "" });
+    this.#sink.touched.clear();
+    this.snapshotOffset = this.next;
+    this.#snapshotMs = nowMs;
+    const date = this.#fold.sessionDate(this.#state);
+    if (date !== null && (this.#sessionDate === null || date > this.#sessionDate)) {
+      this.#sessionDate = date;
+      // A session's snapshot is one of its own: its sum is of its own offsets.
+      const whole = { ...at, index: new SnapshotIndex(), suffix: `@${date}` };
+      for (const record of snapshotRecords(codec, this.#state, codec.symbols(this.#state), whole)) records.push(record);
+    }
+    return [...this.#removals(records), ...records];
+  }
+
+  #removals(written: readonly OutgoingRecord[]): OutgoingRecord[] {
+    if (this.#obsoleteKeys.length === 0) return [];
+    const kept = new Set(written.map(({ key }) => key));
+    const keys = this.#obsoleteKeys.filter((key) => !kept.has(key));
+    this.#obsoleteKeys = [];
+    return keys.map((key) => ({ partition: this.partition, key, value: null, headers: {} }));
+  }
+
+  #take({ state, index }: RestoredState<State>): void {
+    this.#state = state;
+    this.#index = index;
+  }
+}
+
+function laterDate(latest: string | null, { date }: SessionSnapshot): string | null {
+  return latest === null || date > latest ? date : latest;
+}

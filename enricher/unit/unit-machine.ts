@@ -1,0 +1,327 @@
+import type { Clock } from "../../runtime/clock/clock.ts";
+import { Outbox } from "./outbox.ts";
+import type { PartitionFold } from "./partition-fold.ts";
+import type { PartitionWork, SnapshotInterval } from "./partition-work.ts";
+import type { CommittedPosition, Offsets, StopReason, UnitCommand, UnitEvent, UnitFault } from "./unit-protocol.ts";
+import { UnitRecovery } from "./unit-recovery.ts";
+
+/** When a transaction is committed although more waits to be folded. */
+export interface CommitBounds {
+  readonly ms: number;
+  /** Raw records. */
+  readonly records: number;
+  /** Bytes of outputs. */
+  readonly bytes: number;
+}
+
+export interface UnitOptions<State> {
+  /** The raw partitions that the group's assigner never splits. */
+  readonly partitions: readonly number[];
+  readonly fold: PartitionFold<State>;
+  /** Kafka's topic id of the raw topic (D4). */
+  readonly logId: string;
+  readonly stateTopic: string;
+  readonly bounds: CommitBounds;
+  readonly snapshots: SnapshotInterval;
+  /** How many raw records are folded before others have the thread. */
+  readonly turnRecords: number;
+  readonly clock: Clock;
+}
+
+type Phase =
+  | "initialising"
+  | "positioning"
+  | "recovering"
+  | "folding"
+  | "closing"
+  | "committing"
+  | "discarding"
+  | "waiting"
+  | "stopped";
+
+const backoffMs = { first: 20, max: 2000 };
+
+/**
+ * The exactly-once runner of one unit (D1, D2), without I/O: it is told events and says what it wants done. One attempt is this, strictly in this order:
+ *
+ *     initialise (fences the old) -> readPositions -> recovering: readSnapshot, readRaw by partition -> fetch -> folding
+ *     folding -> batch: fold, send -> (all folded, or a bound is reached) closing: the last sends -> commit -> folding
+ *     unknown outcome, in any phase -> discard (aborts) -> wait -> the next attempt, from initialise on, with no state kept
+ *     fenced -> discard -> stopped: whoever has the unit now goes on; the group has to assign it anew
+ *     revoked -> a transaction under way is finished -> discard -> stopped
+ *
+ * What is in memory has folded further than what is committed: an attempt that failed leaves nothing behind but the log.
+ */
+export class UnitMachine<State> {
+  protected readonly options: UnitOptions<State>;
+  protected attempt = 0;
+  protected phase: Phase = "initialising";
+  protected works: readonly PartitionWork<State>[] = [];
+  #commands: UnitCommand[] = [];
+  #recovery: UnitRecovery<State>;
+  #committed: Offsets = new Map();
+  #isRevoked = false;
+  #failures = 0;
+  #stop: { readonly reason: StopReason; readonly error: Error | null } | null = null;
+  #turnIsDue = false;
+  #transaction: { startedMs: number; records: number; bytes: number } | null = null;
+  #unsent = 0;
+
+  constructor(options: UnitOptions<State>) {
+    this.options = options;
+    this.#recovery = this.#newRecovery([]);
+  }
+
+  /** What is committed, by partition; empty before it is known. */
+  get committed(): Offsets {
+    return this.#committed;
+  }
+
+  /** How far the slowest of its partitions' time has come, microseconds since the epoch; null before any is recovered. */
+  get watermarkMicros(): number | null {
+    const known = this.works.map((work) => work.watermarkMicros);
+    return known.length === 0 ? null : Math.max(...known);
+  }
+
+  start(): UnitCommand[] {
+    this.begin();
+    return this.#taken();
+  }
+
+  handle(event: UnitEvent): UnitCommand[] {
+    if (this.phase === "stopped") return [];
+    if (event.type === "revoked") this.#onRevoked();
+    else if (event.attempt === this.attempt) this.#on(event);
+    return this.#taken();
+  }
+
+  /** The first step of an attempt: whoever held the transactional id is fenced from here on, and what it left open is ended. */
+  protected begin(): void {
+    this.phase = "initialising";
+    this.command({ type: "initialise" });
+  }
+
+  /** Committed offsets are read after the old holder is fenced: before, it could still move them. */
+  protected onInitialised(): void {
+    this.phase = "positioning";
+    this.command({ type: "readPositions" });
+  }
+
+  protected onPositions(positions: readonly CommittedPosition[]): void {
+    this.phase = "recovering";
+    this.#recovery = this.#newRecovery(positions);
+    this.#recoverNext();
+  }
+
+  protected onFault(fault: UnitFault, error: Error): void {
+    if (fault === "fenced") this.#giveUp("fenced", error);
+    else if (fault === "fatal") this.#giveUp("failed", error);
+    else {
+      this.#failures++;
+      this.discard();
+    }
+  }
+
+  /** Ends the attempt: from here on no answer to it counts. */
+  protected discard(): void {
+    this.attempt++;
+    this.phase = "discarding";
+    this.#transaction = null;
+    this.#turnIsDue = false;
+    this.#unsent = 0;
+    this.command({ type: "discard" });
+  }
+
+  protected command(command: Unattempted<UnitCommand>): void {
+    this.#commands.push({ ...command, attempt: this.attempt } as UnitCommand);
+  }
+
+  /** All is recovered: batches may come. */
+  protected fetch(works: readonly PartitionWork<State>[]): void {
+    this.phase = "folding";
+    this.works = works;
+    this.#committed = offsetsOf(works);
+    this.command({ type: "fetch", positions: this.#committed });
+  }
+
+  #on(event: Exclude<UnitEvent, { type: "revoked" }>): void {
+    switch (event.type) {
+      case "initialised":
+        this.onInitialised();
+        break;
+      case "positions":
+        this.onPositions(event.positions);
+        break;
+      case "snapshot":
+        this.#recovery.takeSnapshot(event.records);
+        this.#recoverNext();
+        break;
+      case "raw":
+        this.#guarded(() => {
+          this.#recovery.takeRaw(event.records, event.nextOffset);
+          this.#recoverNext();
+        });
+        break;
+      case "batch":
+        this.#onBatch(event);
+        break;
+      case "turn":
+        this.#turnIsDue = false;
+        this.#foldSome();
+        break;
+      case "sent":
+        this.#unsent--;
+        this.#commitWhenSent();
+        break;
+      case "committed":
+        this.#onCommitted();
+        break;
+      case "discarded":
+        this.#onDiscarded();
+        break;
+      case "waited":
+        this.begin();
+        break;
+      case "failed":
+        this.onFault(event.fault, event.error);
+        break;
+      default:
+        event satisfies never;
+    }
+  }
+
+  #onRevoked(): void {
+    if (this.#isRevoked) return;
+    this.#isRevoked = true;
+    if (this.phase === "folding" && this.#transaction !== null) this.#close();
+    // What is under way is finished first: its work would only be done again by the next owner.
+    else if (this.phase !== "closing" && this.phase !== "committing" && this.phase !== "discarding") {
+      this.#giveUp("revoked", null);
+    }
+  }
+
+  #giveUp(reason: StopReason, error: Error | null): void {
+    this.#stop = { reason, error };
+    this.discard();
+  }
+
+  #recoverNext(): void {
+    const { step } = this.#recovery;
+    if (step !== null) this.command(step);
+    else this.fetch(this.#recovery.works);
+  }
+
+  #onBatch({ partition, fromOffset, records, nextOffset }: Extract<UnitEvent, { type: "batch" }>): void {
+    const work = this.works.find((candidate) => candidate.partition === partition);
+    if (work === undefined) return;
+    if (!work.receive(fromOffset, records, nextOffset)) {
+      this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
+      return;
+    }
+    if (!work.hasQueued) this.command({ type: "ready", partition });
+    this.#foldSome();
+  }
+
+  /** Folds one turn's worth of what is queued, and closes the transaction when nothing is left or a bound is reached. */
+  #foldSome(): void {
+    if (this.phase !== "folding" || this.#turnIsDue) return;
+    const work = this.works.find((candidate) => candidate.hasQueued);
+    if (work === undefined) return;
+    this.#guarded(() => {
+      const { bounds, turnRecords, clock } = this.options;
+      this.#transaction ??= { startedMs: this.#nowMs(), records: 0, bytes: 0 };
+      const transaction = this.#transaction;
+      const outbox = new Outbox(String(clock.nowMicros()));
+      transaction.records += work.foldQueued(Math.min(turnRecords, bounds.records - transaction.records), outbox);
+      transaction.bytes += outbox.bytes;
+      if (!work.hasQueued) this.command({ type: "ready", partition: work.partition });
+      this.#send(outbox);
+      const isFull =
+        transaction.records >= bounds.records ||
+        transaction.bytes >= bounds.bytes ||
+        this.#nowMs() - transaction.startedMs >= bounds.ms;
+      if (isFull || !this.works.some(({ hasQueued }) => hasQueued)) {
+        this.#close();
+        return;
+      }
+      this.#turnIsDue = true;
+      this.command({ type: "yield" });
+    });
+  }
+
+  /** The transaction takes no more outputs; the snapshots that are due go last. */
+  #close(): void {
+    const { stateTopic, snapshots, clock } = this.options;
+    this.phase = "closing";
+    const outbox = new Outbox(String(clock.nowMicros()));
+    for (const work of this.works) {
+      for (const record of work.dueSnapshot(snapshots, this.#nowMs())) outbox.add(stateTopic, record);
+    }
+    this.#send(outbox);
+    this.#commitWhenSent();
+  }
+
+  #send(outbox: Outbox): void {
+    if (outbox.size === 0 && outbox.counts.size === 0) return;
+    this.#unsent++;
+    this.command({ type: "send", outbox });
+  }
+
+  /** Offsets never pass an output that is not acknowledged. */
+  #commitWhenSent(): void {
+    if (this.phase !== "closing" || this.#unsent > 0) return;
+    this.phase = "committing";
+    const moved = this.works.filter((work) => work.next !== this.#committed.get(work.partition));
+    this.command({ type: "commit", positions: new Map(moved.map((work) => [work.partition, work.next])) });
+  }
+
+  #onCommitted(): void {
+    this.#failures = 0;
+    this.#transaction = null;
+    this.#committed = offsetsOf(this.works);
+    this.phase = "folding";
+    if (this.#isRevoked) this.#giveUp("revoked", null);
+    else this.#foldSome();
+  }
+
+  #onDiscarded(): void {
+    if (this.#isRevoked) this.#stop ??= { reason: "revoked", error: null };
+    if (this.#stop !== null) {
+      this.phase = "stopped";
+      this.command({ type: "stopped", ...this.#stop });
+      return;
+    }
+    this.works = [];
+    this.phase = "waiting";
+    this.command({ type: "wait", ms: Math.min(backoffMs.max, backoffMs.first * 2 ** (this.#failures - 1)) });
+  }
+
+  /** A fold that throws has met what no repetition mends: nothing of this transaction may be seen. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.onFault("fatal", error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #newRecovery(positions: readonly CommittedPosition[]): UnitRecovery<State> {
+    return new UnitRecovery(this.options.fold, this.options.logId, positions, this.#nowMs());
+  }
+
+  #nowMs(): number {
+    return this.options.clock.nowMicros() / 1000;
+  }
+
+  #taken(): UnitCommand[] {
+    const taken = this.#commands;
+    this.#commands = [];
+    return taken;
+  }
+}
+
+type Unattempted<Command> = Command extends unknown ? Omit<Command, "attempt"> : never;
+
+function offsetsOf(works: readonly PartitionWork<unknown>[]): Offsets {
+  return new Map(works.map((work) => [work.partition, work.next]));
+}

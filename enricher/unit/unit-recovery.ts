@@ -1,0 +1,76 @@
+import type { IncomingRecord } from "../../runtime/kafka/types.ts";
+import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
+import type { PartitionFold } from "./partition-fold.ts";
+import { PartitionWork } from "./partition-work.ts";
+import type { CommittedPosition } from "./unit-protocol.ts";
+
+/** What recovery needs next. */
+export type RecoveryStep =
+  | { readonly type: "readSnapshot"; readonly partition: number }
+  | { readonly type: "readRaw"; readonly partition: number; readonly fromOffset: number; readonly toOffset: number };
+
+/**
+ * Builds a unit's states as they were at the committed offsets, partition by partition: the latest snapshot, then the raw log from there on with outputs
+ * dropped (D2). A snapshot that cannot be used only makes the way longer.
+ */
+export class UnitRecovery<State> {
+  readonly works: PartitionWork<State>[] = [];
+  readonly #fold: PartitionFold<State>;
+  readonly #logId: string;
+  readonly #nowMs: number;
+  readonly #positions: readonly CommittedPosition[];
+  #done = 0;
+  #fault: SnapshotFault | null = null;
+
+  constructor(fold: PartitionFold<State>, logId: string, positions: readonly CommittedPosition[], nowMs: number) {
+    this.#fold = fold;
+    this.#logId = logId;
+    this.#positions = positions;
+    this.#nowMs = nowMs;
+  }
+
+  /** Null when every partition's state is there. */
+  get step(): RecoveryStep | null {
+    const position = this.#positions[this.#done];
+    if (position === undefined) return null;
+    const { partition } = position;
+    const work = this.works[this.#done];
+    if (work === undefined) return { type: "readSnapshot", partition };
+    return { type: "readRaw", partition, fromOffset: work.next, toOffset: resumeAt(position) };
+  }
+
+  /** Why the last snapshot that was taken could not be used; null where it could. */
+  get fault(): SnapshotFault | null {
+    return this.#fault;
+  }
+
+  /** @param records all of the partition's committed records on the state topic, in log order */
+  takeSnapshot(records: readonly IncomingRecord[]): void {
+    const position = this.#positions[this.#done];
+    if (position === undefined) return;
+    const reader = new SnapshotReader(this.#fold.codec, this.#logId);
+    reader.take(records);
+    const work = new PartitionWork(position.partition, this.#fold, this.#logId, this.#nowMs);
+    this.#fault = work.restore(reader, position.committed, position.begin);
+    this.works.push(work);
+    this.#passWhatIsDone(position, work);
+  }
+
+  /** @param nextOffset the offset after the last that was read, records or none */
+  takeRaw(records: readonly IncomingRecord[], nextOffset: number): void {
+    const position = this.#positions[this.#done];
+    const work = this.works[this.#done];
+    if (position === undefined || work === undefined) return;
+    work.replay(records, nextOffset);
+    this.#passWhatIsDone(position, work);
+  }
+
+  #passWhatIsDone(position: CommittedPosition, work: PartitionWork<State>): void {
+    if (work.next >= resumeAt(position)) this.#done++;
+  }
+}
+
+/** Where publishing goes on: at what is committed, or at the first record kept. */
+export function resumeAt({ committed, begin }: CommittedPosition): number {
+  return Math.max(committed ?? begin, begin);
+}
