@@ -2,23 +2,18 @@ import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import { aclEntry } from "./acl.ts";
 import type { ClusterLink } from "./cluster-link.ts";
+import { findCoordinator } from "./coordinator-link.ts";
 import { rootOf } from "./errors.ts";
-import {
-  beginning,
-  end,
-  fetchCommitted,
-  findCoordinator,
-  listOffsets,
-  partitionsOf,
-  readCommitted,
-  readUncommitted,
-} from "./offsets.ts";
+import { fetchCommitted } from "./offset-fetch-request.ts";
+import { beginning, end, listOffsets, partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import { fetchMetadata, type TopicMetadata } from "./topic-metadata.ts";
 import type { AclSpec, KafkaAdmin, TopicPosition, TopicSpec } from "./types.ts";
 
 /** Long enough for a cluster that is just starting, short enough for a person who waits. */
 const patienceMs = 5000;
+/** A transaction that is just being ended takes milliseconds; one that was left takes its timeout, which is not waited for. */
+const stablePatienceMs = 10_000;
 const createTimeoutMs = 15_000;
 const replicasMax = 3;
 
@@ -82,11 +77,21 @@ export class Admin implements KafkaAdmin {
     return found.map((at) => (at.offset >= 0 ? at : (ends.get(at.partition) ?? at)));
   }
 
-  async committedOffsets(groupId: string, topic: string): Promise<readonly TopicPosition[]> {
-    return this.#on(`the group ${groupId}`, async (cluster) => {
-      const partitions = await partitionsOf(cluster, topic);
-      return fetchCommitted(await findCoordinator(cluster, groupId), groupId, topic, partitions);
-    });
+  async committedOffsets(
+    groupId: string,
+    topic: string,
+    { requireStable }: { readonly requireStable: boolean } = { requireStable: false },
+  ): Promise<readonly TopicPosition[]> {
+    const waitMs = requireStable ? stablePatienceMs : patienceMs;
+    return this.#on(
+      `the group ${groupId}`,
+      async (cluster) => {
+        const partitions = await partitionsOf(cluster, topic);
+        const coordinator = await findCoordinator(cluster, { kind: "group", name: groupId });
+        return fetchCommitted(coordinator, { groupId, topic, partitions, requireStable });
+      },
+      waitMs,
+    );
   }
 
   async close(): Promise<void> {
@@ -100,8 +105,8 @@ export class Admin implements KafkaAdmin {
     );
   }
 
-  async #on<T>(resource: string, work: (cluster: Cluster) => Promise<T>): Promise<T> {
-    return withCluster(this.#link, { patienceMs, signal: this.#closing.signal, resource }, work);
+  async #on<T>(resource: string, work: (cluster: Cluster) => Promise<T>, waitMs = patienceMs): Promise<T> {
+    return withCluster(this.#link, { patienceMs: waitMs, signal: this.#closing.signal, resource }, work);
   }
 }
 

@@ -22,7 +22,7 @@ export class ByteWriter {
     return this.bytes(bytes);
   }
 
-  int64(value: number): this {
+  int64(value: number | bigint): this {
     const bytes = Buffer.allocUnsafe(8);
     bytes.writeBigInt64BE(BigInt(value));
     return this.bytes(bytes);
@@ -35,8 +35,9 @@ export class ByteWriter {
     return this.int16(bytes.length).bytes(bytes);
   }
 
-  /** The flexible versions' string: an unsigned varint of its length plus one, then UTF-8. */
-  compactString(value: string): this {
+  /** The flexible versions' string: an unsigned varint of its length plus one, then UTF-8; null is 0. */
+  compactString(value: string | null): this {
+    if (value === null) return this.unsignedVarint(0);
     const bytes = Buffer.from(value);
     return this.unsignedVarint(bytes.length + 1).bytes(bytes);
   }
@@ -50,6 +51,11 @@ export class ByteWriter {
     }
     bytes.push(rest);
     return this.bytes(Buffer.from(bytes));
+  }
+
+  /** Flexible versions end every structure (and the request's header, which kafkajs does not know) with its tagged fields: none. */
+  noTags(): this {
+    return this.unsignedVarint(0);
   }
 
   bytes(value: Buffer): this {

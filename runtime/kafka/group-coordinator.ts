@@ -1,10 +1,10 @@
-import type Cluster from "kafkajs/src/cluster/index.js";
 import type { ClusterLink } from "./cluster-link.ts";
-import { deal, decodeAssignment, decodeSubscription, encodeAssignment, type TopicPartition } from "./group-protocol.ts";
-import { type JoinAnswer, joinGroup } from "./join-request.ts";
-import { fetchCommitted, findCoordinator, partitionsOf } from "./offsets.ts";
-import { withCluster } from "./retry.ts";
-import type { TopicPosition } from "./types.ts";
+import { CoordinatorLink } from "./coordinator-link.ts";
+import { type GroupDealer, partitionDealer, unitDealer } from "./group-dealer.ts";
+import { decodeAssignment } from "./group-protocol.ts";
+import { joinGroup } from "./join-request.ts";
+import { fetchCommitted } from "./offset-fetch-request.ts";
+import type { TopicPartition, TopicPosition } from "./types.ts";
 
 /** A member's place in one generation of its group. */
 export interface Membership {
@@ -18,6 +18,8 @@ export interface GroupSettings {
   readonly topics: readonly string[];
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
+  /** Partitions are dealt by unit where it is given. */
+  readonly unitOf: ((partition: number) => number) | undefined;
 }
 
 /**
@@ -25,16 +27,22 @@ export interface GroupSettings {
  * retried; "the group is rebalancing" and its kin reach the caller as the library's errors (`faultKind`: rejoin).
  */
 export class GroupCoordinator {
-  readonly #link: ClusterLink;
   readonly #settings: GroupSettings;
-  readonly #signal: AbortSignal;
+  readonly #coordinator: CoordinatorLink;
+  readonly #dealer: GroupDealer;
   #memberId = "";
-  #known: { readonly cluster: Cluster; readonly broker: Cluster.Broker } | null = null;
+  #last: Membership | null = null;
 
   constructor(link: ClusterLink, settings: GroupSettings, signal: AbortSignal) {
-    this.#link = link;
+    const { groupId, topics, unitOf } = settings;
     this.#settings = settings;
-    this.#signal = signal;
+    this.#coordinator = new CoordinatorLink(link, { kind: "group", name: groupId }, signal);
+    this.#dealer = unitOf === undefined ? partitionDealer(topics) : unitDealer(topics, unitOf);
+  }
+
+  /** Sees that the group can be had. */
+  async open(patienceMs: number): Promise<void> {
+    await this.#coordinator.on(patienceMs, async () => undefined);
   }
 
   /** The id that the group knows this member by; empty where it has none, or has forgotten it. */
@@ -48,23 +56,26 @@ export class GroupCoordinator {
 
   /** Joins, or joins again; resolves with what was assigned once all members have joined. */
   async join(): Promise<Membership> {
-    return this.on(Number.POSITIVE_INFINITY, async (broker, cluster) => {
+    return this.#coordinator.on(Number.POSITIVE_INFINITY, async (broker, cluster) => {
       const { groupId, topics } = this.#settings;
-      const options = { ...this.#settings, memberId: this.#memberId };
+      const { protocolName } = this.#dealer;
+      const subscription = this.#dealer.subscription(this.#last?.assigned ?? [], this.#last?.generationId ?? -1);
+      const options = { ...this.#settings, memberId: this.#memberId, protocolName, subscription };
       const { memberId, leaderId, generationId, members } = await joinGroup(broker, options, (id) => {
         this.#memberId = id;
       });
-      const groupAssignment = leaderId === memberId ? await assignAll(cluster, members) : [];
+      const groupAssignment = leaderId === memberId ? await this.#dealer.assign(cluster, members) : [];
       const { memberAssignment } = await broker.syncGroup({ groupId, generationId, memberId, groupAssignment });
       const assigned = decodeAssignment(memberAssignment).filter(({ topic }) => topics.includes(topic));
-      return { memberId, generationId, assigned };
+      this.#last = { memberId, generationId, assigned };
+      return this.#last;
     });
   }
 
   async heartbeat(membership: Membership): Promise<void> {
     const { groupId, sessionTimeoutMs } = this.#settings;
     const { memberId, generationId } = membership;
-    await this.on(sessionTimeoutMs, (broker) =>
+    await this.#coordinator.on(sessionTimeoutMs, (broker) =>
       broker.heartbeat({ groupId, memberId, groupGenerationId: generationId }),
     );
   }
@@ -76,47 +87,20 @@ export class GroupCoordinator {
       topic,
       partitions: ofTopic.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
     }));
-    await this.on(patienceMs, (broker) =>
+    await this.#coordinator.on(patienceMs, (broker) =>
       broker.offsetCommit({ groupId, memberId, groupGenerationId: generationId, topics }),
     );
   }
 
   async committed(topic: string, partitions: readonly number[]): Promise<readonly TopicPosition[]> {
-    return this.on(Number.POSITIVE_INFINITY, (broker) =>
-      fetchCommitted(broker, this.#settings.groupId, topic, partitions),
+    return this.#coordinator.on(Number.POSITIVE_INFINITY, (broker) =>
+      fetchCommitted(broker, { groupId: this.#settings.groupId, topic, partitions, requireStable: false }),
     );
   }
 
   async leave(patienceMs: number): Promise<void> {
     if (this.#memberId === "") return;
     const { groupId } = this.#settings;
-    await this.on(patienceMs, (broker) => broker.leaveGroup({ groupId, memberId: this.#memberId }));
+    await this.#coordinator.on(patienceMs, (broker) => broker.leaveGroup({ groupId, memberId: this.#memberId }));
   }
-
-  /** Work on the coordinator, which is searched anew after any fault. */
-  async on<T>(patienceMs: number, work: (broker: Cluster.Broker, cluster: Cluster) => Promise<T>): Promise<T> {
-    const { groupId } = this.#settings;
-    const patience = { patienceMs, signal: this.#signal, resource: `the group ${groupId}` };
-    return withCluster(this.#link, patience, async (cluster) => {
-      try {
-        if (this.#known?.cluster !== cluster)
-          this.#known = { cluster, broker: await findCoordinator(cluster, groupId) };
-        return await work(this.#known.broker, cluster);
-      } catch (error) {
-        this.#known = null;
-        throw error;
-      }
-    });
-  }
-}
-
-/** The leader's work: every member's share. */
-async function assignAll(cluster: Cluster, members: JoinAnswer["members"]) {
-  const wishes = new Map(members.map((member) => [member.memberId, decodeSubscription(member.metadata)]));
-  const partitions = new Map<string, readonly number[]>();
-  for (const topic of new Set([...wishes.values()].flat())) partitions.set(topic, await partitionsOf(cluster, topic));
-  return [...deal(wishes, partitions)].map(([memberId, assigned]) => ({
-    memberId,
-    memberAssignment: encodeAssignment(assigned),
-  }));
 }

@@ -7,8 +7,8 @@ import type { FetchOptions } from "./fetch-request.ts";
 import type { GroupCoordinator, Membership } from "./group-coordinator.ts";
 import { PartitionFetcher } from "./partition-fetcher.ts";
 import { pause } from "./retry.ts";
-import { startPositions } from "./start-positions.ts";
-import type { GroupReaderOptions, TopicPosition } from "./types.ts";
+import { describeAssigned, startPositions } from "./start-positions.ts";
+import type { AssignedPartition, GroupReaderOptions, TopicPosition } from "./types.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** What one generation of a group needs; `signal` ends it when the reader is closed. */
@@ -41,6 +41,8 @@ export class GroupGeneration {
   readonly #wakeups: readonly Wakeup[];
   #states: readonly AssignedState[] = [];
   #fetcher: PartitionFetcher | null = null;
+  /** What `onAssigned` was told and `onRevoked` was not yet. */
+  #told: readonly AssignedPartition[] | null = null;
   #fault: unknown = null;
 
   constructor(context: GenerationContext) {
@@ -50,6 +52,11 @@ export class GroupGeneration {
 
   positions(): readonly TopicPosition[] {
     return this.#states.map(({ topic, partition, position }) => ({ topic, partition, offset: position }));
+  }
+
+  /** Ends the generation though the group has not asked for it. */
+  leave(): void {
+    this.#end(null);
   }
 
   /** Resolves when the member must join again or the reader is closed. Rejects with what it cannot go on after. */
@@ -65,6 +72,7 @@ export class GroupGeneration {
     } catch (error) {
       this.#end(error);
     } finally {
+      await this.#revoke();
       // The heart beats until the last batch is handled, so that the group waits for it.
       beating.abort();
       await heartbeats;
@@ -75,7 +83,13 @@ export class GroupGeneration {
 
   async #read(): Promise<void> {
     const { link, fetch, log, signal, options } = this.#context;
-    const starts = await startPositions(this.#context);
+    const assigned = await describeAssigned(this.#context);
+    if (this.#ended.signal.aborted) return;
+    const { memberId, generationId } = this.#context.membership;
+    this.#told = assigned;
+    const chosen = await options.onAssigned?.(assigned, { groupId: options.groupId, memberId, generationId });
+    if (this.#ended.signal.aborted) return;
+    const starts = await startPositions(this.#context, assigned, chosen ?? []);
     if (this.#ended.signal.aborted) return;
     this.#states = starts.map(({ topic, partition, offset }) => new AssignedState(topic, partition, offset));
     const onFetched = () => this.#wakeWorkers();
@@ -84,6 +98,17 @@ export class GroupGeneration {
     log.debug("Reading", { group: options.groupId, partitions: starts.length, closing: signal.aborted });
     const fetching = fetcher.run().catch((error: unknown) => this.#end(error));
     await Promise.all([fetching, ...this.#wakeups.map((wakeup) => this.#work(wakeup))]);
+  }
+
+  async #revoke(): Promise<void> {
+    const told = this.#told;
+    this.#told = null;
+    if (told === null) return;
+    try {
+      await this.#context.options.onRevoked?.(told.map(({ topic, partition }) => ({ topic, partition })));
+    } catch (error) {
+      this.#end(error);
+    }
   }
 
   async #work(wakeup: Wakeup): Promise<void> {

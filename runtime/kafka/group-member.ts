@@ -6,7 +6,7 @@ import { GroupCoordinator, type Membership } from "./group-coordinator.ts";
 import { GroupGeneration, type HeldPosition } from "./group-generation.ts";
 import { partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
-import type { GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
+import type { GroupMembership, GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
 
 const sessionTimeoutMsDefault = 10_000;
 const rebalanceTimeoutMs = 60_000;
@@ -39,7 +39,13 @@ export class GroupMember implements GroupReader {
     this.#log = log;
     this.#sessionTimeoutMs = options.sessionTimeoutMs ?? sessionTimeoutMsDefault;
     const { groupId, topics } = options;
-    const settings = { groupId, topics, sessionTimeoutMs: this.#sessionTimeoutMs, rebalanceTimeoutMs };
+    const settings = {
+      groupId,
+      topics,
+      sessionTimeoutMs: this.#sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      unitOf: options.unitOf,
+    };
     this.#coordinator = new GroupCoordinator(link, settings, this.#disconnecting.signal);
   }
 
@@ -49,7 +55,7 @@ export class GroupMember implements GroupReader {
       const patience = { patienceMs: openPatienceMs, signal: this.#closing.signal, resource: `the topic ${topic}` };
       await withCluster(this.#link, patience, (cluster) => partitionsOf(cluster, topic));
     }
-    await this.#coordinator.on(openPatienceMs, async () => undefined);
+    await this.#coordinator.open(openPatienceMs);
     this.#running = this.#run();
   }
 
@@ -71,6 +77,16 @@ export class GroupMember implements GroupReader {
 
   positions(): readonly TopicPosition[] {
     return this.#generation?.positions() ?? [];
+  }
+
+  membership(): GroupMembership | null {
+    if (this.#membership === null || this.#isJoining) return null;
+    const { memberId, generationId } = this.#membership;
+    return { groupId: this.#options.groupId, memberId, generationId };
+  }
+
+  rejoin(): void {
+    this.#generation?.leave();
   }
 
   async close(): Promise<void> {

@@ -1,25 +1,23 @@
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import type { TopicPartition } from "./types.ts";
 
 /** Kafka's own name for the way partitions are dealt here, so that other clients may share a group. */
 export const assignorName = "roundrobin";
 
-export interface TopicPartition {
-  readonly topic: string;
-  readonly partition: number;
-}
-
-/** What a member tells the group's leader: the topics that it reads. */
-export function encodeSubscription(topics: readonly string[]): Buffer {
+/** What a member tells the group's leader: the topics that it reads, and what its way of dealing wants to know besides. */
+export function encodeSubscription(topics: readonly string[], userData: Buffer | null = null): Buffer {
   const writer = new ByteWriter().int16(0).int32(topics.length);
   for (const topic of topics) writer.string(topic);
-  return writer.int32(-1).encoded().buffer;
+  if (userData === null) return writer.int32(-1).encoded().buffer;
+  return writer.int32(userData.length).bytes(userData).encoded().buffer;
 }
 
-export function decodeSubscription(bytes: Buffer): readonly string[] {
+export function decodeSubscription(bytes: Buffer): { readonly topics: readonly string[]; readonly userData: Buffer } {
   const reader = new ByteReader(bytes);
   reader.int16();
-  return reader.array((item) => item.string());
+  const topics = reader.array((item) => item.string());
+  return { topics, userData: reader.slice(Math.max(reader.int32(), 0)) };
 }
 
 export function encodeAssignment(assigned: readonly TopicPartition[]): Buffer {

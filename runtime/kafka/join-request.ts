@@ -1,21 +1,24 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import protocolErrors from "kafkajs/src/protocol/error.js";
+import { PipelineError } from "../../domain/errors.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { assignorName, encodeSubscription } from "./group-protocol.ts";
 
 const joinGroupKey = 11;
 /** Kafka 2.3 and later. */
 const joinGroupVersion = 5;
 /** How much later than the group's own limit an answer may come. */
 const networkDelayMs = 5000;
+const inconsistentProtocol = 23;
 const memberIdRequired = 79;
 
 export interface JoinOptions {
   readonly groupId: string;
   /** Empty for one who has none yet. */
   readonly memberId: string;
-  readonly topics: readonly string[];
+  /** How partitions are dealt; and what this member says for it. */
+  readonly protocolName: string;
+  readonly subscription: Buffer;
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
 }
@@ -53,13 +56,19 @@ export async function joinGroup(
   if (answer.errorCode === memberIdRequired) {
     return joinGroup(broker, { ...options, memberId: answer.memberId }, onMemberId);
   }
+  if (answer.errorCode === inconsistentProtocol) {
+    throw new PipelineError(
+      "kafkaFailed",
+      `The group ${options.groupId} has members that deal partitions otherwise than this one (${options.protocolName}).`,
+      { remedy: "Give all instances the same topics and the same size of units, or use another group." },
+    );
+  }
   if (answer.errorCode !== 0) throw protocolErrors.createErrorFromCode(answer.errorCode);
   return answer;
 }
 
 function encode(options: JoinOptions): Cluster.Encoded {
-  const { groupId, memberId, topics, sessionTimeoutMs, rebalanceTimeoutMs } = options;
-  const subscription = encodeSubscription(topics);
+  const { groupId, memberId, protocolName, subscription, sessionTimeoutMs, rebalanceTimeoutMs } = options;
   return new ByteWriter()
     .string(groupId)
     .int32(sessionTimeoutMs)
@@ -68,7 +77,7 @@ function encode(options: JoinOptions): Cluster.Encoded {
     .string(null)
     .string("consumer")
     .int32(1)
-    .string(assignorName)
+    .string(protocolName)
     .int32(subscription.length)
     .bytes(subscription)
     .encoded();

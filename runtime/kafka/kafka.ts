@@ -2,7 +2,9 @@ import type { Log } from "../log/log.ts";
 import { Admin } from "./admin.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import { GroupMember } from "./group-member.ts";
+import { readPartition } from "./partition-reader.ts";
 import { Sender } from "./sender.ts";
+import { TransactionalProducer } from "./transactional-sender.ts";
 import type { Kafka, KafkaConnection } from "./types.ts";
 
 /**
@@ -15,6 +17,11 @@ export function createKafka(connection: KafkaConnection, log: Log): Kafka {
       const sender = new Sender(new ClusterLink(connection, log));
       return opened(sender, () => sender.open());
     },
+    async transactionalSender(transactionalId, options = {}) {
+      const sender = new TransactionalProducer(new ClusterLink(connection, log), transactionalId, options);
+      return opened(sender, () => sender.open());
+    },
+    readPartition: (options) => readPartition(new ClusterLink(connection, log), options),
     async reader(options) {
       const member = new GroupMember(new ClusterLink(connection, log), options, log);
       return opened(member, () => member.open());

@@ -71,7 +71,10 @@ declare module "kafkajs/src/cluster/index.js" {
         pool: Connection[];
         send<Response>(protocol: Protocol<Response>): Promise<Response>;
       };
-      initProducerId(options: { transactionTimeout: number }): Promise<{ producerId: string; producerEpoch: number }>;
+      initProducerId(options: {
+        transactionalId?: string;
+        transactionTimeout: number;
+      }): Promise<{ producerId: string; producerEpoch: number }>;
       findGroupCoordinator(options: {
         groupId: string;
         coordinatorType: number;
@@ -80,7 +83,7 @@ declare module "kafkajs/src/cluster/index.js" {
         groupId: string;
         generationId: number;
         memberId: string;
-        groupAssignment: { memberId: string; memberAssignment: Buffer }[];
+        groupAssignment: readonly { memberId: string; memberAssignment: Buffer }[];
       }): Promise<{ memberAssignment: Buffer }>;
       heartbeat(options: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
       leaveGroup(options: { groupId: string; memberId: string }): Promise<unknown>;

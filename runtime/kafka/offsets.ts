@@ -43,30 +43,3 @@ export async function listOffsets(
     .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
     .sort((a, b) => a.partition - b.partition);
 }
-
-const groupCoordinator = 0;
-
-/** The broker that keeps a group. kafkajs's own search hides the reason of a refusal, so that a denied group looks like a missing one. */
-export async function findCoordinator(cluster: Cluster, groupId: string): Promise<Cluster.Broker> {
-  const broker = await cluster.brokerPool.findConnectedBroker();
-  const { coordinator } = await broker.findGroupCoordinator({ groupId, coordinatorType: groupCoordinator });
-  await cluster.refreshMetadataIfNecessary();
-  return cluster.findBroker({ nodeId: coordinator.nodeId });
-}
-
-/** A group's committed offsets; partitions without one are left out. */
-export async function fetchCommitted(
-  coordinator: Cluster.Broker,
-  groupId: string,
-  topic: string,
-  partitions: readonly number[],
-): Promise<readonly TopicPosition[]> {
-  if (partitions.length === 0) return [];
-  const asked = partitions.map((partition) => ({ partition }));
-  const { responses } = await coordinator.offsetFetch({ groupId, topics: [{ topic, partitions: asked }] });
-  return responses
-    .flatMap((response) => response.partitions)
-    .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
-    .filter(({ offset }) => offset >= 0)
-    .sort((a, b) => a.partition - b.partition);
-}

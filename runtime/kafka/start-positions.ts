@@ -3,20 +3,27 @@ import { beginning, end, listOffsets } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import type { AssignedPartition, TopicPosition } from "./types.ts";
 
-/**
- * Where each assigned partition starts: where `onAssigned` says, else where this member left off if that still holds, else the
- * committed offset, else by `startAt`. `onAssigned` is told first, and what it does (initialise, recover) is done before anything
- * is fetched (D1).
- */
-export async function startPositions(context: GenerationContext): Promise<readonly TopicPosition[]> {
-  const { membership, options } = context;
-  const byTopic = Map.groupBy(membership.assigned, ({ topic }) => topic);
+/** What `onAssigned` is told. */
+export async function describeAssigned(context: GenerationContext): Promise<readonly AssignedPartition[]> {
+  const byTopic = Map.groupBy(context.membership.assigned, ({ topic }) => topic);
   const assigned: AssignedPartition[] = [];
   for (const [topic, ofTopic] of byTopic) {
     const partitions = ofTopic.map(({ partition }) => partition).sort((a, b) => a - b);
     assigned.push(...(await describe(context, topic, partitions)));
   }
-  const chosen = (await options.onAssigned?.(assigned)) ?? [];
+  return assigned;
+}
+
+/**
+ * Where each assigned partition starts: where `onAssigned` says (`chosen`), else where this member left off if that still holds, else the
+ * committed offset, else by `startAt`. What `onAssigned` does (initialise, recover) is done before anything is fetched (D1).
+ */
+export async function startPositions(
+  context: GenerationContext,
+  assigned: readonly AssignedPartition[],
+  chosen: readonly TopicPosition[],
+): Promise<readonly TopicPosition[]> {
+  const { options } = context;
   const starts: TopicPosition[] = [];
   for (const [topic, ofTopic] of Map.groupBy(assigned, (item) => item.topic)) {
     const undecided = ofTopic.filter((item) => (find(chosen, item) ?? leftOff(context, item)) === null);
@@ -30,12 +37,12 @@ export async function startPositions(context: GenerationContext): Promise<readon
 }
 
 /**
- * The own position holds where nothing was ever committed, and where it is of the generation just before: then nobody else can have
- * had the partition in between.
+ * The own position holds where nothing was ever committed, and where it is of this generation (after a `rejoin`) or the one just before:
+ * then nobody else can have had the partition in between.
  */
 function leftOff({ held, membership }: GenerationContext, item: AssignedPartition): number | null {
   const own = held.find(({ topic, partition }) => topic === item.topic && partition === item.partition);
-  const isUnbroken = own?.generationId === membership.generationId - 1;
+  const isUnbroken = own !== undefined && own.generationId >= membership.generationId - 1;
   if (own !== undefined && (isUnbroken || item.committedOffset === null)) return own.offset;
   return item.committedOffset;
 }

@@ -61,17 +61,34 @@ export interface RecordSender {
  * together with the committed input positions, or not at all.
  */
 export interface TransactionalSender {
-  /** Adds records to the open transaction, beginning one where none is open. Resolves when they are acknowledged; order is kept by partition. */
+  /**
+   * Adds records to the open transaction, beginning one where none is open. Resolves when they are acknowledged; order is kept by partition.
+   * Not while `commit` or `abort` is under way. A lost connection is mended inside; what cannot be mended fails the transaction, and then
+   * `commit` rejects too.
+   * @throws PipelineError as `commit`
+   */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
   /**
-   * Commits what was sent together with the group's positions; an empty transaction commits the positions alone. Resolves when the outcome is known to be a commit.
-   * @throws PipelineError `kafkaFenced` (another holder of the id, or a group that has moved on: drop the unit, never initialise again), `kafkaAuthorization`,
-   * or a retriable one whose outcome is unknown: discard this sender, make another for the same id, and resume from the committed offset
+   * Waits for what is still being sent, then commits it together with the group's positions; an empty transaction commits the positions alone,
+   * and one without positions too does nothing. Resolves when the outcome is known to be a commit.
+   * @throws PipelineError `kafkaFenced` (another holder of the id, a transaction that outlived its timeout, or a group that has moved on: drop the
+   * unit, never initialise again), `kafkaAuthorization`, or a retriable one: discard this sender, make another for the same id, and resume from
+   * the committed offset. Its message says whether nothing was committed or that the outcome is not known.
    */
   commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void>;
-  /** Gives the open transaction up; does nothing where none is open. */
+  /**
+   * Gives the open transaction up; does nothing where none is open. After a clean abort the sender can be used on; after a failure it tells the
+   * broker if it can (so that readers need not wait for the timeout) and stays failed.
+   * @throws PipelineError as `commit`, where an open transaction of a sender that had not failed could not be aborted
+   */
   abort(): Promise<void>;
+  /** Disconnects. An open transaction is left to its timeout or to the next holder of the id: `abort` first. */
   close(): Promise<void>;
+}
+
+export interface TransactionalSenderOptions {
+  /** After how long the broker gives up an open transaction by itself, milliseconds. Default: 60,000. */
+  readonly transactionTimeoutMs?: number;
 }
 
 /** Who commits positions: the broker refuses those of a member whose generation has passed, where it can be told. */
@@ -86,10 +103,11 @@ export interface PartitionReadOptions {
   readonly topic: string;
   readonly partition: number;
   readonly fromOffset: number;
-  /** Exclusive; markers and gaps of compaction are passed. */
+  /** Exclusive; markers and gaps of compaction are passed. Where the log is shorter, the read waits for it to grow. */
   readonly toOffset: number;
   /** Default: true. */
   readonly readCommitted?: boolean;
+  /** Ends the read with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -113,17 +131,36 @@ export interface GroupReaderOptions {
    * where to start, for the partitions named. The others start where this reader itself left off if no one else can have had the
    * partition since, or nothing was ever committed; else at the committed offset; else by `startAt`.
    */
-  readonly onAssigned?: (assigned: readonly AssignedPartition[]) => Promise<readonly TopicPosition[]>;
+  readonly onAssigned?: (
+    assigned: readonly AssignedPartition[],
+    membership: GroupMembership,
+  ) => Promise<readonly TopicPosition[]>;
+  /**
+   * Told the end of each generation whose `onAssigned` was called, once its last batch is handled: before joining again, leaving, or failing. The
+   * group waits for it (a minute at most), so that what is open can still be committed under the old membership or aborted.
+   */
+  readonly onRevoked?: (partitions: readonly TopicPartition[]) => Promise<void>;
+  /**
+   * The unit of a partition number: partitions of one unit (of all topics) always go to one member, and stay with it where they can. All members
+   * of a group must agree: one with other units is refused (`kafkaFailed`). Without it, partitions are dealt one by one.
+   */
+  readonly unitOf?: (partition: number) => number;
   /** Handles a batch. Rejecting stops the reader with that error. Batches of one partition never overlap; of several they may. */
   readonly onBatch: (batch: IncomingBatch) => Promise<void>;
   /** Called once when the reader can go no further; it has stopped by then. */
   readonly onFailed: (error: Error) => void;
 }
 
-export interface AssignedPartition {
+export interface TopicPartition {
   readonly topic: string;
   readonly partition: number;
-  /** The group's committed offset; null where there is none. */
+}
+
+export interface AssignedPartition extends TopicPartition {
+  /**
+   * The group's committed offset; null where there is none. A transaction of the partition's holder before may still move it: who commits in
+   * transactions initialises first, and then asks for `committedOffsets` that are stable (D1).
+   */
   readonly committedOffset: number | null;
   /** The first offset still kept. */
   readonly beginOffset: number;
@@ -141,6 +178,10 @@ export interface GroupReader {
   commit(positions: readonly TopicPosition[]): Promise<void>;
   /** The next offset to read by partition, counting transaction markers that no batch shows (so that "to the end" means position >= end). */
   positions(): readonly TopicPosition[];
+  /** The generation that this member is in; null while it joins. */
+  membership(): GroupMembership | null;
+  /** Ends this generation as if the group had rebalanced, and joins again: for an instance that was fenced (D1). */
+  rejoin(): void;
   close(): Promise<void>;
 }
 
@@ -172,13 +213,28 @@ export interface KafkaAdmin {
   endOffsets(topic: string, options: { readonly readCommitted: boolean }): Promise<readonly TopicPosition[]>;
   /** The first offsets at or after a time (the end where there is none). */
   offsetsAt(topic: string, timeMs: number): Promise<readonly TopicPosition[]>;
-  committedOffsets(groupId: string, topic: string): Promise<readonly TopicPosition[]>;
+  /** `requireStable: true` waits for transactions that are about to move an offset (up to ten seconds). Partitions without one are left out. */
+  committedOffsets(
+    groupId: string,
+    topic: string,
+    options?: { readonly requireStable: boolean },
+  ): Promise<readonly TopicPosition[]>;
   close(): Promise<void>;
 }
 
 /** The one door to Kafka: everything else in the project speaks to this, never to a client library. */
 export interface Kafka {
   sender(): Promise<RecordSender>;
+  /**
+   * Takes the transactional id over: earlier holders are fenced and what they left open is aborted before this resolves.
+   * @throws PipelineError `kafkaAuthorization`, `kafkaUnreachable` (retriable), `kafkaFailed`
+   */
+  transactionalSender(transactionalId: string, options?: TransactionalSenderOptions): Promise<TransactionalSender>;
   reader(options: GroupReaderOptions): Promise<GroupReader>;
+  /**
+   * Reads a range of a partition without a group: batch by batch, one fetch ahead, ending exactly at `toOffset`.
+   * @throws PipelineError `kafkaTopic` where the first records of the range are no longer kept
+   */
+  readPartition(options: PartitionReadOptions): AsyncIterable<IncomingBatch>;
   admin(): Promise<KafkaAdmin>;
 }

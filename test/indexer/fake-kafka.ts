@@ -38,6 +38,7 @@ export function createFakeKafka(options: {
     const assigned = partitions().filter(({ topic }) => reader.topics.includes(topic));
     await reader.onAssigned?.(
       assigned.map(({ topic, partition }) => ({ topic, partition, committedOffset: null, beginOffset: 0 })),
+      { groupId: reader.groupId, memberId: "only", generationId: mine },
     );
     for (const { topic, partition } of assigned) {
       const key = `${topic}/${partition}`;
@@ -95,12 +96,22 @@ export function createFakeKafka(options: {
           options.onCommit?.(positions);
           for (const { topic, partition, offset } of positions) committed.set(`${topic}/${partition}`, offset);
         },
+        membership: () => ({ groupId: readerOptions.groupId, memberId: "only", generationId: generation }),
+        rejoin() {
+          throw new Error("not played");
+        },
         positions: () => [...read].map(([key, offset]) => ({ ...split(key), offset })),
         async close() {
           generation += 1;
           member = null;
         },
       };
+    },
+    transactionalSender() {
+      throw new Error("not played");
+    },
+    readPartition() {
+      throw new Error("not played");
     },
     admin() {
       throw new Error("not played");

@@ -44,7 +44,9 @@ it("a member gets nothing of a topic that it does not read", () => {
 });
 
 it("subscriptions and assignments come back as they were encoded", () => {
-  expect(decodeSubscription(encodeSubscription(["a", "bé"]))).toEqual(["a", "bé"]);
+  const userData = Buffer.from([1, 2, 3]);
+  expect(decodeSubscription(encodeSubscription(["a", "bé"], userData))).toEqual({ topics: ["a", "bé"], userData });
+  expect(decodeSubscription(encodeSubscription(["a"]))).toEqual({ topics: ["a"], userData: Buffer.alloc(0) });
   const assigned = [
     { topic: "a", partition: 3 },
     { topic: "a", partition: 1 },

@@ -1,0 +1,236 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import type { ClusterLink } from "./cluster-link.ts";
+import { type FaultKind, faultKind } from "./errors.ts";
+import { LaneLeaders } from "./lane-leaders.ts";
+import { type PartitionAnswer, produce } from "./produce-request.ts";
+import { type BatchProducer, RecordBatchWriter } from "./record-batch-writer.ts";
+import { closedError, pause } from "./retry.ts";
+import { type LaneBatch, SendLane } from "./send-lane.ts";
+import { SendTicket } from "./send-ticket.ts";
+import { kafkaFault } from "./transaction-faults.ts";
+import type { OutgoingRecord, TopicPosition } from "./types.ts";
+
+/** Kafka's default limit is 1 MiB a batch. */
+const batchBytesMax = 900_000;
+const requestBytesMax = 4_000_000;
+/** More than five would outrun what a broker remembers of a producer, and repeats could be written twice. */
+const requestsPerBrokerMax = 5;
+const retryDelayMs = 50;
+
+/** Who batches come from. */
+export type PumpProducer = Omit<BatchProducer, "baseSequence">;
+
+/** What a kind of sender decides for its pump. */
+export interface PumpRole {
+  readonly transactionalId: string | null;
+  /** Called before every try, with or without a connection; throws where trying has no use any more. */
+  check(): void;
+  /** Who sends now; where a lane has lost its sequence, it begins all of them anew, or throws. */
+  producer(cluster: Cluster, lanes: readonly SendLane[]): Promise<PumpProducer>;
+  /** Makes the lanes' partitions ready to be written to, just before they are. */
+  admit(lanes: readonly SendLane[]): Promise<void>;
+  /** The fault for the outside. */
+  describe(error: unknown, topic?: string): Error;
+  /** Told when records have been given up. */
+  onGivenUp(fault: Error): void;
+}
+
+/**
+ * Moves records from lanes to brokers. Records wait in a lane for each partition; whenever a broker may take another request, one
+ * batch of each lane that it leads goes along, so that batches grow by themselves under load and nothing lingers without.
+ */
+export class LanePump {
+  readonly #link: ClusterLink;
+  readonly #role: PumpRole;
+  readonly #closing = new AbortController();
+  readonly #writer = new RecordBatchWriter(batchBytesMax);
+  readonly #lanes = new Map<string, SendLane>();
+  readonly #requestsByNode = new Map<number, number>();
+  readonly #leaders = new LaneLeaders();
+  #pumping: Promise<void> | null = null;
+  #isClosed = false;
+
+  constructor(link: ClusterLink, role: PumpRole) {
+    this.#link = link;
+    this.#role = role;
+  }
+
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly TopicPosition[]> {
+    if (this.#isClosed) return Promise.reject(closedError());
+    const ticket = new SendTicket(topic, records.length);
+    for (const [partition, ofPartition] of Map.groupBy(records, (record) => record.partition)) {
+      this.#lane(topic, partition).add(ticket, ofPartition);
+    }
+    this.#wake();
+    return ticket.promise;
+  }
+
+  /** Gives up all that is not acknowledged. */
+  fail(fault: Error): void {
+    this.#role.onGivenUp(fault);
+    for (const lane of this.#lanes.values()) lane.fail(fault);
+  }
+
+  /** Waits for what is under way, so long at most; what is left then is given up. */
+  async close(patienceMs: number): Promise<void> {
+    this.#isClosed = true;
+    const lastMs = performance.now() + patienceMs;
+    while ([...this.#lanes.values()].some((lane) => !lane.isIdle) && performance.now() < lastMs) {
+      this.#wake();
+      await pause(5, this.#closing.signal);
+    }
+    this.#closing.abort();
+    this.#link.close();
+    await this.#pumping;
+    for (const lane of this.#lanes.values()) lane.fail(closedError());
+  }
+
+  #lane(topic: string, partition: number): SendLane {
+    const name = `${topic}/${partition}`;
+    const known = this.#lanes.get(name);
+    if (known !== undefined) return known;
+    const lane = new SendLane(topic, partition);
+    this.#lanes.set(name, lane);
+    return lane;
+  }
+
+  #wake(): void {
+    this.#pumping ??= this.#pump().finally(() => {
+      this.#pumping = null;
+      if (!this.#closing.signal.aborted && this.#sendable().length > 0 && this.#hasRoom()) this.#wake();
+    });
+  }
+
+  #hasRoom(): boolean {
+    return [...this.#requestsByNode.values()].every((count) => count < requestsPerBrokerMax);
+  }
+
+  #sendable(): SendLane[] {
+    const lanes = [...this.#lanes.values()];
+    const onlyAgain = lanes.some((lane) => lane.lostSequence);
+    return lanes.filter((lane) => lane.canSend(onlyAgain));
+  }
+
+  async #pump(): Promise<void> {
+    // Sends of one turn of the event loop go together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    let cluster: Cluster | null = null;
+    try {
+      this.#role.check();
+      cluster = await this.#link.cluster();
+      const producer = await this.#role.producer(cluster, [...this.#lanes.values()]);
+      const { byLeader, missing, trouble } = await this.#leaders.find(cluster, this.#sendable());
+      for (const [topic, error] of missing) this.#failTopic(topic, error);
+      await this.#role.admit([...byLeader.values()].flat());
+      await this.#dispatch(cluster, byLeader, producer);
+      if (trouble !== null) await this.#mend("metadata", trouble, cluster);
+    } catch (error) {
+      await this.#recover(error, cluster);
+    }
+  }
+
+  #failTopic(topic: string, error: unknown): void {
+    const fault = this.#role.describe(error, topic);
+    this.#role.onGivenUp(fault);
+    for (const lane of this.#lanes.values()) if (lane.topic === topic) lane.fail(fault);
+  }
+
+  async #recover(error: unknown, cluster: Cluster | null): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    const kind = faultKind(error);
+    if (kind === "fatal") this.fail(this.#role.describe(error));
+    else await this.#mend(kind, error, cluster);
+  }
+
+  /** Makes ready for the next try. */
+  async #mend(kind: FaultKind, error: unknown, cluster: Cluster | null): Promise<void> {
+    if (kind === "connection") {
+      if (cluster !== null) this.#link.drop(cluster);
+      this.#link.reportTrouble(error);
+    } else {
+      await cluster?.refreshMetadata().catch(() => undefined);
+    }
+    await pause(retryDelayMs, this.#closing.signal);
+  }
+
+  async #dispatch(
+    cluster: Cluster,
+    byLeader: ReadonlyMap<number, readonly SendLane[]>,
+    producer: PumpProducer,
+  ): Promise<void> {
+    for (const [nodeId, lanes] of byLeader) {
+      const broker = await cluster.findBroker({ nodeId });
+      while ((this.#requestsByNode.get(nodeId) ?? 0) < requestsPerBrokerMax) {
+        const batches = this.#fill(lanes, producer);
+        if (batches.length === 0) break;
+        void this.#request(cluster, broker, nodeId, batches);
+      }
+    }
+  }
+
+  #fill(lanes: readonly SendLane[], producer: PumpProducer): LaneBatch[] {
+    const onlyAgain = [...this.#lanes.values()].some((lane) => lane.lostSequence);
+    const batches: LaneBatch[] = [];
+    let bytes = 0;
+    for (const lane of lanes) {
+      if (bytes >= requestBytesMax || !lane.canSend(onlyAgain)) continue;
+      const batch = lane.take(this.#writer, producer, Date.now());
+      bytes += batch.bytes.length;
+      batches.push(batch);
+    }
+    return batches;
+  }
+
+  async #request(
+    cluster: Cluster,
+    broker: Cluster.Broker,
+    nodeId: number,
+    batches: readonly LaneBatch[],
+  ): Promise<void> {
+    this.#requestsByNode.set(nodeId, (this.#requestsByNode.get(nodeId) ?? 0) + 1);
+    try {
+      const parts = batches.map(({ lane, bytes }) => ({ topic: lane.topic, partition: lane.partition, batch: bytes }));
+      this.#take(await produce(broker, parts, this.#role.transactionalId), batches, cluster);
+    } catch (error) {
+      for (const batch of batches) batch.lane.putBack(batch);
+      await this.#recover(error, cluster);
+    } finally {
+      this.#requestsByNode.set(nodeId, (this.#requestsByNode.get(nodeId) ?? 1) - 1);
+      this.#wake();
+    }
+  }
+
+  #take(answers: readonly PartitionAnswer[], batches: readonly LaneBatch[], cluster: Cluster): void {
+    const byLane = new Map(answers.map((answer) => [`${answer.topic}/${answer.partition}`, answer]));
+    for (const batch of batches) {
+      const { lane } = batch;
+      const answer = byLane.get(`${lane.topic}/${lane.partition}`);
+      if (answer?.errorCode === 0) {
+        lane.acknowledge(batch, answer.baseOffset);
+        this.#link.reportWell();
+      } else this.#refuse(batch, kafkaFault(answer?.errorCode ?? -1), cluster);
+    }
+  }
+
+  #refuse(batch: LaneBatch, error: Error & { readonly type: string }, cluster: Cluster): void {
+    const { lane } = batch;
+    if (error.type === "DUPLICATE_SEQUENCE_NUMBER") {
+      lane.acknowledge(batch, -1);
+      return;
+    }
+    if (error.type === "OUT_OF_ORDER_SEQUENCE_NUMBER" || error.type === "UNKNOWN_PRODUCER_ID") {
+      lane.putBackOutOfOrder(batch);
+      return;
+    }
+    lane.putBack(batch);
+    const kind = faultKind(error);
+    if (kind === "fatal") {
+      const fault = this.#role.describe(error, lane.topic);
+      this.#role.onGivenUp(fault);
+      lane.fail(fault);
+    } else {
+      this.#link.reportTrouble(error);
+      void this.#mend(kind === "connection" ? "wait" : kind, error, cluster);
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import protocolErrors from "kafkajs/src/protocol/error.js";
+import { PipelineError } from "../../domain/errors.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { readCommitted, readUncommitted } from "./offsets.ts";
+import { withCluster } from "./retry.ts";
+import type { IncomingBatch, PartitionReadOptions } from "./types.ts";
+
+const maxWaitMs = 500;
+const maxBytesPerPartition = 4 * 1024 * 1024;
+const offsetOutOfRange = 1;
+const leaderNotAvailable = 5;
+
+/** Reads a range of one partition over connections of its own (`link`), which are closed at its end. */
+export async function* readPartition(link: ClusterLink, options: PartitionReadOptions): AsyncGenerator<IncomingBatch> {
+  const { topic, partition, fromOffset, toOffset } = options;
+  const closing = new AbortController();
+  const onAbort = () => {
+    closing.abort();
+    link.close();
+  };
+  options.signal?.addEventListener("abort", onAbort, { once: true });
+  try {
+    options.signal?.throwIfAborted();
+    let next = fromOffset < toOffset ? fetchFrom(link, options, fromOffset, closing.signal) : null;
+    while (next !== null) {
+      const { records, nextOffset, endOffset } = await next;
+      // Nothing is left of the range: compaction has taken its last records, or it ends in markers.
+      const position = nextOffset ?? toOffset;
+      next = position < toOffset ? fetchFrom(link, options, position, closing.signal) : null;
+      // Whoever stops early never asks for what was fetched ahead.
+      next?.catch(() => undefined);
+      const wanted = position > toOffset ? records.filter(({ offset }) => offset < toOffset) : records;
+      if (wanted.length > 0) yield { topic, partition, records: wanted, endOffset };
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    options.signal?.removeEventListener("abort", onAbort);
+    onAbort();
+  }
+}
+
+/** The next records from an offset on; `nextOffset` is null where there are none before `toOffset`. Waits while the log is shorter. */
+async function fetchFrom(
+  link: ClusterLink,
+  options: PartitionReadOptions,
+  offset: number,
+  signal: AbortSignal,
+): Promise<FetchedPartition> {
+  const { topic, partition, toOffset } = options;
+  const isolationLevel = (options.readCommitted ?? true) ? readCommitted : readUncommitted;
+  const fetch: FetchOptions = { maxWaitMs, maxBytesPerPartition, isolationLevel };
+  for (;;) {
+    const fetched = await fetchOnce(link, { topic, partition, offset }, fetch, signal);
+    signal.throwIfAborted();
+    if (fetched !== undefined && (fetched.nextOffset !== null || fetched.endOffset >= toOffset)) return fetched;
+  }
+}
+
+async function fetchOnce(
+  link: ClusterLink,
+  wanted: { readonly topic: string; readonly partition: number; readonly offset: number },
+  options: FetchOptions,
+  signal: AbortSignal,
+): Promise<FetchedPartition | undefined> {
+  const { topic, partition, offset } = wanted;
+  const resource = `the topic ${topic}`;
+  return withCluster(link, { patienceMs: Number.POSITIVE_INFINITY, signal, resource }, async (cluster) => {
+    await cluster.addMultipleTargetTopics([topic]);
+    await cluster.refreshMetadataIfNecessary();
+    const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+    if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
+    const broker = await cluster.findBroker({ nodeId: known.leader });
+    // A broker that holds a client back to its quota answers with nothing.
+    const [fetched] = await fetchRecords(broker, [wanted], options);
+    if (fetched?.errorCode === offsetOutOfRange) throw notKept(topic, partition, offset);
+    if (fetched !== undefined && fetched.errorCode !== 0) throw protocolErrors.createErrorFromCode(fetched.errorCode);
+    return fetched;
+  });
+}
+
+function notKept(topic: string, partition: number, offset: number): PipelineError {
+  return new PipelineError("kafkaTopic", `${topic}/${partition} does not hold the offset ${offset}.`, {
+    remedy: "Its records are past their retention, or the topic was made anew: begin at an offset that is kept.",
+  });
+}

@@ -1,0 +1,141 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import { PipelineError } from "../../domain/errors.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { CoordinatorLink } from "./coordinator-link.ts";
+import { faultKind } from "./errors.ts";
+import { pause } from "./retry.ts";
+import { faultType, transactionFault } from "./transaction-faults.ts";
+import {
+  addOffsets,
+  addPartitions,
+  commitOffsets,
+  endTransaction,
+  type TransactionHolder,
+} from "./transaction-requests.ts";
+import type { GroupMembership, TopicPartition, TopicPosition } from "./types.ts";
+
+const patienceMs = 30_000;
+/** Two restarts of a broker fit in; a commit whose outcome is not known by then is left to the committed offsets. */
+const endPatienceMs = 30_000;
+/** The coordinator answers CONCURRENT_TRANSACTIONS while the markers of the transaction before are being written: a few milliseconds. */
+const markerDelayMs = 3;
+
+/**
+ * The requests of one transactional id to its coordinator and to its group's. A coordinator that has moved, is loading or cannot be reached
+ * is asked again: all of these requests may be repeated, under one producer epoch, without doing more than once.
+ * All reject with `transactionFault`'s errors.
+ */
+export class TransactionCoordinator {
+  readonly #link: ClusterLink;
+  readonly #transactionalId: string;
+  readonly #signal: AbortSignal;
+  readonly #transactions: CoordinatorLink;
+  readonly #groups = new Map<string, CoordinatorLink>();
+
+  constructor(link: ClusterLink, transactionalId: string, signal: AbortSignal) {
+    this.#link = link;
+    this.#transactionalId = transactionalId;
+    this.#signal = signal;
+    this.#transactions = new CoordinatorLink(link, { kind: "transaction", name: transactionalId }, signal);
+  }
+
+  /** Takes the id over: fences whoever has it, and waits until what he left open is aborted. */
+  async initialise(transactionTimeoutMs: number): Promise<TransactionHolder> {
+    const transactionalId = this.#transactionalId;
+    const options = { transactionalId, transactionTimeout: transactionTimeoutMs };
+    const { producerId, producerEpoch } = await this.#ask(this.#transactions, patienceMs, (broker) =>
+      broker.initProducerId(options),
+    );
+    return { transactionalId, producerId: BigInt(producerId), producerEpoch };
+  }
+
+  async addPartitions(holder: TransactionHolder, partitions: readonly TopicPartition[]): Promise<void> {
+    await this.#ask(this.#transactions, patienceMs, (broker) => addPartitions(broker, holder, partitions));
+  }
+
+  async addOffsets(holder: TransactionHolder, groupId: string): Promise<void> {
+    await this.#ask(this.#transactions, patienceMs, (broker) => addOffsets(broker, holder, groupId));
+  }
+
+  async commitOffsets(
+    holder: TransactionHolder,
+    group: GroupMembership,
+    positions: readonly TopicPosition[],
+  ): Promise<void> {
+    await this.#ask(this.#group(group.groupId), patienceMs, (broker) =>
+      commitOffsets(broker, holder, group, positions),
+    );
+  }
+
+  /** Resolves when the transaction is certain to be committed. The error says where it is not known whether it was. */
+  async commit(holder: TransactionHolder): Promise<void> {
+    let isUncertain = false;
+    try {
+      await this.#ask(this.#transactions, endPatienceMs, async (broker) => {
+        try {
+          await endTransaction(broker, holder, true);
+        } catch (error) {
+          // Any answer that is no clear refusal, and none at all, can hide that the coordinator has decided.
+          if (isWorthRepeating(error)) isUncertain = true;
+          throw error;
+        }
+      });
+    } catch (error) {
+      // A transaction that was committed is not in a state that refuses its commit: nothing of this one was.
+      throw isUncertain && faultType((error as Error).cause) !== "INVALID_TXN_STATE" ? this.#uncertain(error) : error;
+    }
+  }
+
+  async abort(holder: TransactionHolder, patience = endPatienceMs): Promise<void> {
+    await this.#ask(this.#transactions, patience, (broker) => endTransaction(broker, holder, false));
+  }
+
+  async #ask<T>(
+    coordinator: CoordinatorLink,
+    patience: number,
+    request: (broker: Cluster.Broker) => Promise<T>,
+  ): Promise<T> {
+    const lastMs = performance.now() + patience;
+    return coordinator.on(patience, async (broker) => {
+      for (;;) {
+        try {
+          return await request(broker);
+        } catch (error) {
+          if (!isWorthRepeating(error)) throw this.#fault(error);
+          const isBusy = faultType(error) === "CONCURRENT_TRANSACTIONS";
+          if (!isBusy || performance.now() > lastMs || this.#signal.aborted) throw error;
+          await pause(markerDelayMs, this.#signal);
+        }
+      }
+    });
+  }
+
+  #fault(error: unknown): Error {
+    const { topic } = error as { readonly topic?: string };
+    const resource = topic === undefined ? `the transactional id ${this.#transactionalId}` : `the topic ${topic}`;
+    return transactionFault(error, this.#transactionalId, { ...this.#link.connection, resource });
+  }
+
+  #uncertain(error: unknown): unknown {
+    if (!(error instanceof PipelineError)) return error;
+    const { code, retriable, message } = error;
+    return new PipelineError(
+      code,
+      `Whether the transaction of ${this.#transactionalId} was committed is not known: ${message}`,
+      { remedy: "The group's committed offset tells; the unit is resumed from there.", retriable, cause: error },
+    );
+  }
+
+  #group(groupId: string): CoordinatorLink {
+    const known = this.#groups.get(groupId);
+    if (known !== undefined) return known;
+    const group = new CoordinatorLink(this.#link, { kind: "group", name: groupId }, this.#signal);
+    this.#groups.set(groupId, group);
+    return group;
+  }
+}
+
+function isWorthRepeating(error: unknown): boolean {
+  const kind = faultKind(error);
+  return kind !== "fatal" && kind !== "rejoin";
+}

@@ -1,0 +1,227 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PipelineError } from "../../domain/errors.ts";
+import type { ClusterLink } from "./cluster-link.ts";
+import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
+import { closedError } from "./retry.ts";
+import type { SendLane } from "./send-lane.ts";
+import { TransactionCoordinator } from "./transaction-coordinator.ts";
+import { transactionFault } from "./transaction-faults.ts";
+import type { TransactionHolder } from "./transaction-requests.ts";
+import type {
+  GroupMembership,
+  OutgoingRecord,
+  TopicPosition,
+  TransactionalSender,
+  TransactionalSenderOptions,
+} from "./types.ts";
+
+const transactionTimeoutMsDefault = 60_000;
+/** How long a sender that has failed tries to tell the broker so. */
+const failedAbortPatienceMs = 2000;
+
+/** What has been told of the open transaction. */
+interface OpenTransaction {
+  readonly lastMs: number;
+  /** Partitions that the coordinator knows of, as topic/partition. */
+  readonly partitions: Set<string>;
+  /** The group whose positions the coordinator knows will come. */
+  offsets: { readonly groupId: string; readonly added: Promise<void> } | null;
+  readonly sends: Set<Promise<void>>;
+}
+
+/**
+ * Publishes in transactions, in as few round trips as the protocol allows: one tells the coordinator of the partitions (and, from the second
+ * transaction on, of the group), one sends the records, beside it one the positions, and one ends the transaction. What the broker may
+ * have lost is sent again under the same sequence numbers only; where that cannot be, the transaction fails as a whole.
+ */
+export class TransactionalProducer implements TransactionalSender {
+  readonly #link: ClusterLink;
+  readonly #transactionalId: string;
+  readonly #timeoutMs: number;
+  readonly #closing = new AbortController();
+  readonly #coordinator: TransactionCoordinator;
+  readonly #pump: LanePump;
+  #holder: TransactionHolder | null = null;
+  #open: OpenTransaction | null = null;
+  #groupId: string | null = null;
+  #isEnding = false;
+  #fault: Error | null = null;
+
+  constructor(link: ClusterLink, transactionalId: string, options: TransactionalSenderOptions) {
+    this.#link = link;
+    this.#transactionalId = transactionalId;
+    this.#timeoutMs = options.transactionTimeoutMs ?? transactionTimeoutMsDefault;
+    this.#coordinator = new TransactionCoordinator(link, transactionalId, this.#closing.signal);
+    this.#pump = new LanePump(link, this.#role());
+  }
+
+  /** Takes the transactional id over. */
+  async open(): Promise<void> {
+    this.#holder = await this.#coordinator.initialise(this.#timeoutMs);
+  }
+
+  send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
+    const sent = this.#isUsable() ? this.#send(topic, records) : Promise.reject(this.#unusable());
+    // Whoever does not wait for it hears of the fault from `commit`.
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  async commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void> {
+    if (!this.#isUsable()) throw this.#unusable();
+    if (this.#open === null && positions.length === 0) return;
+    const open = this.#begin();
+    this.#isEnding = true;
+    try {
+      const offsets = positions.length === 0 ? [] : [this.#commitOffsets(open, group, positions)];
+      await Promise.all([...offsets, ...open.sends]);
+      await this.#coordinator.commit(this.#identity());
+      this.#open = null;
+    } catch (error) {
+      this.#giveUp(error as Error);
+      throw this.#fault ?? error;
+    } finally {
+      this.#isEnding = false;
+    }
+  }
+
+  async abort(): Promise<void> {
+    const open = this.#open;
+    if (open === null) return;
+    if (this.#isEnding) throw new RangeError("The transaction is being ended already");
+    this.#isEnding = true;
+    try {
+      if (this.#fault === null) await Promise.allSettled([...open.sends, open.offsets?.added]);
+      if (this.#fault !== null) return await this.#abortFailed(open, this.#fault);
+      if (isKnown(open)) await this.#coordinator.abort(this.#identity());
+    } catch (error) {
+      this.#giveUp(error as Error);
+      throw error;
+    } finally {
+      this.#open = null;
+      this.#isEnding = false;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#fault ??= closedError();
+    this.#closing.abort();
+    await this.#pump.close(0);
+  }
+
+  #role(): PumpRole {
+    const context = (topic?: string) => ({
+      ...this.#link.connection,
+      resource: topic === undefined ? `the transactional id ${this.#transactionalId}` : `the topic ${topic}`,
+    });
+    return {
+      transactionalId: this.#transactionalId,
+      check: () => this.#checkTime(),
+      producer: async (_, lanes) => this.#producer(lanes),
+      admit: (lanes) => this.#admit(lanes),
+      describe: (error, topic) => transactionFault(error, this.#transactionalId, context(topic)),
+      onGivenUp: (fault) => this.#giveUp(fault),
+    };
+  }
+
+  #isUsable(): boolean {
+    return this.#fault === null && !this.#isEnding;
+  }
+
+  #unusable(): Error {
+    return this.#fault ?? new RangeError("The transaction is being ended: nothing can be added to it");
+  }
+
+  #identity(): TransactionHolder {
+    if (this.#holder === null) throw new RangeError("The transactional id has not been taken over yet");
+    return this.#holder;
+  }
+
+  #begin(): OpenTransaction {
+    const lastMs = performance.now() + this.#timeoutMs;
+    this.#open ??= { lastMs, partitions: new Set(), offsets: null, sends: new Set() };
+    return this.#open;
+  }
+
+  #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+    const { sends } = this.#begin();
+    const sent = this.#pump.send(topic, records).then(() => undefined);
+    sends.add(sent);
+    const settle = () => void sends.delete(sent);
+    sent.then(settle, settle);
+    return sent;
+  }
+
+  /** A transaction that is past its timeout has been aborted by the coordinator: nothing of it is worth another try. */
+  #checkTime(): void {
+    if (this.#open === null || performance.now() < this.#open.lastMs) return;
+    const message = `The transaction of ${this.#transactionalId} could not be sent within its ${this.#timeoutMs} ms.`;
+    const remedy = "See whether Kafka answers; it is done again from the committed offset.";
+    throw new PipelineError("kafkaUnreachable", message, { remedy, retriable: true });
+  }
+
+  #producer(lanes: readonly SendLane[]): PumpProducer {
+    // Numbering anew, as a sender without transactions does, could write records of this transaction twice.
+    if (lanes.some((lane) => lane.lostSequence)) {
+      throw new PipelineError("kafkaFailed", `Kafka has lost the sequence of ${this.#transactionalId}'s records.`, {
+        remedy: "The transaction is done again from the committed offset.",
+        retriable: true,
+      });
+    }
+    const { producerId, producerEpoch } = this.#identity();
+    return { producerId, producerEpoch, transactional: true };
+  }
+
+  async #admit(lanes: readonly SendLane[]): Promise<void> {
+    const open = this.#begin();
+    const fresh = lanes.filter((lane) => !open.partitions.has(nameOf(lane)));
+    if (fresh.length === 0) return;
+    const added = this.#coordinator.addPartitions(this.#identity(), fresh);
+    if (this.#groupId !== null) void this.#addOffsets(open, this.#groupId);
+    await added;
+    for (const lane of fresh) open.partitions.add(nameOf(lane));
+  }
+
+  #addOffsets(open: OpenTransaction, groupId: string): Promise<void> {
+    if (open.offsets?.groupId === groupId) return open.offsets.added;
+    const added = this.#coordinator.addOffsets(this.#identity(), groupId);
+    added.catch(() => undefined);
+    open.offsets = { groupId, added };
+    return added;
+  }
+
+  async #commitOffsets(
+    open: OpenTransaction,
+    group: GroupMembership,
+    positions: readonly TopicPosition[],
+  ): Promise<void> {
+    this.#groupId = group.groupId;
+    await this.#addOffsets(open, group.groupId);
+    await this.#coordinator.commitOffsets(this.#identity(), group, positions);
+  }
+
+  /** Only what is settled can be aborted: a record that arrived behind the marker would be of no transaction. */
+  async #abortFailed(open: OpenTransaction, fault: Error): Promise<void> {
+    const isFenced = fault instanceof PipelineError && fault.code === "kafkaFenced";
+    if (isFenced || !isKnown(open)) return;
+    const settled = Promise.allSettled(open.sends).then(() => true);
+    const isSettled = await Promise.race([settled, sleep(failedAbortPatienceMs, false, { ref: false })]);
+    if (isSettled) await this.#coordinator.abort(this.#identity(), failedAbortPatienceMs).catch(() => undefined);
+  }
+
+  #giveUp(fault: Error): void {
+    if (this.#fault !== null) return;
+    this.#fault = fault;
+    this.#pump.fail(fault);
+  }
+}
+
+/** Whether the coordinator has been told anything of the transaction. */
+function isKnown(open: OpenTransaction): boolean {
+  return open.partitions.size > 0 || open.offsets !== null;
+}
+
+function nameOf({ topic, partition }: SendLane): string {
+  return `${topic}/${partition}`;
+}
