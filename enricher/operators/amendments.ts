@@ -51,22 +51,21 @@ function amend(
   change: (trade: KeptTrade) => void,
 ): readonly TumblingWindow[] | null {
   const sessionDate = sessionOf(calendar, amendment.micros)?.date;
-  const holding = (trade: KeptTrade, at: number) =>
-    symbol.windows.filter((window) => holdsTrade(window, trade, symbol.tradesBefore + at));
-  const at = symbol.trades.findLastIndex(
-    (trade, place) =>
-      trade.id === id &&
-      trade.exchange === amendment.exchange &&
-      sessionOf(calendar, trade.micros)?.date === sessionDate &&
-      holding(trade, place).length > 0,
+  const { intervals } = state.settings;
+  const holding = (kept: KeptTrade) => symbol.windows.filter((window) => holdsTrade(intervals, window, kept));
+  const trade = symbol.trades.findLast(
+    (kept) =>
+      kept.id === id &&
+      kept.exchange === amendment.exchange &&
+      sessionOf(calendar, kept.micros)?.date === sessionDate &&
+      holding(kept).length > 0,
   );
-  const trade = symbol.trades[at];
   if (trade === undefined) return null;
-  const windows = holding(trade, at);
+  const windows = holding(trade);
   change(trade);
   const changed = windows.filter((window) => {
     const before = textOf(window);
-    window.trades = sumTrades(symbol, window);
+    window.trades = sumTrades(intervals, window, symbol.trades);
     return textOf(window) !== before;
   });
   return inOrderOfEnd(changed.filter((window) => hasClosed(state, window)));

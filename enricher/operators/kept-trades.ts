@@ -1,3 +1,4 @@
+import type { Interval } from "../../domain/settings.ts";
 import type { KeptTrade, PartitionState, SymbolState } from "./state.ts";
 import { addTrade, holdsTrade } from "./window-trades.ts";
 
@@ -5,28 +6,29 @@ import { addTrade, holdsTrade } from "./window-trades.ts";
 export const keptTradesMax = 10_000;
 const letGoAtOnce = 1000;
 
-/** Keeps a trade that a window holds. What is let go stays in the sums of its windows, and is counted. */
+/** Keeps a trade that a window holds. */
 export function keepTrade(state: PartitionState, symbol: SymbolState, trade: KeptTrade): void {
   symbol.trades.push(trade);
-  if (symbol.trades.length <= keptTradesMax) return;
-  for (const [at, old] of symbol.trades.splice(0, letGoAtOnce).entries()) {
-    const number = symbol.tradesBefore + at;
-    for (const window of symbol.windows) {
-      if (holdsTrade(window, old, number)) window.settledTrades = addTrade(window.settledTrades, old);
+  if (symbol.trades.length > keptTradesMax) settleTrades(state, symbol, letGoAtOnce);
+}
+
+/**
+ * Lets go of a symbol's oldest trades while windows hold them: they stay in the sums of these, no correction finds them any more, and they are counted.
+ */
+export function settleTrades(state: PartitionState, symbol: SymbolState, count: number): void {
+  const { intervals } = state.settings;
+  const settled = symbol.trades.splice(0, count);
+  for (const window of symbol.windows) {
+    for (const trade of settled) {
+      if (holdsTrade(intervals, window, trade)) window.settledTrades = addTrade(window.settledTrades, trade);
     }
   }
-  symbol.tradesBefore += letGoAtOnce;
-  state.tradesLetGo += letGoAtOnce;
+  state.tradesLetGo += settled.length;
 }
 
 /** Drops the trades at the list's front that no window holds any more. */
-export function letGoOfTrades(symbol: SymbolState): void {
-  const { trades, windows } = symbol;
-  let at = 0;
-  for (let trade = trades[0]; trade !== undefined; trade = trades[++at]) {
-    const number = symbol.tradesBefore + at;
-    if (windows.some((window) => holdsTrade(window, trade, number))) break;
-  }
-  trades.splice(0, at);
-  symbol.tradesBefore += at;
+export function dropPastTrades(intervals: readonly Interval[], { trades, windows }: SymbolState): void {
+  const isHeld = (trade: KeptTrade) => windows.some((window) => holdsTrade(intervals, window, trade));
+  const first = trades.findIndex(isHeld);
+  trades.splice(0, first === -1 ? trades.length : first);
 }

@@ -55,8 +55,6 @@ export interface SymbolState {
   readonly windows: TumblingWindow[];
   /** The trades of these windows one by one, in log order (W7). */
   readonly trades: KeptTrade[];
-  /** How many trades came before the first of `trades`: with it, a place in `trades` becomes a number that stays. */
-  tradesBefore: number;
 }
 
 /** A previous close that is in force for one session; the price in half millionths. */
@@ -139,7 +137,6 @@ export function symbolState(state: PartitionState, symbol: string): SymbolState 
       gaps: [],
       windows: [],
       trades: [],
-      tradesBefore: 0,
     };
     state.symbols.set(symbol, known);
   }

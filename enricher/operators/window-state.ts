@@ -35,8 +35,6 @@ export interface TumblingWindow {
   trades: WindowTrades | null;
   /** Of those among them that are no longer kept one by one: the first on the log. */
   settledTrades: WindowTrades | null;
-  /** The number of the symbol's first trade that is in this window if its time is: an earlier one came before the window was there. */
-  readonly tradesFrom: number;
 }
 
 /** The trades of a window that count, summed up: a `TradeSummary` in the making. */

@@ -1,5 +1,6 @@
 import type { PriceMicros } from "../../domain/price/price.ts";
-import type { KeptTrade, SymbolState } from "./state.ts";
+import type { Interval } from "../../domain/settings.ts";
+import type { KeptTrade } from "./state.ts";
 import type { TumblingWindow, WindowTrades } from "./window-state.ts";
 
 /** Adds a trade that counts to what a window knows of its trades (W5); called in log order. */
@@ -12,17 +13,23 @@ export function addTrade(into: WindowTrades | null, trade: KeptTrade): WindowTra
   return sum;
 }
 
-/** Whether the window takes the trade of this number: the one with that place in the symbol's whole history. */
-export function holdsTrade(window: TumblingWindow, trade: KeptTrade, number: number): boolean {
-  return number >= window.tradesFrom && trade.micros >= window.startMicros && trade.micros < window.endMicros;
+/** Whether the trade is in the window: at its time, where the window has a length that is in force. */
+export function holdsTrade(intervals: readonly Interval[], window: TumblingWindow, trade: KeptTrade): boolean {
+  return (
+    trade.micros >= window.startMicros &&
+    trade.micros < window.endMicros &&
+    intervals.some((interval) => interval.micros === window.interval.micros)
+  );
 }
 
 /** What the window knows of its trades, worked out again from those that are settled and those that are kept, in log order. */
-export function sumTrades(symbol: SymbolState, window: TumblingWindow): WindowTrades | null {
+export function sumTrades(
+  intervals: readonly Interval[],
+  window: TumblingWindow,
+  trades: readonly KeptTrade[],
+): WindowTrades | null {
   let sum = window.settledTrades === null ? null : { ...window.settledTrades };
-  for (const [at, trade] of symbol.trades.entries()) {
-    if (holdsTrade(window, trade, symbol.tradesBefore + at)) sum = addTrade(sum, trade);
-  }
+  for (const trade of trades) if (holdsTrade(intervals, window, trade)) sum = addTrade(sum, trade);
   return sum;
 }
 

@@ -1,6 +1,6 @@
 import type { Interval } from "../../domain/settings.ts";
 import { formatEventTime } from "../../domain/time/event-time.ts";
-import { letGoOfTrades } from "./kept-trades.ts";
+import { dropPastTrades } from "./kept-trades.ts";
 import type { PartitionState, SymbolState } from "./state.ts";
 import { groupAt, symbolsInOrder } from "./window-groups.ts";
 import type { TumblingWindow } from "./window-state.ts";
@@ -43,7 +43,7 @@ export function windowFor(
   const startMicros = startOf(micros, interval);
   const endMicros = startMicros + interval.micros;
   if (endMicros <= state.clock.forgottenMicros) return null;
-  const window = emptyWindow(interval, startMicros, symbol.tradesBefore + symbol.trades.length);
+  const window = emptyWindow(interval, startMicros);
   symbol.windows.push(window);
   groupAt(hasClosed(state, window) ? state.graced : state.due, endMicros, interval).symbols.push(symbol);
   return window;
@@ -70,7 +70,7 @@ export function closeDueWindows(
     graced.shift();
     for (const symbol of next.symbols) {
       symbol.windows.splice(placeOf(symbol, next.interval, next.endMicros), 1);
-      letGoOfTrades(symbol);
+      dropPastTrades(state.settings.intervals, symbol);
     }
   }
 }
@@ -103,7 +103,7 @@ function startOf(micros: number, interval: Interval): number {
   return micros - (micros % interval.micros);
 }
 
-function emptyWindow(interval: Interval, startMicros: number, tradesFrom: number): TumblingWindow {
+function emptyWindow(interval: Interval, startMicros: number): TumblingWindow {
   return {
     interval,
     startMicros,
@@ -126,6 +126,5 @@ function emptyWindow(interval: Interval, startMicros: number, tradesFrom: number
     spreadSum: 0,
     trades: null,
     settledTrades: null,
-    tradesFrom,
   };
 }
