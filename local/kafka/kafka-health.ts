@@ -1,26 +1,11 @@
-import { Kafka, logLevel } from "kafkajs";
+import { clusterAnswers } from "../../runtime/kafka/cluster-health.ts";
+import type { Log } from "../../runtime/log/log.ts";
 import type { KafkaUser } from "./credentials.ts";
 
-const requestTimeoutMs = 5000;
+/** While a broker starts, its refusals are what is waited out. */
+const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Whether the broker takes this user's password and describes its cluster: TLS, SCRAM and metadata are then all up. */
 export async function answersClients(brokers: readonly string[], ca: string, user: KafkaUser): Promise<boolean> {
-  const kafka = new Kafka({
-    clientId: "bellwether-health",
-    brokers: [...brokers],
-    ssl: { ca: [ca] },
-    sasl: { mechanism: "scram-sha-512", ...user },
-    logLevel: logLevel.NOTHING,
-    retry: { retries: 0 },
-    connectionTimeout: requestTimeoutMs,
-    requestTimeout: requestTimeoutMs,
-  });
-  const admin = kafka.admin();
-  try {
-    await admin.connect();
-    const cluster = await admin.describeCluster();
-    return cluster.brokers.length > 0;
-  } finally {
-    await admin.disconnect();
-  }
+  return clusterAnswers({ brokers, clientId: "bellwether-health", tls: { ca }, sasl: user }, silent);
 }
