@@ -1,9 +1,10 @@
 import type { OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { Metrics } from "../../runtime/metrics/metrics.ts";
 
 /** What a stretch of raw records gave: the records to send by topic, in order, and what is counted once they are committed. */
 export class Outbox {
   readonly records = new Map<string, OutgoingRecord[]>();
-  readonly counts = new Map<string, number>();
+  readonly counts = new Metrics();
   /** Microseconds since the epoch, decimal text: the `enriched-time` of every record in it. */
   readonly enrichedTime: string;
   /** How many records. */
@@ -21,9 +22,5 @@ export class Outbox {
     else records.push(record);
     this.size++;
     this.bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
-  }
-
-  count(name: string, by = 1): void {
-    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 }

@@ -257,12 +257,11 @@ export class UnitMachine<State> {
     for (const work of this.works) {
       for (const record of work.dueSnapshot(snapshots, this.#nowMs())) outbox.add(stateTopic, record);
     }
-    this.#send(outbox);
+    if (outbox.size > 0) this.#send(outbox);
     this.#commitWhenSent();
   }
 
   #send(outbox: Outbox): void {
-    if (outbox.size === 0 && outbox.counts.size === 0) return;
     this.#unsent++;
     this.command({ type: "send", outbox });
   }

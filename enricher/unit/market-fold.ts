@@ -1,0 +1,66 @@
+import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
+import { decodeRaw } from "../../domain/messages/decode.ts";
+import type { TopicNames } from "../../domain/topics.ts";
+import type { IncomingRecord } from "../../runtime/kafka/types.ts";
+import { countOutput } from "../counts.ts";
+import { sessionOf } from "../operators/reference.ts";
+import { never, type PartitionState } from "../operators/state.ts";
+import { publication, type Source } from "../publish.ts";
+import { marketCodec } from "../snapshot/market-codec.ts";
+import { createTopology } from "../topology.ts";
+import type { FoldSink, PartitionFold } from "./partition-fold.ts";
+
+export interface MarketFoldOptions {
+  readonly calendar: TradingCalendar;
+  readonly topics: TopicNames;
+  /** Kafka's topic id of the raw topic (D4). */
+  readonly logId: string;
+}
+
+/** The market's topology over raw records as Kafka has them: decoded, folded, and made records to publish. */
+export function marketFold({ calendar, topics, logId }: MarketFoldOptions): PartitionFold<PartitionState> {
+  const topology = createTopology(calendar);
+  const sources: Source[] = [];
+  const sourceOf = (partition: number): Source => {
+    let source = sources[partition];
+    if (source === undefined) {
+      source = { partition, logId, topics };
+      sources[partition] = source;
+    }
+    return source;
+  };
+  return {
+    codec: marketCodec,
+    initial: () => topology.initial(),
+    fold(state, partition, raw, sink) {
+      const record = decodeRaw(raw.value === null ? null : raw.value.toString("utf8"));
+      const outputs = topology.fold(state, record);
+      // What changes a symbol's state names it, or publishes a candle of it; what time alone lets go of follows from the clock.
+      if (typeof record !== "string" && "symbol" in record && record.symbol !== null) sink.touched.add(record.symbol);
+      sink.outbox?.counts.add("records");
+      for (let index = 0; index < outputs.length; index++) {
+        const output = outputs[index];
+        if (output === undefined) continue;
+        if (output.stream === "candles") sink.touched.add(output.key);
+        publish(sourceOf(partition), raw, output, index, sink);
+      }
+    },
+    watermarkMicros: (state) => state.clock.watermarkMicros,
+    sessionDate({ clock: { watermarkMicros } }) {
+      return watermarkMicros === never ? null : (sessionOf(calendar, watermarkMicros)?.date ?? null);
+    },
+  };
+}
+
+function publish(
+  source: Source,
+  raw: IncomingRecord,
+  output: Parameters<typeof publication>[2],
+  index: number,
+  { outbox }: FoldSink,
+): void {
+  if (outbox === null) return;
+  const { topic, record } = publication(source, raw, output, index, outbox.enrichedTime);
+  outbox.add(topic, record);
+  countOutput(outbox.counts, output);
+}

@@ -1,0 +1,277 @@
+import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
+import { Outbox } from "../../enricher/unit/outbox.ts";
+import type { PartitionFold } from "../../enricher/unit/partition-fold.ts";
+import { UnitMachine, type UnitOptions } from "../../enricher/unit/unit-machine.ts";
+import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { randomFaultPlan } from "./fault-plan.ts";
+import type { Random } from "./random.ts";
+import { SimBroker } from "./sim-broker.ts";
+import { SimGroup } from "./sim-group.ts";
+import { type SimCluster, SimInstance, type SimMachine } from "./sim-instance.ts";
+import { World } from "./world.ts";
+
+/** What is folded in a history, and by which runner. */
+export interface Scenario<State> {
+  readonly fold: PartitionFold<State>;
+  /** The values of one partition of the raw log, in order. */
+  readonly texts: (random: Random, count: number) => readonly string[];
+  /** The machine of one unit; the planted bugs bring their own. */
+  readonly machine?: (options: UnitOptions<State>) => SimMachine;
+  /** A shell that does its work wrong; the planted bugs bring it. */
+  readonly shell?: (name: string, cluster: SimCluster) => SimInstance;
+}
+
+export interface HistoryResult {
+  /** What was wrong at its end; none where all was right. */
+  readonly failures: readonly string[];
+  readonly steps: number;
+}
+
+const logId = "the-log";
+const stateTopic = "state";
+const outputTopics = ["enriched", "candles", "alerts", "dead-letter"];
+const faultySteps = { min: 200, max: 900 };
+const stepsMax = 40_000;
+
+/**
+ * One history: instances fold a log that grows, while everything goes wrong that may; then faults stop, and all runs to the end. What was published must
+ * equal the pure fold of the log, and committed offsets the log's end.
+ */
+export function runHistory<State>(
+  seed: number,
+  scenario: Scenario<State>,
+  trace: ((line: string) => void) | null = null,
+): HistoryResult {
+  const world = new World(seed, trace);
+  const { random } = world;
+  const partitionsPerUnit = random.whole(1, 3);
+  const units = random.whole(1, 3);
+  const broker = new SimBroker(world, partitionsPerUnit * units);
+  const group = new SimGroup(world, units);
+  if (random.chance(0.5)) broker.accepts = (membership) => group.accepts(membership);
+  const cluster: SimCluster = {
+    world,
+    broker,
+    group,
+    plan: randomFaultPlan(random),
+    stateTopic,
+    partitionsOf: (unit) => Array.from({ length: partitionsPerUnit }, (_, at) => unit * partitionsPerUnit + at),
+    machine: machineMaker(world, scenario),
+    inFlight: 0,
+    failures: [],
+  };
+  trace?.(JSON.stringify(cluster.plan));
+  const instances = new Instances(cluster, scenario);
+  for (let count = random.whole(1, 3); count > 0; count--) instances.add();
+  growLog(cluster, scenario);
+  bringFaults(cluster, instances);
+
+  const faultyUntil = random.whole(faultySteps.min, faultySteps.max);
+  while (world.steps < faultyUntil && world.step());
+  world.trace("faults end");
+  world.hasFaults = false;
+  instances.settle();
+  const isDone = () =>
+    cluster.inFlight === 0 && !broker.isBusy && broker.raw.every((_, partition) => isAtEnd(broker, partition));
+  // Whoever still holds something back shows it in the steps after.
+  for (let calm = 0; calm < 100 && world.steps < stepsMax && cluster.failures.length === 0; ) {
+    if (!world.step()) break;
+    calm = isDone() ? calm + 1 : 0;
+  }
+  return { failures: [...cluster.failures, ...faultsOf(broker, scenario.fold, isDone())], steps: world.steps };
+}
+
+function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
+  const { random } = world;
+  const bounds = { ms: random.whole(1, 30), records: random.whole(3, 60), bytes: random.whole(50, 2000) };
+  const snapshots = { records: random.whole(3, 60), ms: random.whole(5, 200) };
+  const turnRecords = random.whole(1, 12);
+  const clock = { nowMicros: () => Math.round(world.nowMs * 1000) };
+  return (partitions: readonly number[]): SimMachine => {
+    const options = { partitions, fold, logId, stateTopic, bounds, snapshots, turnRecords, clock };
+    return machine?.(options) ?? new UnitMachine(options);
+  };
+}
+
+function growLog<State>({ world, broker }: SimCluster, scenario: Scenario<State>): void {
+  const { random } = world;
+  for (const [partition, log] of broker.raw.entries()) {
+    const texts = scenario.texts(random, random.whole(0, 250));
+    let sent = 0;
+    const grow = () => {
+      for (let count = random.whole(1, 30); count > 0 && sent < texts.length; count--) {
+        // Offsets may be left out: markers take some.
+        const offset = broker.rawEnd(partition) + (random.chance(0.1) ? 1 : 0);
+        log.push({ offset, key: null, value: Buffer.from(texts[sent++] ?? ""), headers: {}, timestampMs: 0 });
+      }
+      if (sent < texts.length) world.later(random.whole(1, 80), grow);
+    };
+    grow();
+  }
+}
+
+/** The processes of a history, those that are gone included. */
+class Instances {
+  readonly #cluster: SimCluster;
+  readonly #make: (name: string, cluster: SimCluster) => SimInstance;
+  #all: SimInstance[] = [];
+  #made = 0;
+
+  constructor(cluster: SimCluster, { shell }: Pick<Scenario<never>, "shell">) {
+    this.#cluster = cluster;
+    this.#make = shell ?? ((name, all) => new SimInstance(name, all));
+  }
+
+  get alive(): readonly SimInstance[] {
+    return this.#all;
+  }
+
+  add(): void {
+    const instance = this.#make(`i${this.#made++}`, this.#cluster);
+    this.#all.push(instance);
+    this.#cluster.group.join(instance);
+  }
+
+  remove(instance: SimInstance): void {
+    this.#all = this.#all.filter((other) => other !== instance);
+  }
+
+  settle(): void {
+    if (this.#all.length === 0) this.add();
+    for (const instance of this.#all) if (!this.#cluster.group.has(instance.name)) this.#cluster.group.join(instance);
+    this.#cluster.group.rebalance();
+  }
+}
+
+function bringFaults(cluster: SimCluster, instances: Instances): void {
+  const { world, plan, group, broker } = cluster;
+  const { random } = world;
+  const next = () => {
+    if (!world.hasFaults) return;
+    const victim = instances.alive.length === 0 ? null : random.pick(instances.alive);
+    if (victim !== null && random.chance(plan.crash)) {
+      world.trace(`${victim.name}: crashes`);
+      victim.crash();
+      instances.remove(victim);
+      world.later(random.whole(0, 60), () => group.leave(victim));
+    } else if (victim !== null && random.chance(plan.pause)) {
+      const pauseMs = random.whole(5, 250);
+      world.trace(`${victim.name}: paused for ${pauseMs}`);
+      victim.pause(pauseMs);
+      if (pauseMs > 50) world.later(random.whole(20, 50), () => group.expel(victim));
+    } else if (victim !== null && random.chance(plan.leave)) {
+      world.trace(`${victim.name}: leaves`);
+      victim.leave();
+      instances.remove(victim);
+    }
+    if (instances.alive.length < 4 && (random.chance(plan.join) || instances.alive.length === 0)) instances.add();
+    if (random.chance(plan.rebalance)) group.rebalance();
+    if (random.chance(plan.endOldTransactions)) broker.endOldTransactions(60);
+    harmSnapshots(cluster);
+    world.later(random.whole(5, 60), next);
+  };
+  next();
+}
+
+function harmSnapshots({ world, plan, broker }: SimCluster): void {
+  const { random } = world;
+  const partition = random.whole(0, broker.raw.length - 1);
+  const entries = broker.partition(stateTopic, partition);
+  if (random.chance(plan.loseSnapshots)) {
+    world.trace(`state topic: partition ${partition} loses records`);
+    entries.splice(random.chance(0.5) ? 0 : random.whole(0, entries.length), entries.length);
+  }
+  if (random.chance(plan.spoilSnapshot) && entries.length > 0) {
+    const at = random.whole(0, entries.length - 1);
+    const entry = entries[at];
+    const spoilt = random.pick(["", "{", '{"version":0,"logId":"the-log","offset":1,"state":{}}', "null"]);
+    world.trace(`state topic: partition ${partition} has a spoilt record`);
+    if (entry !== undefined) entries[at] = { ...entry, record: { ...entry.record, value: spoilt } };
+  }
+  if (random.chance(plan.compact)) {
+    const isOpen = (at: number) => ["open", "preparing"].includes(entries[at]?.transaction.state ?? "");
+    const firstOpen = entries.findIndex((_, at) => isOpen(at));
+    const end = firstOpen < 0 ? entries.length : firstOpen;
+    const settled = entries.slice(0, end).filter(({ transaction }) => transaction.state === "committed");
+    const latest = new Map(settled.map((entry) => [String(entry.record.key), entry]));
+    entries.splice(0, end, ...settled.filter((entry) => latest.get(String(entry.record.key)) === entry));
+  }
+}
+
+function isAtEnd(broker: SimBroker, partition: number): boolean {
+  return (broker.committed.get(partition) ?? 0) === broker.rawEnd(partition);
+}
+
+function faultsOf<State>(broker: SimBroker, fold: PartitionFold<State>, isDone: boolean): string[] {
+  const failures: string[] = [];
+  for (const [partition, log] of broker.raw.entries()) {
+    if (!isAtEnd(broker, partition)) {
+      failures.push(
+        `partition ${partition}: committed ${broker.committed.get(partition)}, end ${broker.rawEnd(partition)}`,
+      );
+    }
+    const { outbox, states } = foldAll(fold, partition, log);
+    for (const topic of outputTopics) {
+      const expected = (outbox.records.get(topic) ?? []).map(comparable);
+      const published = broker.readCommitted(topic, partition).map(comparable);
+      const at = expected.findIndex((record, index) => record !== published[index]);
+      if (at >= 0 || published.length !== expected.length) {
+        const first = at < 0 ? expected.length : at;
+        failures.push(
+          `${topic}/${partition}: ${published.length} of ${expected.length}; #${first} is ${published[first]}, not ${expected[first]}`,
+        );
+      }
+    }
+    failures.push(...snapshotFaults(broker, fold, partition, states));
+  }
+  if (!isDone && failures.length === 0) failures.push("it never came to rest");
+  return failures;
+}
+
+/** A snapshot that recovery would use must be the state of the pure fold at its offset. */
+function snapshotFaults<State>(
+  broker: SimBroker,
+  fold: PartitionFold<State>,
+  partition: number,
+  states: ReadonlyMap<number, string>,
+): string[] {
+  const reader = new SnapshotReader(fold.codec, logId);
+  reader.take(
+    broker.readCommitted(stateTopic, partition).map(({ key, value }, offset) => ({
+      offset,
+      key: Buffer.from(key ?? ""),
+      value: value === null ? null : Buffer.from(value),
+      headers: {},
+      timestampMs: 0,
+    })),
+  );
+  const restored = reader.restore(broker.committed.get(partition) ?? null);
+  if (typeof restored === "string") return [];
+  const expected = states.get(restored.offset);
+  const actual = stateText(fold, restored.state);
+  return expected === actual ? [] : [`snapshot of ${partition} at ${restored.offset}: ${actual}, not ${expected}`];
+}
+
+/** The pure fold of one partition, and the state before each offset. */
+function foldAll<State>(fold: PartitionFold<State>, partition: number, log: readonly IncomingRecord[]) {
+  const outbox = new Outbox("0");
+  const state = fold.initial();
+  const states = new Map<number, string>();
+  for (const [at, record] of log.entries()) {
+    fold.fold(state, partition, record, { touched: new Set(), outbox });
+    const next = log[at + 1]?.offset ?? record.offset + 1;
+    const text = stateText(fold, state);
+    for (let offset = record.offset + 1; offset <= next; offset++) states.set(offset, text);
+  }
+  return { outbox, states };
+}
+
+function stateText<State>({ codec }: PartitionFold<State>, state: State): string {
+  const symbols = [...codec.symbols(state)].sort().map((symbol) => [symbol, codec.symbolText(state, symbol)]);
+  return JSON.stringify([codec.partitionText(state), symbols]);
+}
+
+/** All of a record but when it was made. */
+function comparable({ key, value, headers }: OutgoingRecord): string {
+  return JSON.stringify([key, value, { ...headers, "enriched-time": "" }]);
+}

@@ -1,0 +1,175 @@
+import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
+import type { FoldSink, PartitionFold } from "../../enricher/unit/partition-fold.ts";
+import { PartitionWork } from "../../enricher/unit/partition-work.ts";
+import { UnitMachine, type UnitOptions } from "../../enricher/unit/unit-machine.ts";
+import type { CommittedPosition, UnitCommand, UnitFault } from "../../enricher/unit/unit-protocol.ts";
+import type { Scenario } from "./history.ts";
+import { smallScenario } from "./scenarios.ts";
+import { SimInstance, type SimUnit } from "./sim-instance.ts";
+import type { SmallState } from "./small-fold.ts";
+
+type Command<Type> = Extract<UnitCommand, { type: Type }>;
+
+/** The sender goes on in the transaction that failed, as if it had been aborted. */
+class SkipsTheAbort extends SimInstance {
+  protected override discard(unit: SimUnit, attempt: number): void {
+    unit.sendQueue.length = 0;
+    unit.fetchAttempt = -1;
+    this.after(1, () => this.tell(unit, { type: "discarded", attempt }));
+  }
+
+  protected override initialise(unit: SimUnit, attempt: number): void {
+    if (unit.epoch === null) super.initialise(unit, attempt);
+    else this.after(1, () => this.tell(unit, { type: "initialised", attempt }));
+  }
+}
+
+/** Aborts, but keeps the sender: a request of the aborted transaction that comes late is taken for one of the next. */
+class KeepsTheSender extends SkipsTheAbort {
+  protected override discard(unit: SimUnit, attempt: number): void {
+    const { epoch } = unit;
+    if (epoch !== null) {
+      this.attemptOnce(
+        () => this.cluster.broker.end(`unit-${unit.unit}`, epoch, "aborted", 0),
+        () => {},
+        () => {},
+      );
+    }
+    super.discard(unit, attempt);
+  }
+}
+
+/** Offsets are committed by themselves, before the outputs that they stand for. */
+class CommitsOffsetsEarly extends SimInstance {
+  readonly #held = new Map<SimUnit, Command<"send">[]>();
+
+  protected override send(unit: SimUnit, command: Command<"send">): void {
+    this.#held.set(unit, [...(this.#held.get(unit) ?? []), command]);
+    this.after(0, () => this.tell(unit, { type: "sent", attempt: command.attempt }));
+  }
+
+  protected override commit(unit: SimUnit, command: Command<"commit">): void {
+    const { broker } = this.cluster;
+    const held = this.#held.get(unit) ?? [];
+    this.#held.delete(unit);
+    this.request(
+      unit,
+      command.attempt,
+      () => {
+        for (const [partition, offset] of command.positions) broker.committed.set(partition, offset);
+        return "done";
+      },
+      () => {
+        const { epoch } = unit;
+        this.attemptOnce(
+          () => {
+            if (epoch !== null) for (const { outbox } of held) broker.produce(`unit-${unit.unit}`, epoch, outbox);
+            return "done";
+          },
+          () => super.commit(unit, command),
+          (fault) => this.tell(unit, { type: "failed", attempt: command.attempt, fault: fault.fault, error: fault }),
+        );
+        return null;
+      },
+    );
+  }
+}
+
+/** Reads the committed offsets first, and initialises then: the old owner can still move them in between. */
+class ReadsPositionsFirst<State> extends UnitMachine<State> {
+  #positions: readonly CommittedPosition[] | null = null;
+
+  protected override begin(): void {
+    this.#positions = null;
+    this.command({ type: "readPositions" });
+  }
+
+  protected override onPositions(positions: readonly CommittedPosition[]): void {
+    this.#positions = positions;
+    this.command({ type: "initialise" });
+  }
+
+  protected override onInitialised(): void {
+    super.onPositions(this.#positions ?? []);
+  }
+}
+
+/** Takes being fenced for a fault that passes: whoever has the unit now is fenced by it in turn. */
+class InitialisesAfterFencing<State> extends UnitMachine<State> {
+  protected override onFault(fault: UnitFault, error: Error): void {
+    super.onFault(fault === "fenced" ? "unknown" : fault, error);
+  }
+}
+
+/** Folds again from the committed offset after an unknown outcome, on top of the state in memory. */
+class ReusesItsState extends UnitMachine<SmallState> {
+  readonly #live: Map<number, SmallState>;
+
+  constructor(options: UnitOptions<SmallState>) {
+    const live = new Map<number, SmallState>();
+    super({ ...options, fold: remembering(options.fold, live) });
+    this.#live = live;
+  }
+
+  protected override onPositions(positions: readonly CommittedPosition[]): void {
+    if (positions.some(({ partition }) => !this.#live.has(partition))) {
+      super.onPositions(positions);
+      return;
+    }
+    const { fold, logId } = this.options;
+    const works = positions.map(({ partition, committed, begin }) => {
+      const work = new PartitionWork(
+        partition,
+        { ...fold, initial: () => this.#live.get(partition) ?? fold.initial() },
+        logId,
+        0,
+      );
+      work.restore(new SnapshotReader(fold.codec, logId), null, committed ?? begin);
+      return work;
+    });
+    this.fetch(works);
+  }
+}
+
+function remembering(fold: PartitionFold<SmallState>, live: Map<number, SmallState>): PartitionFold<SmallState> {
+  return {
+    ...fold,
+    fold(state, partition, record, sink) {
+      live.set(partition, state);
+      fold.fold(state, partition, record, sink);
+    },
+  };
+}
+
+/** Forgets that a tick changes symbols that it does not name, so that snapshots lack them. */
+const forgetful: PartitionFold<SmallState> = {
+  ...smallScenario.fold,
+  fold(state, partition, record, sink) {
+    const isTick = record.value?.toString() === "tick";
+    const other: FoldSink = { touched: new Set(), outbox: sink.outbox };
+    smallScenario.fold.fold(state, partition, record, isTick ? other : sink);
+  },
+};
+
+/** The ways to get it wrong that the simulation must find. */
+export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
+  "skips the abort": { ...smallScenario, shell: (name, cluster) => new SkipsTheAbort(name, cluster) },
+  "keeps the sender after an abort": { ...smallScenario, shell: (name, cluster) => new KeepsTheSender(name, cluster) },
+  "commits offsets before outputs": {
+    ...smallScenario,
+    shell: (name, cluster) => new CommitsOffsetsEarly(name, cluster),
+  },
+  "reuses its state after an unknown outcome": {
+    ...smallScenario,
+    machine: (options) => new ReusesItsState(options),
+  },
+  "initialises again after being fenced": {
+    ...smallScenario,
+    machine: (options) => new InitialisesAfterFencing(options),
+  },
+  "reads committed offsets before it initialises": {
+    ...smallScenario,
+    machine: (options) => new ReadsPositionsFirst(options),
+  },
+  "leaves changed symbols out of a snapshot": { ...smallScenario, fold: forgetful },
+};

@@ -1,0 +1,382 @@
+import type { UnitMachine } from "../../enricher/unit/unit-machine.ts";
+import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import { type SimBroker, SimFault, tryAgain } from "./sim-broker.ts";
+import type { SimGroup, SimMember } from "./sim-group.ts";
+import type { World } from "./world.ts";
+
+/** What every instance of a history shares. */
+export interface SimCluster {
+  readonly world: World;
+  readonly broker: SimBroker;
+  readonly group: SimGroup;
+  readonly plan: FaultPlan;
+  readonly stateTopic: string;
+  readonly partitionsOf: (unit: number) => readonly number[];
+  readonly machine: (partitions: readonly number[]) => SimMachine;
+  /** Requests that the broker has not dealt with, of whoever. */
+  inFlight: number;
+  readonly failures: string[];
+}
+
+/** A machine whatever its state is made of. */
+export type SimMachine = Pick<UnitMachine<unknown>, "start" | "handle" | "committed">;
+
+/** A unit at work in an instance, and its sender. */
+export interface SimUnit {
+  readonly unit: number;
+  readonly machine: SimMachine;
+  epoch: number | null;
+  /** Sends are made one after the other, as a producer keeps its order. */
+  readonly sendQueue: Extract<UnitCommand, { type: "send" }>[];
+  readonly isBehind: Set<number>;
+  /** Whose fetches go on; those of an earlier attempt end. */
+  fetchAttempt: number;
+  isStopped: boolean;
+  /** It was told that another holds its transactional id. */
+  isFenced: boolean;
+}
+
+/** One process of the group: does what its machines want done over a network that loses and delays. It can crash, and be paused and go on as a zombie. */
+export class SimInstance implements SimMember {
+  readonly name: string;
+  protected readonly cluster: SimCluster;
+  readonly #units = new Map<number, SimUnit>();
+  #generation = 0;
+  #pausedUntilMs = 0;
+  isAlive = true;
+
+  constructor(name: string, cluster: SimCluster) {
+    this.name = name;
+    this.cluster = cluster;
+  }
+
+  crash(): void {
+    this.isAlive = false;
+  }
+
+  pause(ms: number): void {
+    this.#pausedUntilMs = this.cluster.world.nowMs + ms;
+  }
+
+  get isPaused(): boolean {
+    return this.cluster.world.nowMs < this.#pausedUntilMs;
+  }
+
+  learn(generation: number, units: readonly number[] | null): void {
+    this.#whenAwake(() => {
+      const { world, group } = this.cluster;
+      if (generation < this.#generation) return;
+      world.trace(`${this.name}: learns of generation ${generation}: ${units === null ? "out" : units.join(",")}`);
+      this.#generation = generation;
+      for (const [number, unit] of this.#units) {
+        if (units?.includes(number)) continue;
+        this.#units.delete(number);
+        this.tell(unit, { type: "revoked" });
+      }
+      for (const number of units ?? []) if (!this.#units.has(number)) this.#takeOver(number);
+      if (units === null) world.later(world.random.whole(1, 20), () => this.#whenAwake(() => group.join(this)));
+    });
+  }
+
+  leave(): void {
+    for (const unit of this.#units.values()) this.tell(unit, { type: "revoked" });
+    this.#units.clear();
+    this.cluster.group.leave(this);
+  }
+
+  #takeOver(number: number): void {
+    const machine = this.cluster.machine(this.cluster.partitionsOf(number));
+    const unit: SimUnit = {
+      unit: number,
+      machine,
+      epoch: null,
+      sendQueue: [],
+      isBehind: new Set(),
+      fetchAttempt: -1,
+      isStopped: false,
+      isFenced: false,
+    };
+    this.#units.set(number, unit);
+    this.#obey(unit, machine.start());
+  }
+
+  protected tell(unit: SimUnit, event: UnitEvent): void {
+    this.#obey(unit, unit.machine.handle(event));
+  }
+
+  #obey(unit: SimUnit, commands: readonly UnitCommand[]): void {
+    for (const command of commands) {
+      if (this.cluster.world.isTraced) {
+        this.cluster.world.trace(`${this.name}/${unit.unit}: ${JSON.stringify(command, shortened)}`);
+      }
+      this.#do(unit, command);
+    }
+  }
+
+  #do(unit: SimUnit, command: UnitCommand): void {
+    const { world, broker, stateTopic } = this.cluster;
+    const { attempt } = command;
+    switch (command.type) {
+      case "initialise":
+        if (unit.isFenced) this.cluster.failures.push(`${this.name}/${unit.unit}: initialises although it was fenced`);
+        this.initialise(unit, attempt);
+        break;
+      case "readPositions":
+        this.request(
+          unit,
+          attempt,
+          () => broker.positions(this.cluster.partitionsOf(unit.unit)),
+          (positions) => ({ type: "positions", attempt, positions }),
+        );
+        break;
+      case "readSnapshot":
+        this.request(
+          unit,
+          attempt,
+          () => broker.readCommitted(stateTopic, command.partition).map(asRead),
+          (records) => ({ type: "snapshot", attempt, partition: command.partition, records }),
+        );
+        break;
+      case "readRaw": {
+        const { partition, fromOffset, toOffset } = command;
+        this.request(
+          unit,
+          attempt,
+          () => this.#rawFrom(partition, fromOffset, world.random.whole(1, 40), toOffset),
+          (read) => ({ type: "raw", attempt, partition, ...read }),
+        );
+        break;
+      }
+      case "fetch":
+        unit.isBehind.clear();
+        unit.fetchAttempt = attempt;
+        for (const [partition, offset] of command.positions) this.#fetch(unit, attempt, partition, offset);
+        break;
+      case "ready":
+        unit.isBehind.delete(command.partition);
+        break;
+      case "yield":
+        this.after(world.random.next(), () => this.tell(unit, { type: "turn", attempt }));
+        break;
+      case "send":
+        this.send(unit, command);
+        break;
+      case "commit":
+        this.commit(unit, command);
+        break;
+      case "discard":
+        this.discard(unit, attempt);
+        break;
+      case "wait":
+        this.after(command.ms * world.random.next(), () => this.tell(unit, { type: "waited", attempt }));
+        break;
+      case "stopped":
+        this.#onStopped(unit, command);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  protected initialise(unit: SimUnit, attempt: number): void {
+    this.request(
+      unit,
+      attempt,
+      () => this.cluster.broker.initialise(`unit-${unit.unit}`),
+      (epoch) => {
+        unit.epoch = epoch;
+        unit.sendQueue.length = 0;
+        return { type: "initialised", attempt };
+      },
+    );
+  }
+
+  protected send(unit: SimUnit, command: Extract<UnitCommand, { type: "send" }>): void {
+    unit.sendQueue.push(command);
+    if (unit.sendQueue.length === 1) this.#sendNext(unit);
+  }
+
+  #sendNext(unit: SimUnit): void {
+    const command = unit.sendQueue[0];
+    const { epoch } = unit;
+    if (command === undefined || epoch === null) return;
+    const { attempt, outbox } = command;
+    this.request(
+      unit,
+      attempt,
+      () => this.cluster.broker.produce(`unit-${unit.unit}`, epoch, outbox),
+      () => {
+        if (unit.sendQueue[0] === command) {
+          unit.sendQueue.shift();
+          this.#sendNext(unit);
+        }
+        return { type: "sent", attempt };
+      },
+    );
+  }
+
+  protected commit(unit: SimUnit, { attempt, positions }: Extract<UnitCommand, { type: "commit" }>): void {
+    const { broker, world, plan } = this.cluster;
+    const { epoch } = unit;
+    if (epoch === null) return;
+    const id = `unit-${unit.unit}`;
+    const membership = { member: this.name, generation: this.#generation };
+    this.request(
+      unit,
+      attempt,
+      () => broker.addOffsets(id, epoch, positions, membership),
+      () => {
+        const slowMs = world.hasFaults && world.random.chance(plan.slowCommit) ? world.random.whole(1, 40) : 0;
+        this.request(
+          unit,
+          attempt,
+          () => broker.end(id, epoch, "committed", slowMs),
+          () => ({ type: "committed", attempt }),
+        );
+        return null;
+      },
+    );
+  }
+
+  /** The abort may get lost: nobody waits for it. */
+  protected discard(unit: SimUnit, attempt: number): void {
+    const { broker } = this.cluster;
+    const { epoch } = unit;
+    unit.epoch = null;
+    unit.sendQueue.length = 0;
+    unit.fetchAttempt = -1;
+    if (epoch !== null) {
+      this.attemptOnce(
+        () => broker.end(`unit-${unit.unit}`, epoch, "aborted", 0),
+        () => {},
+        () => {},
+      );
+    }
+    this.after(this.cluster.world.random.next() * 3, () => this.tell(unit, { type: "discarded", attempt }));
+  }
+
+  #onStopped(unit: SimUnit, { reason, error }: Extract<UnitCommand, { type: "stopped" }>): void {
+    const { group, failures } = this.cluster;
+    unit.isStopped = true;
+    if (reason === "failed") failures.push(`${this.name}/${unit.unit} failed: ${error?.message}`);
+    if (reason !== "fenced" || this.#units.get(unit.unit) !== unit) return;
+    this.#units.delete(unit.unit);
+    // It has to be dealt out anew; a member whose generation has passed is told so anyway.
+    if (group.has(this.name) && this.#generation === group.generation) group.rebalance();
+  }
+
+  /** Fetches for as long as the attempt lasts; one batch at a time, as `ready` allows. */
+  #fetch(unit: SimUnit, attempt: number, partition: number, offset: number): void {
+    const { world, plan } = this.cluster;
+    if (unit.isStopped || unit.fetchAttempt !== attempt) return;
+    const repeats = world.hasFaults && world.random.chance(plan.repeatedFetch) ? world.random.whole(1, 5) : 0;
+    const fromOffset = Math.max(0, offset - repeats);
+    const { records, nextOffset } = this.#rawFrom(partition, fromOffset, world.random.whole(1, 30), Infinity);
+    const hasNews = nextOffset > offset && !unit.isBehind.has(partition);
+    if (hasNews) {
+      unit.isBehind.add(partition);
+      this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset });
+    }
+    const delayMs = hasNews ? world.random.whole(1, 5) : world.random.whole(5, 25);
+    this.after(delayMs, () => this.#fetch(unit, attempt, partition, hasNews ? nextOffset : offset));
+  }
+
+  #rawFrom(partition: number, fromOffset: number, recordsMax: number, toOffset: number) {
+    const raw = this.cluster.broker.raw[partition] ?? [];
+    const start = raw.findIndex(({ offset }) => offset >= fromOffset);
+    const records = start < 0 ? [] : raw.slice(start, start + recordsMax).filter(({ offset }) => offset < toOffset);
+    const last = records.at(-1);
+    const isToEnd = last === undefined || last === raw.findLast(({ offset }) => offset < toOffset);
+    if (toOffset !== Infinity && isToEnd) return { records, nextOffset: toOffset };
+    return { records, nextOffset: last === undefined ? fromOffset : last.offset + 1 };
+  }
+
+  protected request<T>(
+    unit: SimUnit,
+    attempt: number,
+    apply: () => T | typeof tryAgain,
+    answer: (result: T) => UnitEvent | null,
+  ): void {
+    this.attemptOnce(
+      apply,
+      (result) => {
+        const event = answer(result);
+        if (event !== null) this.tell(unit, event);
+      },
+      (fault) => {
+        if (fault.fault === "fenced") unit.isFenced = true;
+        this.tell(unit, { type: "failed", attempt, fault: fault.fault, error: fault });
+      },
+    );
+  }
+
+  /** One request: it reaches the broker and is answered; or the answer is lost; or it comes when nobody waits any more; or never. */
+  protected attemptOnce<T>(
+    apply: () => T | typeof tryAgain,
+    answered: (result: T) => void,
+    failed: (fault: SimFault) => void,
+  ): void {
+    const { world, plan } = this.cluster;
+    const { random } = world;
+    const draw = world.hasFaults ? random.next() : 1;
+    const timeout = () => failed(new SimFault("unknown", "timed out"));
+    const timeoutMs = random.whole(20, 40);
+    if (draw < plan.lostRequest) {
+      this.after(timeoutMs, timeout);
+      return;
+    }
+    const isUnheard = draw < plan.lostRequest + plan.lateRequest + plan.lostAnswer;
+    const isLate = isUnheard && draw < plan.lostRequest + plan.lateRequest;
+    if (isUnheard) this.after(timeoutMs, timeout);
+    const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.next() * 3, run);
+    this.cluster.inFlight++;
+    this.#arrive(isLate ? timeoutMs + random.whole(0, 80) : random.next() * 3, apply, answered, failed, reply);
+  }
+
+  #arrive<T>(
+    delayMs: number,
+    apply: () => T | typeof tryAgain,
+    answered: (result: T) => void,
+    failed: (fault: SimFault) => void,
+    reply: (run: () => void) => void,
+  ): void {
+    const { world } = this.cluster;
+    world.later(delayMs, () => {
+      try {
+        const result = apply();
+        if (result === tryAgain) {
+          this.#arrive(1 + world.random.next(), apply, answered, failed, reply);
+          return;
+        }
+        reply(() => answered(result));
+      } catch (error) {
+        if (!(error instanceof SimFault)) throw error;
+        reply(() => failed(error));
+      }
+      this.cluster.inFlight--;
+    });
+  }
+
+  protected after(delayMs: number, run: () => void): void {
+    this.cluster.world.later(delayMs, () => this.#whenAwake(run));
+  }
+
+  #whenAwake(run: () => void): void {
+    if (!this.isAlive) return;
+    const { world } = this.cluster;
+    if (world.hasFaults && this.isPaused) world.later(this.#pausedUntilMs - world.nowMs, () => this.#whenAwake(run));
+    else run();
+  }
+}
+
+function asRead(record: { key: string | Buffer | null; value: string | Buffer | null }, offset: number) {
+  const bytes = (text: string | Buffer | null) => (text === null ? null : Buffer.from(text));
+  return { offset, key: bytes(record.key), value: bytes(record.value), headers: {}, timestampMs: 0 };
+}
+
+/** A command in the trace: how much is sent, not what. */
+function shortened(key: string, value: unknown): unknown {
+  if (key === "outbox") return (value as { size: number }).size;
+  return value instanceof Map ? [...value].map((pair) => pair.join(":")).join(" ") : value;
+}
