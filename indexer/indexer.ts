@@ -1,6 +1,7 @@
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import type { TopicNames } from "../domain/topics.ts";
 import type {
+  AssignedPartition,
   GroupReader,
   IncomingBatch,
   IncomingRecord,
@@ -76,7 +77,12 @@ export class Indexer {
   /** Joins the group and starts. @throws PipelineError where Kafka cannot be used */
   static async start(options: IndexerOptions): Promise<Indexer> {
     const indexer = new Indexer(options, await options.kafka.sender());
-    await indexer.#join();
+    try {
+      await indexer.#join();
+    } catch (error) {
+      await indexer.#sender.close();
+      throw error;
+    }
     return indexer;
   }
 
@@ -140,7 +146,7 @@ export class Indexer {
       onAssigned: async (assigned) => {
         this.#progress.assign(assigned);
         this.#lags.clear();
-        return [];
+        return assigned.map(firstNotStored);
       },
       onBatch: (batch) => this.#take(batch),
       onFailed: (error) => this.#fail(error),
@@ -224,4 +230,9 @@ export class Indexer {
     }
     for (const { origin } of rejections) this.#progress.end(origin.portion, 1);
   }
+}
+
+/** The reader itself would go on after what it has handed over; that may be in flight still, and is forgotten by a new assignment. Writing it again is harmless (D4). */
+function firstNotStored({ topic, partition, committedOffset, beginOffset }: AssignedPartition): TopicPosition {
+  return { topic, partition, offset: committedOffset ?? beginOffset };
 }

@@ -12,7 +12,7 @@ export interface FakeKafka extends Kafka {
   append(topic: string, partition: number, records: readonly Omit<IncomingRecord, "offset">[]): void;
   readonly sent: { readonly topic: string; readonly record: OutgoingRecord }[];
   readonly committed: ReadonlyMap<string, number>;
-  /** Gives the partitions to the member anew, from the committed offsets, as a rebalance does. */
+  /** Gives the partitions to the member anew, as a rebalance does: it goes on where it had read to, unless it says otherwise. */
   reassign(): Promise<void>;
   /** Offsets of each partition to which all was handed over, as `topic/partition`. */
   ends(): ReadonlyMap<string, number>;
@@ -36,13 +36,19 @@ export function createFakeKafka(options: {
     const reader = member;
     if (reader === null) return;
     const assigned = partitions().filter(({ topic }) => reader.topics.includes(topic));
-    await reader.onAssigned?.(
-      assigned.map(({ topic, partition }) => ({ topic, partition, committedOffset: null, beginOffset: 0 })),
+    const starts = await reader.onAssigned?.(
+      assigned.map(({ topic, partition }) => ({
+        topic,
+        partition,
+        committedOffset: committed.get(`${topic}/${partition}`) ?? null,
+        beginOffset: 0,
+      })),
       { groupId: reader.groupId, memberId: "only", generationId: mine },
     );
     for (const { topic, partition } of assigned) {
       const key = `${topic}/${partition}`;
-      read.set(key, committed.get(key) ?? 0);
+      const start = starts?.find((position) => position.topic === topic && position.partition === partition);
+      read.set(key, start?.offset ?? read.get(key) ?? committed.get(key) ?? 0);
       void deliver(reader, topic, partition, mine);
     }
   }
