@@ -1,7 +1,8 @@
 import type { TradingCalendar } from "../domain/calendar/calendar.ts";
+import { PipelineError } from "../domain/errors.ts";
 import type { MarketMessage, RawRecord } from "../domain/messages/raw-record.ts";
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
-import { defaultSettings, settingsOf } from "../domain/settings.ts";
+import { defaultSettings, type MarketSettings, settingsOf } from "../domain/settings.ts";
 import { stepAmendment } from "./operators/amendment-step.ts";
 import { stepBar } from "./operators/bar-step.ts";
 import { publishCandle } from "./operators/candle-output.ts";
@@ -12,7 +13,6 @@ import { noteSplit } from "./operators/observed-close.ts";
 import type { Output } from "./operators/output.ts";
 import { stepQuote } from "./operators/quote-step.ts";
 import { noteReference } from "./operators/reference.ts";
-import { changeSettings } from "./operators/settings-change.ts";
 import { emptyState, type PartitionState, symbolState } from "./operators/state.ts";
 import { stepTrade } from "./operators/trade-step.ts";
 import { closeDueWindows } from "./operators/windows.ts";
@@ -45,7 +45,7 @@ export function createTopology(calendar: TradingCalendar): Topology {
 function foldRecord(calendar: TradingCalendar, state: PartitionState, record: RawRecord, outputs: Output[]): void {
   switch (record.kind) {
     case "settings":
-      changeSettings(calendar, state, record.settings);
+      state.settings = checkedSettings(calendar, record.settings);
       return;
     case "reference":
       noteReference(symbolState(state, record.symbol), record);
@@ -98,6 +98,15 @@ function foldMessage(
     default:
       message satisfies never;
   }
+}
+
+function checkedSettings(calendar: TradingCalendar, settings: MarketSettings): MarketSettings {
+  if (settings.calendar === calendar.version) return settings;
+  throw new PipelineError(
+    "unknownCalendar",
+    `The raw log asks for trading calendar ${settings.calendar}, and this version has ${calendar.version}.`,
+    { remedy: "Run producer and enricher from the same version of Bellwether." },
+  );
 }
 
 /** W2: moves the watermark, then closes what it has reached. */

@@ -2,6 +2,7 @@ import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import type { Cancel, Correction } from "../../domain/messages/raw-record.ts";
 import { countsFor } from "../../domain/messages/sale-conditions.ts";
 import { tradeSummaryJson } from "../../domain/records/trade-summary.ts";
+import { useTradeLengths } from "./kept-trades.ts";
 import { sessionOf } from "./reference.ts";
 import type { KeptTrade, PartitionState, SymbolState } from "./state.ts";
 import { inOrderOfEnd } from "./window-groups.ts";
@@ -51,8 +52,8 @@ function amend(
   change: (trade: KeptTrade) => void,
 ): readonly TumblingWindow[] | null {
   const sessionDate = sessionOf(calendar, amendment.micros)?.date;
-  const { intervals } = state.settings;
-  const holding = (kept: KeptTrade) => symbol.windows.filter((window) => holdsTrade(intervals, window, kept));
+  useTradeLengths(state, symbol);
+  const holding = (kept: KeptTrade) => symbol.windows.filter((window) => holdsTrade(symbol.tradeLengths, window, kept));
   const trade = symbol.trades.findLast(
     (kept) =>
       kept.id === id &&
@@ -65,7 +66,7 @@ function amend(
   change(trade);
   const changed = windows.filter((window) => {
     const before = textOf(window);
-    window.trades = sumTrades(intervals, window, symbol.trades);
+    window.trades = sumTrades(symbol, window);
     return textOf(window) !== before;
   });
   return inOrderOfEnd(changed.filter((window) => hasClosed(state, window)));

@@ -1,4 +1,3 @@
-import type { Interval } from "../../domain/settings.ts";
 import type { KeptTrade, PartitionState, SymbolState } from "./state.ts";
 import { addTrade, holdsTrade } from "./window-trades.ts";
 
@@ -13,22 +12,33 @@ export function keepTrade(state: PartitionState, symbol: SymbolState, trade: Kep
 }
 
 /**
- * Lets go of a symbol's oldest trades while windows hold them: they stay in the sums of these, no correction finds them any more, and they are counted.
+ * To be called before a symbol's trades are used: where settings have changed the windows' lengths since, the trades so far are settled, for the windows
+ * of the new lengths do not hold them, nor those of the old ones what comes. Only now, so that a symbol's state never changes but by records of its own.
  */
-export function settleTrades(state: PartitionState, symbol: SymbolState, count: number): void {
+export function useTradeLengths(state: PartitionState, symbol: SymbolState): void {
   const { intervals } = state.settings;
-  const settled = symbol.trades.splice(0, count);
-  for (const window of symbol.windows) {
-    for (const trade of settled) {
-      if (holdsTrade(intervals, window, trade)) window.settledTrades = addTrade(window.settledTrades, trade);
-    }
-  }
-  state.tradesLetGo += settled.length;
+  const { tradeLengths } = symbol;
+  const isSame =
+    intervals.length === tradeLengths.length && intervals.every(({ micros }, at) => micros === tradeLengths[at]);
+  if (isSame) return;
+  settleTrades(state, symbol, symbol.trades.length);
+  symbol.tradeLengths = intervals.map(({ micros }) => micros);
 }
 
 /** Drops the trades at the list's front that no window holds any more. */
-export function dropPastTrades(intervals: readonly Interval[], { trades, windows }: SymbolState): void {
-  const isHeld = (trade: KeptTrade) => windows.some((window) => holdsTrade(intervals, window, trade));
+export function dropPastTrades({ trades, tradeLengths, windows }: SymbolState): void {
+  const isHeld = (trade: KeptTrade) => windows.some((window) => holdsTrade(tradeLengths, window, trade));
   const first = trades.findIndex(isHeld);
   trades.splice(0, first === -1 ? trades.length : first);
+}
+
+/** Lets go of the oldest trades while windows hold them: they stay in the sums of these, no correction finds them any more, and they are counted. */
+function settleTrades(state: PartitionState, symbol: SymbolState, count: number): void {
+  const settled = symbol.trades.splice(0, count);
+  for (const window of symbol.windows) {
+    for (const trade of settled) {
+      if (holdsTrade(symbol.tradeLengths, window, trade)) window.settledTrades = addTrade(window.settledTrades, trade);
+    }
+  }
+  state.tradesLetGo += settled.length;
 }

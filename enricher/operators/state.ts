@@ -7,7 +7,8 @@ import type { TumblingWindow, WindowGroup } from "./window-state.ts";
 
 /**
  * All that the fold of one partition remembers: plain data, so that it can be written down and read again (D2). A step takes it over and gives it back
- * changed: nobody else holds it.
+ * changed: nobody else holds it. A symbol's part changes only by a record that names the symbol, by a candle of it, or by the clock, as `closeDueWindows`
+ * forgets its windows: so that a snapshot need hold only what has changed.
  */
 export interface PartitionState {
   settings: MarketSettings;
@@ -55,6 +56,8 @@ export interface SymbolState {
   readonly windows: TumblingWindow[];
   /** The trades of these windows one by one, in log order (W7). */
   readonly trades: KeptTrade[];
+  /** The lengths of the windows that hold these trades, in microseconds: the intervals in force when they came. */
+  tradeLengths: readonly number[];
 }
 
 /** A previous close that is in force for one session; the price in half millionths. */
@@ -137,6 +140,7 @@ export function symbolState(state: PartitionState, symbol: string): SymbolState 
       gaps: [],
       windows: [],
       trades: [],
+      tradeLengths: [],
     };
     state.symbols.set(symbol, known);
   }

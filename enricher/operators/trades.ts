@@ -1,6 +1,6 @@
 import type { Trade } from "../../domain/messages/raw-record.ts";
 import { countsFor } from "../../domain/messages/sale-conditions.ts";
-import { keepTrade } from "./kept-trades.ts";
+import { keepTrade, useTradeLengths } from "./kept-trades.ts";
 import type { KeptTrade, PartitionState, SymbolState } from "./state.ts";
 import { inOrderOfEnd } from "./window-groups.ts";
 import type { TumblingWindow } from "./window-state.ts";
@@ -13,6 +13,7 @@ import { hasClosed, windowFor } from "./windows.ts";
  * @returns the closed windows that it changed, in the order of their revised candles
  */
 export function foldTrade(state: PartitionState, symbol: SymbolState, trade: Trade): readonly TumblingWindow[] {
+  useTradeLengths(state, symbol);
   const kept: KeptTrade = {
     id: trade.id,
     exchange: trade.exchange,

@@ -1,6 +1,5 @@
 import type { PriceMicros } from "../../domain/price/price.ts";
-import type { Interval } from "../../domain/settings.ts";
-import type { KeptTrade } from "./state.ts";
+import type { KeptTrade, SymbolState } from "./state.ts";
 import type { TumblingWindow, WindowTrades } from "./window-state.ts";
 
 /** Adds a trade that counts to what a window knows of its trades (W5); called in log order. */
@@ -13,23 +12,19 @@ export function addTrade(into: WindowTrades | null, trade: KeptTrade): WindowTra
   return sum;
 }
 
-/** Whether the trade is in the window: at its time, where the window has a length that is in force. */
-export function holdsTrade(intervals: readonly Interval[], window: TumblingWindow, trade: KeptTrade): boolean {
+/** Whether the trade is in the window: at its time, where the window is of a length that the symbol's trades count in. */
+export function holdsTrade(lengths: readonly number[], window: TumblingWindow, trade: KeptTrade): boolean {
   return (
-    trade.micros >= window.startMicros &&
-    trade.micros < window.endMicros &&
-    intervals.some((interval) => interval.micros === window.interval.micros)
+    trade.micros >= window.startMicros && trade.micros < window.endMicros && lengths.includes(window.interval.micros)
   );
 }
 
 /** What the window knows of its trades, worked out again from those that are settled and those that are kept, in log order. */
-export function sumTrades(
-  intervals: readonly Interval[],
-  window: TumblingWindow,
-  trades: readonly KeptTrade[],
-): WindowTrades | null {
+export function sumTrades(symbol: SymbolState, window: TumblingWindow): WindowTrades | null {
   let sum = window.settledTrades === null ? null : { ...window.settledTrades };
-  for (const trade of trades) if (holdsTrade(intervals, window, trade)) sum = addTrade(sum, trade);
+  for (const trade of symbol.trades) {
+    if (holdsTrade(symbol.tradeLengths, window, trade)) sum = addTrade(sum, trade);
+  }
   return sum;
 }
 

@@ -70,7 +70,7 @@ export function closeDueWindows(
     graced.shift();
     for (const symbol of next.symbols) {
       symbol.windows.splice(placeOf(symbol, next.interval, next.endMicros), 1);
-      dropPastTrades(state.settings.intervals, symbol);
+      dropPastTrades(symbol);
     }
   }
 }
