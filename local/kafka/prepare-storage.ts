@@ -40,7 +40,8 @@ export async function prepareStorage(
   await runKafkaTool("Kafka's storage formatter", {
     ...target,
     mainClass: "kafka.tools.StorageTool",
-    args: ["format", "--cluster-id", randomBytes(16).toString("base64url"), "--config", properties, ...users],
+    // One word, because an id may begin with a hyphen.
+    args: ["format", `--cluster-id=${randomBytes(16).toString("base64url")}`, "--config", properties, ...users],
     secrets: Object.values(passwords),
   });
   await writePasswords(target.folder, passwords);

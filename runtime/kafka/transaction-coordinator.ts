@@ -2,7 +2,7 @@ import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { CoordinatorLink } from "./coordinator-link.ts";
-import { faultKind } from "./errors.ts";
+import { faultKind, rootOf } from "./errors.ts";
 import { pause } from "./retry.ts";
 import { faultType, transactionFault } from "./transaction-faults.ts";
 import {
@@ -54,7 +54,7 @@ export class TransactionCoordinator {
   }
 
   async addOffsets(holder: TransactionHolder, groupId: string): Promise<void> {
-    await this.#ask(this.#transactions, patienceMs, (broker) => addOffsets(broker, holder, groupId));
+    await this.#ask(this.#transactions, patienceMs, (broker) => addOffsets(broker, holder, groupId), groupId);
   }
 
   async commitOffsets(
@@ -62,9 +62,9 @@ export class TransactionCoordinator {
     group: GroupMembership,
     positions: readonly TopicPosition[],
   ): Promise<void> {
-    await this.#ask(this.#group(group.groupId), patienceMs, (broker) =>
-      commitOffsets(broker, holder, group, positions),
-    );
+    const { groupId } = group;
+    const request = (broker: Cluster.Broker) => commitOffsets(broker, holder, group, positions);
+    await this.#ask(this.#group(groupId), patienceMs, request, groupId);
   }
 
   /** Resolves when the transaction is certain to be committed. The error says where it is not known whether it was. */
@@ -94,6 +94,7 @@ export class TransactionCoordinator {
     coordinator: CoordinatorLink,
     patience: number,
     request: (broker: Cluster.Broker) => Promise<T>,
+    groupId?: string,
   ): Promise<T> {
     const lastMs = performance.now() + patience;
     return coordinator.on(patience, async (broker) => {
@@ -101,7 +102,7 @@ export class TransactionCoordinator {
         try {
           return await request(broker);
         } catch (error) {
-          if (!isWorthRepeating(error)) throw this.#fault(error);
+          if (!isWorthRepeating(error)) throw this.#fault(error, groupId);
           const isBusy = faultType(error) === "CONCURRENT_TRANSACTIONS";
           if (!isBusy || performance.now() > lastMs || this.#signal.aborted) throw error;
           await pause(markerDelayMs, this.#signal);
@@ -110,9 +111,12 @@ export class TransactionCoordinator {
     });
   }
 
-  #fault(error: unknown): Error {
-    const { topic } = error as { readonly topic?: string };
-    const resource = topic === undefined ? `the transactional id ${this.#transactionalId}` : `the topic ${topic}`;
+  #fault(error: unknown, groupId: string | undefined): Error {
+    const { topic } = rootOf(error);
+    const isOfGroup = faultType(error) === "GROUP_AUTHORIZATION_FAILED";
+    let resource = `the transactional id ${this.#transactionalId}`;
+    if (topic !== undefined) resource = `the topic ${topic}`;
+    if (isOfGroup && groupId !== undefined) resource = `the group ${groupId}`;
     return transactionFault(error, this.#transactionalId, { ...this.#link.connection, resource });
   }
 

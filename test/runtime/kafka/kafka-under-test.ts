@@ -71,6 +71,20 @@ export async function collect(
   };
 }
 
+/** All that a reader of committed records may see of a topic now, partition by partition. */
+export async function readAll(kafka: Kafka, topic: string): Promise<readonly IncomingRecord[]> {
+  const admin = await kafka.admin();
+  const ends = await admin.endOffsets(topic, { readCommitted: true });
+  await admin.close();
+  const records: IncomingRecord[] = [];
+  for (const { partition, offset } of ends) {
+    for await (const batch of kafka.readPartition({ topic, partition, fromOffset: 0, toOffset: offset })) {
+      records.push(...batch.records);
+    }
+  }
+  return records;
+}
+
 const patienceMs = 40_000;
 
 /** Waits for a condition, and fails with its name where it does not come. */

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
-import { createConnection, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
 import { freePort } from "../../../local/process/ports.ts";
 import type { RecordSender } from "../../../runtime/kafka/types.ts";
+import { breakingProxy, killed } from "./breaking-proxy.ts";
 import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
 
 let folder: string;
@@ -115,42 +115,5 @@ function keepSending(sender: RecordSender, topic: string) {
       isStopped = true;
       await workers;
     },
-  };
-}
-
-/** As a machine that loses its power: nothing is told to anyone. */
-async function killed(broker: RunningKafka): Promise<void> {
-  process.kill(broker.pid, "SIGKILL");
-  await broker.exited;
-  await broker.stop();
-}
-
-async function breakingProxy(to: number) {
-  const sockets = new Set<Socket>();
-  const proxy: Server = createServer((near) => {
-    const far = createConnection({ host: "127.0.0.1", port: to });
-    for (const [one, other] of [
-      [near, far],
-      [far, near],
-    ] as const) {
-      sockets.add(one);
-      one.pipe(other);
-      one.on("error", () => other.destroy());
-      one.on("close", () => {
-        sockets.delete(one);
-        other.destroy();
-      });
-    }
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const address = proxy.address();
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    cut: () => {
-      const open = sockets.size;
-      for (const socket of sockets) socket.destroy();
-      return open;
-    },
-    close: () => proxy.close(),
   };
 }
