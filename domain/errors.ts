@@ -19,7 +19,6 @@ export type PipelineErrorCode =
   | "alpacaUnreachable"
   | "alpacaAuthentication"
   | "alpacaSymbolLimit"
-  | "alpacaConnectionLimit"
   | "alpacaProtocol"
   | "unknownSymbol"
   | "unknownCalendar"

@@ -31,7 +31,7 @@ export function topicConfigs(
 ): readonly { topic: string; configs: Readonly<Record<string, string>> }[] {
   const kept = (days: number) => ({ "retention.ms": String(days * dayMs) });
   return [
-    { topic: names.raw, configs: kept(7) },
+    { topic: names.raw, configs: { ...kept(7), "max.message.bytes": String(1024 * 1024) } },
     { topic: names.enriched, configs: kept(7) },
     { topic: names.candles, configs: kept(30) },
     { topic: names.alerts, configs: kept(30) },

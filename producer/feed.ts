@@ -1,3 +1,4 @@
+import { rawBytesMax } from "../domain/messages/decode.ts";
 import type { LogEntry, RawLog } from "../domain/raw-log/entries.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
 import { elementRecord } from "./element-json.ts";
@@ -47,7 +48,9 @@ export class Feed {
   }
 
   undecodable(bytes: Buffer): void {
-    this.#push({ symbol: null, type: null, time: null, value: bytes, receivedMicros: this.#clock.nowMicros() });
+    // Cut to what is still told to be too large, as elements are.
+    const value = bytes.length > rawBytesMax ? bytes.subarray(0, rawBytesMax + 1) : bytes;
+    this.#push({ symbol: null, type: null, time: null, value, receivedMicros: this.#clock.nowMicros() });
     this.#handOn();
   }
 

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { TradingCalendar } from "../domain/calendar/calendar.ts";
+import { PipelineError } from "../domain/errors.ts";
 import type { RawLog } from "../domain/raw-log/entries.ts";
 import { LiveLog } from "../domain/raw-log/live-log.ts";
 import { RecordedLog } from "../domain/raw-log/recorded-log.ts";
@@ -67,6 +69,8 @@ export async function produce(options: ProduceOptions): Promise<void> {
     calendar,
     adjustDividends: settings.adjustDividends,
     signal,
+    // A recording must give the same log on every run; a live feed must not stand still for a slow answer.
+    ...(options.heartbeats === "live" ? { waitMsMax: 15_000 } : {}),
     onLate: (records) => writer.write(records),
   });
   const writer = new RawWriter({
@@ -124,7 +128,7 @@ export async function produce(options: ProduceOptions): Promise<void> {
     const outcome = await Promise.race([stream.run(), writerFailed.promise]);
     if (outcome === "ended") feed.end();
     else feed.stop();
-    await Promise.race([writer.flush(), writerFailed.promise]);
+    await Promise.race([flushed(writer), writerFailed.promise]);
     if (outcome === "ended") {
       log.info("the recording is through, and all of it is published", { messages: metrics.get("messages") });
       options.onState("ended");
@@ -134,12 +138,27 @@ export async function produce(options: ProduceOptions): Promise<void> {
     stopping.abort();
     feed.stop();
     // What had been accepted is still written, unless the writing itself is what failed.
-    await Promise.race([writer.flush(), writerFailed.promise]).catch(() => undefined);
+    await Promise.race([flushed(writer), writerFailed.promise]).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(ticking);
     stopping.abort();
   }
+}
+
+/** How long an end waits for Kafka to acknowledge what was accepted. */
+const flushWithinMs = 10_000;
+
+/** @throws PipelineError `kafkaUnreachable` that says how many records are given up */
+async function flushed(writer: RawWriter): Promise<void> {
+  const bound = new AbortController();
+  const tooLong = delay(flushWithinMs, true, { signal: bound.signal }).catch(() => false);
+  const isTooLong = await Promise.race([tooLong, writer.flush().then(() => false)]);
+  bound.abort();
+  if (!isTooLong) return;
+  throw new PipelineError("kafkaUnreachable", `${writer.queued} records were received, and Kafka did not take them.`, {
+    remedy: "They are lost to the raw log: mark the time, and look at why Kafka was away.",
+  });
 }
 
 async function checkAll(

@@ -15,6 +15,8 @@ export interface ReferenceSourceOptions extends ReferenceFetch {
   readonly signal: AbortSignal;
   /** Told the records of symbols that messages did not wait for any longer. */
   readonly onLate: (records: readonly ControlEntry[]) => void;
+  /** How long messages wait for `load`. @default until all retries have been made */
+  readonly waitMsMax?: number;
   /** Pause between background attempts. @default 60,000 */
   readonly lateRetryMs?: number;
 }
@@ -56,9 +58,33 @@ export class ReferenceSource {
     const known = this.#session(sessionDate);
     const symbols = [...new Set(wanted)].filter((symbol) => !known.has(symbol));
     if (symbols.length === 0) return;
-    const fetched = await this.#fetch(sessionDate, symbols);
+    const fetching = this.#fetch(sessionDate, symbols);
+    const fetched = await this.#inTime(fetching, sessionDate);
+    for (const symbol of symbols) known.set(symbol, fetched === "late" ? null : fetched);
+    if (fetched === "late") void fetching.then((late) => this.#writeLate(sessionDate, symbols, late));
+    else if (fetched === null && !this.#options.signal.aborted) void this.#retryLater(sessionDate, symbols);
+  }
+
+  async #inTime(fetching: Promise<FetchedReferences | null>, sessionDate: string) {
+    const { waitMsMax, signal, log } = this.#options;
+    if (waitMsMax === undefined) return fetching;
+    const done = new AbortController();
+    const late = sleep(waitMsMax, "late" as const, { signal: AbortSignal.any([signal, done.signal]) });
+    const result = await Promise.race([fetching, late.catch(() => null)]);
+    done.abort();
+    if (result === "late")
+      log.warn("the references are late; the feed goes on without them until they come", { sessionDate });
+    return result;
+  }
+
+  #writeLate(sessionDate: string, symbols: readonly string[], fetched: FetchedReferences | null): void {
+    if (fetched === null) {
+      if (!this.#options.signal.aborted) void this.#retryLater(sessionDate, symbols);
+      return;
+    }
+    const known = this.#session(sessionDate);
     for (const symbol of symbols) known.set(symbol, fetched);
-    if (fetched === null && !this.#options.signal.aborted) void this.#retryLater(sessionDate, symbols);
+    this.#options.onLate(symbols.toSorted().flatMap((symbol) => this.#recordsOf(sessionDate, symbol, fetched)));
   }
 
   async #fetch(sessionDate: string, symbols: readonly string[]): Promise<FetchedReferences | null> {
@@ -85,15 +111,13 @@ export class ReferenceSource {
   }
 
   async #retryLater(sessionDate: string, symbols: readonly string[]): Promise<void> {
-    const { signal, lateRetryMs = 60_000, onLate } = this.#options;
+    const { signal, lateRetryMs = 60_000 } = this.#options;
     while (!signal.aborted && this.#sessions.has(sessionDate)) {
       await sleep(lateRetryMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       const fetched = await this.#fetch(sessionDate, symbols);
       if (fetched === null) continue;
-      const known = this.#session(sessionDate);
-      for (const symbol of symbols) known.set(symbol, fetched);
-      onLate(symbols.toSorted().flatMap((symbol) => this.#recordsOf(sessionDate, symbol, fetched)));
+      this.#writeLate(sessionDate, symbols, fetched);
       return;
     }
   }

@@ -1,5 +1,5 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
-import { decodeMessage, rawBytesMax } from "../../domain/messages/decode.ts";
+import { decodeMessage, isTooLarge } from "../../domain/messages/decode.ts";
 import { isMarketMessage, type RawRecord } from "../../domain/messages/raw-record.ts";
 import type { RejectReason } from "../../domain/messages/reject-reason.ts";
 import { partitionOf } from "../../domain/partition.ts";
@@ -88,7 +88,7 @@ export function foldRecording(options: FoldOptions): RecordingFold {
 
 /** Parses a line once. One that is no record may still have a symbol and a readable time, by which it takes its place. */
 function parseLine(text: string): Line {
-  if (text.length > rawBytesMax) return { kind: "message", symbol: null, time: null, text, record: "tooLarge" };
+  if (isTooLarge(text)) return { kind: "message", symbol: null, time: null, text, record: "tooLarge" };
   let value: unknown;
   try {
     value = JSON.parse(text);

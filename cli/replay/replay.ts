@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { parseCorporateActions } from "../../domain/references/corporate-actions.ts";
@@ -34,6 +34,7 @@ const files = {
  */
 export async function replay(directory: string, out: string, settings: SettingsDocument): Promise<ReplaySummary> {
   const recording = await openRecording(directory);
+  rmSync(join(out, "summary.json"), { force: true });
   const opened: Record<Output["stream"], OutputFile> = {
     enriched: openOutputFile(out, files.enriched),
     candles: openOutputFile(out, files.candles),
@@ -55,9 +56,15 @@ export async function replay(directory: string, out: string, settings: SettingsD
       if (output.type === "quote") indicators[output.indicator ?? "none"]++;
     },
   });
-  for await (const lines of recording.lines()) {
-    messages += lines.length;
-    fold.push(lines);
+  try {
+    for await (const lines of recording.lines()) {
+      messages += lines.length;
+      fold.push(lines);
+    }
+  } catch (error) {
+    // What could be read is kept, and no summary says that it is all.
+    for (const file of Object.values(opened)) file.close();
+    throw error;
   }
   fold.end();
   const written = Object.entries(files).map(([stream, name]) => [name, opened[stream as Output["stream"]].close()]);

@@ -89,7 +89,10 @@ interface Started {
 
 function startStages(running: StageProcess[], { environment, servers, feed, display, options }: Started): void {
   for (const { stage, role, args } of stages.filter(({ stage }) => options.index || stage !== "indexer")) {
-    const sources = stage === "producer" ? feed.environment : withoutAlpacaKeys;
+    const sources = {
+      ...(stage === "producer" ? feed.environment : withoutAlpacaKeys),
+      ...(stage === "indexer" ? {} : withoutOpenSearchKeys),
+    };
     running.push(
       startStage({
         stage,
@@ -108,6 +111,13 @@ const withoutAlpacaKeys: Environment = {
   ALPACA_API_KEY: undefined,
   ALPACA_SECRET_KEY: undefined,
   ALPACA_SECRET_ID: undefined,
+};
+
+/** Only the indexer needs them. */
+const withoutOpenSearchKeys: Environment = {
+  OPENSEARCH_USERNAME: undefined,
+  OPENSEARCH_PASSWORD: undefined,
+  OPENSEARCH_SECRET_ID: undefined,
 };
 
 interface Done {

@@ -19,10 +19,7 @@ const encoder = new TextEncoder();
  */
 export function decodeRaw(text: string | null): RawRecord | RejectReason {
   if (text === null) return "notJson";
-  // A UTF-16 unit is at most three bytes of UTF-8, so that only a text near the limit has to be counted.
-  if (text.length > rawBytesMax || (text.length * 3 > rawBytesMax && encoder.encode(text).length > rawBytesMax)) {
-    return "tooLarge";
-  }
+  if (isTooLarge(text)) return "tooLarge";
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -30,6 +27,12 @@ export function decodeRaw(text: string | null): RawRecord | RejectReason {
     return "notJson";
   }
   return decodeMessage(value, text);
+}
+
+/** True for a value of more than `rawBytesMax` bytes in UTF-8. */
+export function isTooLarge(text: string): boolean {
+  // A UTF-16 unit is at most three bytes of UTF-8, so that only a text near the limit has to be counted.
+  return text.length > rawBytesMax || (text.length * 3 > rawBytesMax && encoder.encode(text).length > rawBytesMax);
 }
 
 /**

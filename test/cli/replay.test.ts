@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -60,6 +60,17 @@ describe.skipIf(!existsSync(recordings))("replay of two real days of one stock",
       expect(record.previousClose).toBe(record.eventTime < "2018-01-03" ? null : 157.04);
     }
   });
+});
+
+it("a replay that fails leaves no summary, not even an earlier one", async () => {
+  const folder = join(out, "again");
+  await replay("test/recordings/walk", folder, settings);
+  const broken = join(out, "broken");
+  cpSync("test/recordings/walk", broken, { recursive: true });
+  writeFileSync(join(broken, "stream.jsonl.gz"), readFileSync(join(broken, "stream.jsonl.gz")).subarray(0, 20_000));
+  await expect(replay(broken, folder, settings)).rejects.toMatchObject({ code: "recordingUnreadable" });
+  expect(existsSync(join(folder, "summary.json"))).toBe(false);
+  expect(readFileSync(join(folder, "enriched.jsonl"), "utf8").split("\n").length).toBeGreaterThan(100);
 });
 
 it("a folder that is no recording is refused with what is missing", async () => {

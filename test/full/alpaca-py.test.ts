@@ -10,7 +10,7 @@ import { recordingFeed } from "../../local/alpaca/recording-feed.ts";
 import { openRecording } from "../../local/recording/recording.ts";
 import { withStandIn } from "../local/alpaca/stand-in-under-test.ts";
 
-const hasPython = spawnSync("python3", ["-c", "import venv, ensurepip"]).status === 0;
+const hasPython = spawnSync("python3", ["-c", "import venv, ensurepip"]).status === 0 || process.env["CI"] === "true";
 const version = "0.44.0";
 const run = promisify(execFile);
 const folder = mkdtempSync(join(tmpdir(), "bellwether-alpaca-py-"));
