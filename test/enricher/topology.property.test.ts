@@ -3,12 +3,13 @@ import { expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { Output } from "../../enricher/operators/output.ts";
+import { marketCodec } from "../../enricher/snapshot/market-codec.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import { type ExpectedCandle, type ExpectedStep, expectedSteps, indicatorOf } from "../support/batch-oracle.ts";
 import { deepFrozen } from "../support/operator-contract.ts";
 import { type ExpectedQuotes, type ExpectedTrades, rounded } from "../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf, timeText } from "../support/random-stream.ts";
-import { foldEach, type Published, referenceText, values } from "../support/raw-log.ts";
+import { foldEach, type Published, referenceText, settingsText, values } from "../support/raw-log.ts";
 
 const previousClose = 200_000_000n;
 const reference = referenceText("2018-01-03", { S: "a" });
@@ -179,5 +180,38 @@ it("folding in two halves, the state copied in between, equals folding in one go
       expect(outputs).toEqual(foldEach(textsOf(events)));
     }),
     { numRuns: 100 },
+  );
+});
+
+/** Settings whose windows have other lengths, and the usual ones. */
+const otherSettings = [settingsText({ intervals: ["30s", "1m"] }), settingsText()];
+
+it("D2: a state read again from what was written of the symbols that have changed goes on as if it had never stopped", () => {
+  const topology = createTopology(nyse);
+  const anyInsert = fc.record({ at: fc.nat(60), settings: fc.constantFrom(...otherSettings) });
+  fc.assert(
+    fc.property(anyStream, fc.array(anyInsert, { maxLength: 3 }), fc.array(fc.nat(60)), (events, inserts, cuts) => {
+      const texts = textsOf(events);
+      for (const { at, settings } of inserts) texts.splice(at, 0, settings);
+      let state = topology.initial();
+      const written = new Map<string, string>();
+      const touched = new Set<string>();
+      const outputs = texts.map((text, index) => {
+        const record = decodeRaw(text);
+        const given = topology.fold(state, record);
+        if (typeof record === "object" && "symbol" in record && record.symbol !== null) touched.add(record.symbol);
+        for (const output of given) if (output.stream === "candles") touched.add(output.key);
+        if (!cuts.includes(index)) return given;
+        for (const symbol of touched) written.set(symbol, marketCodec.symbolText(state, symbol) ?? "");
+        touched.clear();
+        const symbols = new Map(
+          [...written].flatMap(([key, value]) => (value === "" ? [] : [[key, JSON.parse(value)]])),
+        );
+        state = marketCodec.restore(JSON.parse(marketCodec.partitionText(state)), symbols);
+        return given;
+      });
+      expect(outputs).toEqual(foldEach(texts));
+    }),
+    { numRuns: 300 },
   );
 });
