@@ -5,6 +5,7 @@ import { localCommand } from "./commands/local.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { enrichCommand, indexCommand, produceCommand } from "./commands/stages.ts";
 import { upCommand } from "./commands/up.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes } from "./run-command.ts";
 
 const program = new Command("bellwether")
@@ -18,7 +19,8 @@ const program = new Command("bellwether")
   .addCommand(enrichCommand())
   .addCommand(indexCommand())
   .addCommand(consumeCommand())
-  .addCommand(replayCommand());
+  .addCommand(replayCommand())
+  .addCommand(verifyCommand());
 
 for (const command of [program, ...program.commands]) command.exitOverride();
 
