@@ -94,6 +94,7 @@ export class GroupMember implements GroupReader {
     // A join can take as long as the slowest member: it is cut off, not waited for.
     if (this.#isJoining) this.#disconnect();
     await this.#running;
+    this.#membership = null;
     if (!this.#disconnecting.signal.aborted) await this.#coordinator.leave(leavePatienceMs).catch(() => undefined);
     this.#disconnect();
   }
@@ -145,6 +146,7 @@ export class GroupMember implements GroupReader {
   }
 
   #fail(error: unknown): void {
+    this.#membership = null;
     this.#closing.abort();
     this.#disconnect();
     this.#options.onFailed(error instanceof Error ? error : new Error(String(error)));
