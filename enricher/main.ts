@@ -9,9 +9,9 @@ import type { Log } from "../runtime/log/log.ts";
 import { Metrics } from "../runtime/metrics/metrics.ts";
 import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
-import type { EnricherConfig } from "./config.ts";
-import { startRunner } from "./runner.ts";
-import { createTopology } from "./topology.ts";
+import { type EnricherConfig, runnerSettings } from "./config.ts";
+import { marketFold } from "./unit/market-fold.ts";
+import { startRunner } from "./unit/runner.ts";
 
 export interface EnricherDeps {
   readonly log: Log;
@@ -30,10 +30,11 @@ export async function runEnricher(config: EnricherConfig, { log, clock, shutdown
   failed.promise.catch(() => {});
   const runner = await startRunner({
     kafka,
-    topology: createTopology(nyse),
+    fold: marketFold({ calendar: nyse, topics, logId }),
     topics,
     groupId: `${config.TOPIC_PREFIX}enricher`,
     logId,
+    settings: runnerSettings(config),
     clock,
     log,
     metrics,
@@ -60,7 +61,7 @@ async function checkTopics(kafka: Kafka, topics: TopicNames): Promise<string> {
   const admin = await kafka.admin();
   try {
     const expected = await admin.partitionCount(topics.raw);
-    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter]) {
+    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state]) {
       const partitions = await admin.partitionCount(topic);
       if (partitions === expected) continue;
       throw new PipelineError(

@@ -54,9 +54,9 @@ const backoffMs = { first: 20, max: 2000 };
  */
 export class UnitMachine<State> {
   protected readonly options: UnitOptions<State>;
-  protected attempt = 0;
   protected phase: Phase = "initialising";
   protected works: readonly PartitionWork<State>[] = [];
+  #attempt = 0;
   #commands: UnitCommand[] = [];
   #recovery: UnitRecovery<State>;
   #committed: Offsets = new Map();
@@ -72,12 +72,27 @@ export class UnitMachine<State> {
     this.#recovery = this.#newRecovery([]);
   }
 
+  /** What belongs to another attempt is of no meaning any more. */
+  get attempt(): number {
+    return this.#attempt;
+  }
+
   /** What is committed, by partition; empty before it is known. */
   get committed(): Offsets {
     return this.#committed;
   }
 
-  /** How far the slowest of its partitions' time has come, microseconds since the epoch; null before any is recovered. */
+  /** Where the next batch of each partition has to begin; empty before all is recovered. */
+  get received(): Offsets {
+    return new Map(this.works.map((work) => [work.partition, work.received]));
+  }
+
+  /** Whether nothing is under way that the group has to wait for. */
+  get isAtRest(): boolean {
+    return this.phase === "stopped" || (this.#transaction === null && !this.works.some(({ hasQueued }) => hasQueued));
+  }
+
+  /** How far the time of its partitions has come, microseconds since the epoch; null before any is recovered. */
   get watermarkMicros(): number | null {
     const known = this.works.map((work) => work.watermarkMicros);
     return known.length === 0 ? null : Math.max(...known);
@@ -91,7 +106,7 @@ export class UnitMachine<State> {
   handle(event: UnitEvent): UnitCommand[] {
     if (this.phase === "stopped") return [];
     if (event.type === "revoked") this.#onRevoked();
-    else if (event.attempt === this.attempt) this.#on(event);
+    else if (event.attempt === this.#attempt) this.#on(event);
     return this.#taken();
   }
 
@@ -124,7 +139,7 @@ export class UnitMachine<State> {
 
   /** Ends the attempt: from here on no answer to it counts. */
   protected discard(): void {
-    this.attempt++;
+    this.#attempt++;
     this.phase = "discarding";
     this.#transaction = null;
     this.#turnIsDue = false;
@@ -133,7 +148,7 @@ export class UnitMachine<State> {
   }
 
   protected command(command: Unattempted<UnitCommand>): void {
-    this.#commands.push({ ...command, attempt: this.attempt } as UnitCommand);
+    this.#commands.push({ ...command, attempt: this.#attempt } as UnitCommand);
   }
 
   /** All is recovered: batches may come. */
@@ -141,7 +156,8 @@ export class UnitMachine<State> {
     this.phase = "folding";
     this.works = works;
     this.#committed = offsetsOf(works);
-    this.command({ type: "fetch", positions: this.#committed });
+    const { snapshotFaults } = this.#recovery;
+    this.command({ type: "fetch", positions: this.#committed, snapshotFaults });
   }
 
   #on(event: Exclude<UnitEvent, { type: "revoked" }>): void {

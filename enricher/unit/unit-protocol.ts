@@ -1,4 +1,5 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
+import type { SnapshotFault } from "../snapshot/snapshot-reader.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** The next raw offset of a partition, in a map by partition number. */
@@ -34,7 +35,11 @@ export type UnitCommand = { readonly attempt: number } & (
   /** Some raw records from an offset on, none at or after `toOffset`. */
   | { readonly type: "readRaw"; readonly partition: number; readonly fromOffset: number; readonly toOffset: number }
   /** Deliver batches from these offsets on, from now on; no more than one of a partition before its `ready`. */
-  | { readonly type: "fetch"; readonly positions: Offsets }
+  | {
+      readonly type: "fetch";
+      readonly positions: Offsets;
+      readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
+    }
   | { readonly type: "ready"; readonly partition: number }
   /** Let others have the thread, then give a `turn`. */
   | { readonly type: "yield" }

@@ -15,12 +15,13 @@ export type RecoveryStep =
  */
 export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
+  /** Why snapshots could not be used, by partition. */
+  readonly snapshotFaults = new Map<number, SnapshotFault>();
   readonly #fold: PartitionFold<State>;
   readonly #logId: string;
   readonly #nowMs: number;
   readonly #positions: readonly CommittedPosition[];
   #done = 0;
-  #fault: SnapshotFault | null = null;
 
   constructor(fold: PartitionFold<State>, logId: string, positions: readonly CommittedPosition[], nowMs: number) {
     this.#fold = fold;
@@ -39,11 +40,6 @@ export class UnitRecovery<State> {
     return { type: "readRaw", partition, fromOffset: work.next, toOffset: resumeAt(position) };
   }
 
-  /** Why the last snapshot that was taken could not be used; null where it could. */
-  get fault(): SnapshotFault | null {
-    return this.#fault;
-  }
-
   /** @param records all of the partition's committed records on the state topic, in log order */
   takeSnapshot(records: readonly IncomingRecord[]): void {
     const position = this.#positions[this.#done];
@@ -51,7 +47,8 @@ export class UnitRecovery<State> {
     const reader = new SnapshotReader(this.#fold.codec, this.#logId);
     reader.take(records);
     const work = new PartitionWork(position.partition, this.#fold, this.#logId, this.#nowMs);
-    this.#fault = work.restore(reader, position.committed, position.begin);
+    const fault = work.restore(reader, position.committed, position.begin);
+    if (fault !== null) this.snapshotFaults.set(position.partition, fault);
     this.works.push(work);
     this.#passWhatIsDone(position, work);
   }

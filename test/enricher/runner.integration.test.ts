@@ -3,8 +3,10 @@ import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import { partitionOf } from "../../domain/partition.ts";
 import { defaultPartitions } from "../../domain/topics.ts";
-import { type Runner, startRunner } from "../../enricher/runner.ts";
+import { enricherConfig, runnerSettings } from "../../enricher/config.ts";
 import { createTopology } from "../../enricher/topology.ts";
+import { marketFold } from "../../enricher/unit/market-fold.ts";
+import { type Runner, startRunner } from "../../enricher/unit/runner.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
@@ -98,12 +100,14 @@ async function publishRaw(lines: readonly { symbol: string; text: string }[]): P
 async function run() {
   const kafka = broker.kafkaFor("enricher");
   const metrics = new Metrics();
+  const id = await logId();
   const runner = await startRunner({
     kafka,
-    topology: createTopology(nyse),
+    fold: marketFold({ calendar: nyse, topics, logId: id }),
     topics,
     groupId: "market.enricher",
-    logId: await logId(),
+    logId: id,
+    settings: runnerSettings(enricherConfig({ KAFKA_BROKERS: "unused:1" })),
     clock: systemClock,
     log: quietLog,
     metrics,

@@ -1,0 +1,84 @@
+import type { IncomingRecord, Kafka, KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { CommittedPosition } from "./unit-protocol.ts";
+
+export interface UnitLogOptions {
+  readonly kafka: Pick<Kafka, "readPartition">;
+  readonly admin: KafkaAdmin;
+  readonly groupId: string;
+  readonly rawTopic: string;
+  readonly stateTopic: string;
+}
+
+/** Some raw records, and where the next ones begin. */
+interface RawChunk {
+  readonly records: readonly IncomingRecord[];
+  readonly nextOffset: number;
+}
+
+/** What a unit reads outside of the group: the group's offsets, snapshots, and the raw log in recovery. */
+export class UnitLog {
+  readonly #options: UnitLogOptions;
+  #raw: { readonly chunks: AsyncIterator<RawChunk>; readonly partition: number; next: number } | null = null;
+
+  constructor(options: UnitLogOptions) {
+    this.#options = options;
+  }
+
+  /** Waits for transactions that are about to move the offsets. */
+  async positions(partitions: readonly number[]): Promise<readonly CommittedPosition[]> {
+    const { admin, groupId, rawTopic } = this.#options;
+    const committed = byPartition(await admin.committedOffsets(groupId, rawTopic, { requireStable: true }));
+    const begins = byPartition(await admin.beginOffsets(rawTopic));
+    return partitions.map((partition) => ({
+      partition,
+      committed: committed.get(partition) ?? null,
+      begin: begins.get(partition) ?? 0,
+    }));
+  }
+
+  /** All committed records of a partition of the state topic; only its unit writes there. */
+  async snapshot(partition: number): Promise<readonly IncomingRecord[]> {
+    const { kafka, admin, stateTopic } = this.#options;
+    const fromOffset = byPartition(await admin.beginOffsets(stateTopic)).get(partition) ?? 0;
+    const toOffset = byPartition(await admin.endOffsets(stateTopic, { readCommitted: true })).get(partition) ?? 0;
+    const all: IncomingRecord[][] = [];
+    for await (const { records } of kafka.readPartition({ topic: stateTopic, partition, fromOffset, toOffset })) {
+      all.push([...records]);
+    }
+    return all.flat();
+  }
+
+  /** The next chunk of a range of the raw log. Chunks that follow one another are read as one. */
+  async rawChunk(partition: number, fromOffset: number, toOffset: number): Promise<RawChunk> {
+    if (this.#raw?.partition !== partition || this.#raw.next !== fromOffset) {
+      await this.close();
+      this.#raw = { chunks: this.#chunks(partition, fromOffset, toOffset), partition, next: fromOffset };
+    }
+    const read = await this.#raw.chunks.next();
+    if (read.done === true) {
+      this.#raw = null;
+      return { records: [], nextOffset: toOffset };
+    }
+    this.#raw.next = read.value.nextOffset;
+    return read.value;
+  }
+
+  /** Ends a read that is under way. */
+  async close(): Promise<void> {
+    const raw = this.#raw;
+    this.#raw = null;
+    await raw?.chunks.return?.();
+  }
+
+  async *#chunks(partition: number, fromOffset: number, toOffset: number): AsyncGenerator<RawChunk> {
+    const { kafka, rawTopic } = this.#options;
+    for await (const { records } of kafka.readPartition({ topic: rawTopic, partition, fromOffset, toOffset })) {
+      const last = records.at(-1);
+      if (last !== undefined) yield { records, nextOffset: last.offset + 1 };
+    }
+  }
+}
+
+function byPartition(positions: readonly TopicPosition[]): ReadonlyMap<number, number> {
+  return new Map(positions.map(({ partition, offset }) => [partition, offset]));
+}

@@ -1,0 +1,262 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { PipelineError } from "../../domain/errors.ts";
+import type { GroupMembership, IncomingBatch, Kafka, TransactionalSender } from "../../runtime/kafka/types.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { Metrics } from "../../runtime/metrics/metrics.ts";
+import { PartitionFeed } from "./partition-feed.ts";
+import { unitFaultOf } from "./unit-faults.ts";
+import type { UnitLog } from "./unit-log.ts";
+import type { UnitMachine } from "./unit-machine.ts";
+import type { Offsets, StopReason, UnitCommand, UnitEvent } from "./unit-protocol.ts";
+
+export interface UnitShellOptions {
+  readonly unit: number;
+  readonly partitions: readonly number[];
+  readonly machine: UnitMachine<unknown>;
+  readonly kafka: Kafka;
+  readonly unitLog: UnitLog;
+  readonly rawTopic: string;
+  readonly transactionalId: string;
+  readonly transactionTimeoutMs: number;
+  /** The generation to commit under; null while there is none. */
+  readonly membership: () => GroupMembership | null;
+  readonly nowMicros: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly onStopped: (reason: StopReason, error: Error | null) => void;
+}
+
+type Answer = Extract<UnitEvent, { attempt: number }>;
+
+/** A unit at work on Kafka: does what the machine says, and tells it what came of it. */
+export class UnitShell {
+  readonly #options: UnitShellOptions;
+  readonly #feeds: ReadonlyMap<number, PartitionFeed>;
+  readonly #stopped = Promise.withResolvers<void>();
+  #sender: TransactionalSender | null = null;
+  #initialising: Promise<void> = Promise.resolve();
+  /** What is counted once the transaction is committed. */
+  #uncommitted = new Metrics();
+  #hasOpen = false;
+  #rest = Promise.withResolvers<void>();
+
+  /** @param starts where the group's reader begins in each partition */
+  constructor(options: UnitShellOptions, starts: Offsets) {
+    this.#options = options;
+    const { partitions, kafka, rawTopic } = options;
+    this.#feeds = new Map(
+      partitions.map((partition) => {
+        const feed = new PartitionFeed(
+          {
+            topic: rawTopic,
+            partition,
+            read: (read) => kafka.readPartition(read),
+            deliver: (batch) => this.#tell({ type: "batch", ...batch }),
+            onFailed: (attempt, error) => this.#fail(attempt, error),
+          },
+          starts.get(partition) ?? 0,
+        );
+        return [partition, feed] as const;
+      }),
+    );
+  }
+
+  start(): void {
+    this.#obey(this.#options.machine.start());
+  }
+
+  /** The offsets up to which all is published, by partition. */
+  get committed(): Offsets {
+    return this.#options.machine.committed;
+  }
+
+  /** Where a reader of the next generation should begin; null for a partition that is not recovered yet. */
+  nextOffset(partition: number): number | null {
+    return this.#options.machine.received.get(partition) ?? null;
+  }
+
+  async take(batch: IncomingBatch): Promise<void> {
+    await this.#feeds.get(batch.partition)?.take(batch);
+  }
+
+  /** A generation ends: resolves when nothing is open that would be committed under it. */
+  async pause(): Promise<void> {
+    for (const feed of this.#feeds.values()) feed.pause();
+    while (!this.#options.machine.isAtRest) await this.#rest.promise;
+  }
+
+  /** A generation begins in which the unit is still this member's. */
+  resume(starts: Offsets): void {
+    for (const [partition, feed] of this.#feeds) feed.resume(starts.get(partition) ?? 0);
+  }
+
+  /** The unit goes to another: resolves when nothing of it is left. */
+  async revoke(): Promise<void> {
+    this.#tell({ type: "revoked" });
+    await this.#stopped.promise;
+  }
+
+  #tell(event: UnitEvent): void {
+    this.#obey(this.#options.machine.handle(event));
+    if (!this.#options.machine.isAtRest) return;
+    const rest = this.#rest;
+    this.#rest = Promise.withResolvers();
+    rest.resolve();
+  }
+
+  #obey(commands: readonly UnitCommand[]): void {
+    for (const command of commands) this.#do(command);
+  }
+
+  #do(command: UnitCommand): void {
+    const { unitLog, partitions } = this.#options;
+    const { attempt } = command;
+    switch (command.type) {
+      case "initialise":
+        this.#answer(attempt, async () => {
+          this.#initialising = this.#initialise();
+          await this.#initialising;
+          return { type: "initialised", attempt };
+        });
+        break;
+      case "readPositions":
+        this.#answer(attempt, async () => ({
+          type: "positions",
+          attempt,
+          positions: await unitLog.positions(partitions),
+        }));
+        break;
+      case "readSnapshot": {
+        const { partition } = command;
+        this.#answer(attempt, async () => {
+          return { type: "snapshot", attempt, partition, records: await unitLog.snapshot(partition) };
+        });
+        break;
+      }
+      case "readRaw": {
+        const { partition, fromOffset, toOffset } = command;
+        this.#answer(attempt, async () => {
+          return { type: "raw", attempt, partition, ...(await unitLog.rawChunk(partition, fromOffset, toOffset)) };
+        });
+        break;
+      }
+      case "fetch":
+        this.#fetch(command);
+        break;
+      case "ready":
+        this.#feeds.get(command.partition)?.ready(attempt);
+        break;
+      case "yield":
+        setImmediate(() => this.#tell({ type: "turn", attempt }));
+        break;
+      case "send":
+        this.#answer(attempt, () => this.#send(command));
+        break;
+      case "commit":
+        this.#answer(attempt, () => this.#commit(command));
+        break;
+      case "discard":
+        this.#answer(attempt, () => this.#discard(attempt));
+        break;
+      case "wait":
+        this.#answer(attempt, async () => {
+          await sleep(command.ms);
+          return { type: "waited", attempt };
+        });
+        break;
+      case "stopped":
+        this.#stopped.resolve();
+        this.#options.onStopped(command.reason, command.error);
+        break;
+      default:
+        command satisfies never;
+    }
+  }
+
+  #answer(attempt: number, work: () => Promise<Answer>): void {
+    work().then(
+      (event) => this.#tell(event),
+      (error: unknown) => this.#fail(attempt, error),
+    );
+  }
+
+  #fail(attempt: number, error: unknown): void {
+    const { log, unit, machine } = this.#options;
+    const fault = unitFaultOf(error);
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (machine.attempt === attempt) log.warn("a unit has to begin anew", { unit, fault, error: failure.message });
+    this.#tell({ type: "failed", attempt, fault, error: failure });
+  }
+
+  async #initialise(): Promise<void> {
+    const { kafka, transactionalId, transactionTimeoutMs } = this.#options;
+    this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs });
+  }
+
+  #fetch({ attempt, positions, snapshotFaults }: Extract<UnitCommand, { type: "fetch" }>): void {
+    const { log, unit, metrics, partitions } = this.#options;
+    metrics.add("recoveries");
+    for (const [partition, fault] of snapshotFaults) {
+      if (fault !== "none")
+        log.warn("a snapshot cannot be used: the raw log was folded from its beginning", { partition, fault });
+    }
+    log.info("folding", { unit, partitions: partitions.join(",") });
+    for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
+  }
+
+  async #send({ attempt, outbox }: Extract<UnitCommand, { type: "send" }>): Promise<Answer> {
+    const sender = this.#sender;
+    if (sender === null) throw new RangeError("there is no sender");
+    for (const [name, count] of Object.entries(outbox.counts.snapshot())) this.#uncommitted.add(name, count);
+    if (outbox.size > 0) this.#hasOpen = true;
+    await Promise.all([...outbox.records].map(([topic, records]) => sender.send(topic, records)));
+    return { type: "sent", attempt };
+  }
+
+  async #commit({ attempt, positions }: Extract<UnitCommand, { type: "commit" }>): Promise<Answer> {
+    const { membership, rawTopic, metrics, machine, nowMicros } = this.#options;
+    const sender = this.#sender;
+    if (sender === null) throw new RangeError("there is no sender");
+    const group = membership();
+    if (group === null) throw outOfGroup();
+    await sender.commit(
+      group,
+      [...positions].map(([partition, offset]) => ({ topic: rawTopic, partition, offset })),
+    );
+    this.#hasOpen = false;
+    for (const [name, count] of Object.entries(this.#uncommitted.snapshot())) metrics.add(name, count);
+    this.#uncommitted = new Metrics();
+    metrics.add("transactions");
+    metrics.set("publishedMicros", nowMicros());
+    metrics.set("watermarkMicros", Math.max(metrics.get("watermarkMicros"), machine.watermarkMicros ?? 0));
+    for (const [partition, offset] of positions) {
+      metrics.set(`lag.${partition}`, Math.max(0, (this.#feeds.get(partition)?.endOffset ?? 0) - offset));
+    }
+    return { type: "committed", attempt };
+  }
+
+  /** Nothing that goes wrong here changes anything: whoever initialises next ends what is left open. */
+  async #discard(attempt: number): Promise<Answer> {
+    const { unitLog, metrics, log, unit } = this.#options;
+    for (const feed of this.#feeds.values()) feed.end();
+    // A sender that is made while nobody waits for it any more would be left behind, and fence the next one.
+    await this.#initialising.catch(() => undefined);
+    const sender = this.#sender;
+    this.#sender = null;
+    if (this.#hasOpen) metrics.add("aborts");
+    this.#hasOpen = false;
+    this.#uncommitted = new Metrics();
+    const quietly = (error: unknown) => log.debug("while discarding a sender", { unit, error: String(error) });
+    await unitLog.close().catch(quietly);
+    await sender?.abort().catch(quietly);
+    await sender?.close().catch(quietly);
+    return { type: "discarded", attempt };
+  }
+}
+
+function outOfGroup(): PipelineError {
+  return new PipelineError(
+    "kafkaFenced",
+    "This instance is joining its group: what it has folded is not its to commit.",
+  );
+}
