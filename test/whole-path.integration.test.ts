@@ -76,6 +76,26 @@ it("the consumer prints the bytes as they were published", async () => {
   expect(stdout.trim().split("\n").sort()).toEqual(offline.sort());
 });
 
+it("verify finds nothing wrong with what was published, and a record that is published once more", async () => {
+  const walk = { ...administrator, TOPIC_PREFIX: "walk." };
+  const clean = await bellwether(["verify", "--json"], walk);
+  expect(clean.code, clean.stderr).toBe(0);
+  const report = JSON.parse(clean.stdout);
+  expect(report).toMatchObject({ missing: 0, duplicated: 0, different: 0 });
+  expect(report.equal).toBeGreaterThan(4000);
+
+  const { enriched } = topicNames("walk.");
+  const [again] = await readToEnd(kafka(), enriched);
+  if (again === undefined) throw new Error("nothing was published");
+  const partition = Number(again.headers["source-partition"]?.toString());
+  const sender = await kafka().sender();
+  await sender.send(enriched, [{ ...again, partition }]);
+  await sender.close();
+  const repeated = await bellwether(["verify", "--json"], walk);
+  expect(repeated.code).toBe(1);
+  expect(JSON.parse(repeated.stdout)).toMatchObject({ equal: report.equal, missing: 0, duplicated: 1, different: 0 });
+});
+
 function kafka(): Kafka {
   return createKafka(
     {
