@@ -1,0 +1,82 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
+import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
+import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
+
+/** What a request is answered with: Kafka's error code (0: well), or nothing at all because the connection breaks. */
+export type FakeAnswer = number | "lost";
+
+/**
+ * One broker that answers a transactional sender's requests by script, through the sender's own encoders and decoders: what a real one
+ * says only in rare moments can then be said at will.
+ */
+export function fakeTransactionBroker(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
+  const requests: string[] = [];
+  const left = new Map(Object.entries(script).map(([name, answers]) => [name, [...answers]]));
+  const answerTo = (apiName: string): number => {
+    requests.push(apiName);
+    const answer = left.get(apiName)?.shift() ?? 0;
+    if (answer === "lost") throw Object.assign(new Error("cut"), { name: "KafkaJSConnectionError" });
+    return answer;
+  };
+  const broker = {
+    nodeId: 1,
+    findGroupCoordinator: async () => ({ coordinator: { nodeId: 1 } }),
+    initProducerId: async () => {
+      requests.push("InitProducerId");
+      return { producerId: "7", producerEpoch: 3 };
+    },
+    connectionPool: {
+      async send<Response>(protocol: Cluster.Protocol<Response>): Promise<Response> {
+        const { apiName, encode } = protocol.request;
+        await encode();
+        const errorCode = answerTo(apiName);
+        return protocol.response.parse(
+          await protocol.response.decode(responses[apiName]?.(errorCode) ?? Buffer.alloc(0)),
+        );
+      },
+    },
+  };
+  const cluster = {
+    brokerPool: { findConnectedBroker: async () => broker },
+    refreshMetadata: async () => undefined,
+    refreshMetadataIfNecessary: async () => undefined,
+    addMultipleTargetTopics: async () => undefined,
+    findTopicPartitionMetadata: () => [{ partitionId: 0, leader: 1, partitionErrorCode: 0 }],
+    findBroker: async () => broker,
+  };
+  const link = {
+    connection: { brokers: ["fake:1"], clientId: "test", tls: null, sasl: null },
+    cluster: async () => cluster,
+    drop() {},
+    reportTrouble() {},
+    reportWell() {},
+    close() {},
+  };
+  return { requests, link: link as unknown as ClusterLink };
+}
+
+const topic = "out";
+const noThrottle = 0;
+
+/** The answers' bytes; each names partition 0 of one topic. */
+const responses: Readonly<Record<string, (errorCode: number) => Buffer>> = {
+  AddPartitionsToTxn: (errorCode) =>
+    bytes((writer) => writer.int32(noThrottle).int32(1).string(topic).int32(1).int32(0).int16(errorCode)),
+  AddOffsetsToTxn: (errorCode) => bytes((writer) => writer.int32(noThrottle).int16(errorCode)),
+  EndTxn: (errorCode) => bytes((writer) => writer.int32(noThrottle).int16(errorCode)),
+  TxnOffsetCommit: (errorCode) =>
+    bytes((writer) => {
+      writer.noTags().int32(noThrottle).unsignedVarint(2).compactString(topic);
+      writer.unsignedVarint(2).int32(0).int16(errorCode).noTags().noTags().noTags();
+    }),
+  Produce: (errorCode) =>
+    bytes((writer) => {
+      writer.int32(1).string(topic).int32(1).int32(0).int16(errorCode).int64(0).int64(-1).int64(0).int32(noThrottle);
+    }),
+};
+
+function bytes(write: (writer: ByteWriter) => unknown): Buffer {
+  const writer = new ByteWriter();
+  write(writer);
+  return writer.encoded().buffer;
+}

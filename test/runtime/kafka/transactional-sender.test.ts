@@ -1,0 +1,132 @@
+import { expect, it } from "vitest";
+import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
+import { type FakeAnswer, fakeTransactionBroker } from "./fake-transaction-broker.ts";
+import { recordOf } from "./kafka-under-test.ts";
+
+// Kafka's error codes.
+const illegalGeneration = 22;
+const coordinatorNotAvailable = 15;
+const outOfOrder = 45;
+const invalidProducerEpoch = 47;
+const invalidTransactionState = 48;
+const concurrentTransactions = 51;
+const producerFenced = 90;
+
+const group = { groupId: "group", memberId: "member", generationId: 5 };
+const positions = [{ topic: "out", partition: 0, offset: 9 }];
+
+async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
+  const { requests, link } = fakeTransactionBroker(script);
+  const sender = new TransactionalProducer(link, "id", {});
+  await sender.open();
+  requests.length = 0;
+  const transaction = async () => {
+    void sender.send("out", [recordOf("a")]);
+    await sender.commit(group, positions);
+  };
+  return { sender, requests, transaction };
+}
+
+it("a transaction is five requests, the end last; from the second on the group is told of together with the partitions", async () => {
+  const { sender, requests, transaction } = await senderTo({});
+  await transaction();
+  expect(requests.toSorted()).toEqual([
+    "AddOffsetsToTxn",
+    "AddPartitionsToTxn",
+    "EndTxn",
+    "Produce",
+    "TxnOffsetCommit",
+  ]);
+  expect(requests.at(-1)).toBe("EndTxn");
+  requests.length = 0;
+  await sender.send("out", [recordOf("b")]);
+  expect(requests).toEqual(["AddPartitionsToTxn", "AddOffsetsToTxn", "Produce"]);
+  await sender.commit(group, positions);
+  expect(requests.slice(3)).toEqual(["TxnOffsetCommit", "EndTxn"]);
+});
+
+it("D1: a commit whose answer is lost is asked again until its outcome is known", async () => {
+  const { requests, transaction } = await senderTo({
+    EndTxn: ["lost", coordinatorNotAvailable, concurrentTransactions],
+  });
+  await transaction();
+  expect(requests.filter((name) => name === "EndTxn")).toHaveLength(4);
+});
+
+it.each([producerFenced, invalidProducerEpoch])(
+  "D1: fenced (%i) after a lost answer: the unit is dropped, and the fault says that the outcome is not known",
+  async (code) => {
+    const { transaction, sender } = await senderTo({ EndTxn: ["lost", code] });
+    await expect(transaction()).rejects.toMatchObject({
+      code: "kafkaFenced",
+      retriable: false,
+      message: expect.stringContaining("is not known"),
+    });
+    await expect(sender.send("out", [recordOf("b")])).rejects.toMatchObject({ code: "kafkaFenced" });
+  },
+);
+
+it("a commit that is refused at once is known not to have happened", async () => {
+  const { transaction } = await senderTo({ EndTxn: [producerFenced] });
+  await expect(transaction()).rejects.toMatchObject({
+    code: "kafkaFenced",
+    message: expect.not.stringContaining("is not known"),
+  });
+});
+
+it("a transaction that the coordinator gave up meanwhile is lost for certain, and may be done again", async () => {
+  const { transaction } = await senderTo({ EndTxn: ["lost", invalidTransactionState] });
+  await expect(transaction()).rejects.toMatchObject({
+    code: "kafkaFailed",
+    retriable: true,
+    message: expect.not.stringContaining("is not known"),
+  });
+});
+
+it.each([
+  ["AddPartitionsToTxn", producerFenced],
+  ["AddPartitionsToTxn", invalidProducerEpoch],
+  ["AddOffsetsToTxn", producerFenced],
+  ["Produce", invalidProducerEpoch],
+  ["TxnOffsetCommit", invalidProducerEpoch],
+  ["TxnOffsetCommit", illegalGeneration],
+])("D1: %s refused with %i is kafkaFenced, and the transaction is not committed", async (apiName, code) => {
+  const { requests, transaction, sender } = await senderTo({ [apiName]: [code] });
+  await expect(transaction()).rejects.toMatchObject({ code: "kafkaFenced", retriable: false });
+  await sender.abort();
+  expect(requests).not.toContain("EndTxn");
+});
+
+it("D1: where the broker has lost the records' sequence the transaction fails; nothing is numbered anew", async () => {
+  const { requests, transaction, sender } = await senderTo({ Produce: [outOfOrder] });
+  await expect(transaction()).rejects.toMatchObject({ code: "kafkaFailed", retriable: true });
+  expect(requests.filter((name) => name === "Produce")).toHaveLength(1);
+  await sender.abort();
+  expect(requests.filter((name) => name === "EndTxn")).toHaveLength(1);
+  expect(requests).not.toContain("InitProducerId");
+  await expect(transaction()).rejects.toMatchObject({ retriable: true });
+});
+
+it("records whose answer is lost are sent again in the same transaction", async () => {
+  const { requests, transaction } = await senderTo({ Produce: ["lost", "lost"] });
+  await transaction();
+  expect(requests.filter((name) => name === "Produce")).toHaveLength(3);
+  expect(requests.filter((name) => name === "AddPartitionsToTxn")).toHaveLength(1);
+});
+
+it("markers that are still being written are waited for", async () => {
+  const busy = [concurrentTransactions, concurrentTransactions];
+  const { requests, transaction } = await senderTo({ AddPartitionsToTxn: busy });
+  await transaction();
+  expect(requests.filter((name) => name === "AddPartitionsToTxn")).toHaveLength(3);
+});
+
+it("records are refused while a transaction is being ended, and after the sender is closed", async () => {
+  const { sender, transaction } = await senderTo({});
+  const committing = transaction();
+  await expect(sender.send("out", [recordOf("b")])).rejects.toThrow(RangeError);
+  await committing;
+  await sender.close();
+  await expect(sender.send("out", [recordOf("b")])).rejects.toMatchObject({ code: "kafkaFailed" });
+  await expect(sender.commit(group, positions)).rejects.toMatchObject({ code: "kafkaFailed" });
+});
