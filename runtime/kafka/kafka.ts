@@ -4,14 +4,17 @@ import { ClusterLink } from "./cluster-link.ts";
 import { GroupMember } from "./group-member.ts";
 import { readPartition } from "./partition-reader.ts";
 import { Sender } from "./sender.ts";
+import { SharedLink } from "./shared-link.ts";
 import { TransactionalProducer } from "./transactional-sender.ts";
 import type { Kafka, KafkaConnection } from "./types.ts";
 
 /**
- * The door to a Kafka cluster. Each sender, reader and admin has connections of its own; each is connected when it is handed out.
+ * The door to a Kafka cluster. Each sender, reader and admin has connections of its own, and is connected when it is
+ * handed out; the reads without a group share one.
  * @throws PipelineError (from the methods) `kafkaUnreachable`, `kafkaAuthentication`, `kafkaAuthorization` where that fails
  */
 export function createKafka(connection: KafkaConnection, log: Log): Kafka {
+  const reads = new SharedLink(() => new ClusterLink(connection, log));
   return {
     async sender() {
       const sender = new Sender(new ClusterLink(connection, log));
@@ -21,7 +24,7 @@ export function createKafka(connection: KafkaConnection, log: Log): Kafka {
       const sender = new TransactionalProducer(new ClusterLink(connection, log), transactionalId, options);
       return opened(sender, () => sender.open());
     },
-    readPartition: (options) => readPartition(new ClusterLink(connection, log), options),
+    readPartition: (options) => readPartition(reads, options),
     async reader(options) {
       const member = new GroupMember(new ClusterLink(connection, log), options, log);
       return opened(member, () => member.open());

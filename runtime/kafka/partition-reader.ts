@@ -4,27 +4,26 @@ import type { ClusterLink } from "./cluster-link.ts";
 import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
 import { readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
+import type { SharedLink } from "./shared-link.ts";
 import type { IncomingBatch, PartitionReadOptions } from "./types.ts";
 
-const maxWaitMs = 500;
-const maxBytesPerPartition = 4 * 1024 * 1024;
+/** Short, because the broker answers the reads that share a connection one after the other. */
+const maxWaitMs = 50;
+/** Two of them are held for each range that is being read. */
+const maxBytesPerPartition = 1024 * 1024;
 const offsetOutOfRange = 1;
 const leaderNotAvailable = 5;
 
-/** Reads a range of one partition over connections of its own (`link`), which are closed at its end. */
-export async function* readPartition(link: ClusterLink, options: PartitionReadOptions): AsyncGenerator<IncomingBatch> {
+/** Reads a range of one partition, over a connection that other reads may use too. */
+export async function* readPartition(shared: SharedLink, options: PartitionReadOptions): AsyncGenerator<IncomingBatch> {
   const { topic, partition, fromOffset, toOffset } = options;
   const closing = new AbortController();
-  const onAbort = () => {
-    closing.abort();
-    link.close();
-  };
-  options.signal?.addEventListener("abort", onAbort, { once: true });
+  const link = shared.acquire();
   try {
     options.signal?.throwIfAborted();
     let next = fromOffset < toOffset ? fetchFrom(link, options, fromOffset, closing.signal) : null;
     while (next !== null) {
-      const { records, nextOffset, endOffset } = await next;
+      const { records, nextOffset, endOffset } = await orAborted(next, options.signal);
       // Nothing is left of the range: compaction has taken its last records, or it ends in markers.
       const position = nextOffset ?? toOffset;
       next = position < toOffset ? fetchFrom(link, options, position, closing.signal) : null;
@@ -37,9 +36,19 @@ export async function* readPartition(link: ClusterLink, options: PartitionReadOp
     options.signal?.throwIfAborted();
     throw error;
   } finally {
-    options.signal?.removeEventListener("abort", onAbort);
-    onAbort();
+    closing.abort();
+    shared.release();
   }
+}
+
+/** The connection is shared, so that a fetch under way cannot be cut off: whoever aborts just does not wait for it. */
+async function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<T>();
+  const onAbort = () => aborted.reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  work.then(aborted.resolve, aborted.reject);
+  return aborted.promise.finally(() => signal.removeEventListener("abort", onAbort));
 }
 
 /** The next records from an offset on; `nextOffset` is null where there are none before `toOffset`. Waits while the log is shorter. */

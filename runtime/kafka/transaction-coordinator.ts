@@ -18,7 +18,7 @@ const patienceMs = 30_000;
 /** Two restarts of a broker fit in; a commit whose outcome is not known by then is left to the committed offsets. */
 const endPatienceMs = 30_000;
 /** The coordinator answers CONCURRENT_TRANSACTIONS while the markers of the transaction before are being written: a few milliseconds. */
-const markerDelayMs = 3;
+const markerDelayMs = 2;
 
 /**
  * The requests of one transactional id to its coordinator and to its group's. A coordinator that has moved, is loading or cannot be reached
