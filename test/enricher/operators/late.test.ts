@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import {
+  correctionText,
   foldEach,
   heartbeatText,
   lastEnriched,
@@ -61,6 +62,14 @@ it("W4: a record whose windows have all closed revises each of them, by end", ()
     ["1m", 0, 1],
     ["36s", 0, 1],
   ]);
+  const trades = [tradeText("15:00:40"), correctionText("15:01:20", { oi: 1 })];
+  for (const count of [1, 2]) {
+    const revised = candlesOfLast(other, heartbeatText("15:01:20"), ...trades.slice(0, count));
+    expect(revised.map(({ interval, revision }) => [interval, revision])).toEqual([
+      ["1m", count - 1],
+      ["36s", count - 1],
+    ]);
+  }
 });
 
 it("W4: the grace ends when the watermark reaches it: at end + graceMs nothing changes any more", () => {
