@@ -102,6 +102,6 @@ export interface PublishedReader {
 }
 
 /** The order of the raw log. */
-export function order(a: SourcePlace, b: SourcePlace): number {
+function order(a: SourcePlace, b: SourcePlace): number {
   return a.offset - b.offset || a.index - b.index;
 }

@@ -68,6 +68,6 @@ export class UnitRecovery<State> {
 }
 
 /** Where publishing goes on: at what is committed, or at the first record kept. */
-export function resumeAt({ committed, begin }: CommittedPosition): number {
+function resumeAt({ committed, begin }: CommittedPosition): number {
   return Math.max(committed ?? begin, begin);
 }
