@@ -71,10 +71,7 @@ declare module "kafkajs/src/cluster/index.js" {
         pool: Connection[];
         send<Response>(protocol: Protocol<Response>): Promise<Response>;
       };
-      initProducerId(options: {
-        transactionalId?: string;
-        transactionTimeout: number;
-      }): Promise<{ producerId: string; producerEpoch: number }>;
+      initProducerId(options: { transactionTimeout: number }): Promise<{ producerId: string; producerEpoch: number }>;
       findGroupCoordinator(options: {
         groupId: string;
         coordinatorType: number;

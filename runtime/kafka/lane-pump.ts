@@ -71,6 +71,11 @@ export class LanePump {
     for (const lane of this.#lanes.values()) lane.fail(fault);
   }
 
+  /** A new producer epoch begins. Only where nothing is on its way. */
+  restartSequences(): void {
+    for (const lane of this.#lanes.values()) lane.restartSequence();
+  }
+
   /** Waits for what is under way, so long at most; what is left then is given up. */
   async close(patienceMs: number): Promise<void> {
     this.#isClosed = true;

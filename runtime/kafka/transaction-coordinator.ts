@@ -10,6 +10,7 @@ import {
   addPartitions,
   commitOffsets,
   endTransaction,
+  initialise,
   type TransactionHolder,
 } from "./transaction-requests.ts";
 import type { GroupMembership, TopicPartition, TopicPosition } from "./types.ts";
@@ -22,7 +23,8 @@ const markerDelayMs = 2;
 
 /**
  * The requests of one transactional id to its coordinator and to its group's. A coordinator that has moved, is loading or cannot be reached
- * is asked again: all of these requests may be repeated, under one producer epoch, without doing more than once.
+ * is asked again: all of these requests may be repeated within a transaction without doing more than once. A repeat leaves the first try
+ * behind, though, which may reach the broker late (`hasRepeated`).
  * All reject with `transactionFault`'s errors.
  */
 export class TransactionCoordinator {
@@ -31,6 +33,7 @@ export class TransactionCoordinator {
   readonly #signal: AbortSignal;
   readonly #transactions: CoordinatorLink;
   readonly #groups = new Map<string, CoordinatorLink>();
+  #hasRepeated = false;
 
   constructor(link: ClusterLink, transactionalId: string, signal: AbortSignal) {
     this.#link = link;
@@ -39,14 +42,23 @@ export class TransactionCoordinator {
     this.#transactions = new CoordinatorLink(link, { kind: "transaction", name: transactionalId }, signal);
   }
 
-  /** Takes the id over: fences whoever has it, and waits until what he left open is aborted. */
-  async initialise(transactionTimeoutMs: number): Promise<TransactionHolder> {
-    const transactionalId = this.#transactionalId;
-    const options = { transactionalId, transactionTimeout: transactionTimeoutMs };
-    const { producerId, producerEpoch } = await this.#ask(this.#transactions, patienceMs, (broker) =>
-      broker.initProducerId(options),
-    );
-    return { transactionalId, producerId: BigInt(producerId), producerEpoch };
+  /**
+   * Whether a request was repeated under the present epoch because its answer was lost. The first try could still arrive in the middle of the
+   * next transaction and end it there, or take its positions back: before that the epoch must be renewed.
+   */
+  get hasRepeated(): boolean {
+    return this.#hasRepeated;
+  }
+
+  /**
+   * Takes the id over: fences whoever has it, and waits until what he left open is aborted. Its present holder (`current`) only renews its
+   * epoch so, and is fenced where it is not the present one.
+   */
+  async initialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder> {
+    const options = { transactionalId: this.#transactionalId, timeoutMs, current };
+    const holder = await this.#ask(this.#transactions, patienceMs, (broker) => initialise(broker, options));
+    this.#hasRepeated = false;
+    return holder;
   }
 
   async addPartitions(holder: TransactionHolder, partitions: readonly TopicPartition[]): Promise<void> {
@@ -102,6 +114,7 @@ export class TransactionCoordinator {
         try {
           return await request(broker);
         } catch (error) {
+          if (faultKind(error) === "connection") this.#hasRepeated = true;
           if (!isWorthRepeating(error)) throw this.#fault(error, groupId);
           const isBusy = faultType(error) === "CONCURRENT_TRANSACTIONS";
           if (!isBusy || performance.now() > lastMs || this.#signal.aborted) throw error;

@@ -4,6 +4,7 @@ import { ByteWriter } from "./byte-writer.ts";
 import { kafkaFault } from "./transaction-faults.ts";
 import type { GroupMembership, TopicPartition, TopicPosition } from "./types.ts";
 
+const initialiseKey = 22;
 const addPartitionsKey = 24;
 const addOffsetsKey = 25;
 const endTransactionKey = 26;
@@ -12,13 +13,39 @@ const commitOffsetsKey = 28;
 const version = 2;
 /** The first version that names the member and its generation, so that the broker can refuse those of the past (KIP-447). */
 const commitOffsetsVersion = 3;
+/** Kafka 2.7 and later: the first version that says who asks and tells a fenced producer so (KIP-360, KIP-588). */
+const initialiseVersion = 4;
 const noLeaderEpoch = -1;
+const nobody = { producerId: -1n, producerEpoch: -1 };
 
 /** Who writes in a transaction: the holder of a transactional id. */
 export interface TransactionHolder {
   readonly transactionalId: string;
   readonly producerId: bigint;
   readonly producerEpoch: number;
+}
+
+/**
+ * Raises the epoch of a transactional id and ends what is open under it. Where `current` is given, only its holder may: the request may then be
+ * repeated, and is refused where another has taken the id since.
+ */
+export async function initialise(
+  coordinator: Cluster.Broker,
+  options: { readonly transactionalId: string; readonly timeoutMs: number; readonly current: TransactionHolder | null },
+): Promise<TransactionHolder> {
+  const { transactionalId, timeoutMs, current } = options;
+  const { producerId, producerEpoch } = current ?? nobody;
+  const writer = new ByteWriter().noTags().compactString(transactionalId).int32(timeoutMs);
+  writer.int64(producerId).int16(producerEpoch).noTags();
+  const request = { apiKey: initialiseKey, apiName: "InitProducerId", version: initialiseVersion, writer };
+  const [holder] = await send(coordinator, request, (reader) => {
+    const errorCode = reader.int16();
+    const id = reader.bytes.readBigInt64BE(reader.position);
+    reader.skip(8);
+    return [{ errorCode, transactionalId, producerId: id, producerEpoch: reader.int16() }];
+  });
+  if (holder === undefined) throw new RangeError("InitProducerId was answered with nothing");
+  return holder;
 }
 
 /** Tells the transaction's coordinator that these partitions will be written to. @throws Kafka's first error that says why */
@@ -125,14 +152,18 @@ interface Result {
 /** What is said of a partition that is well itself where another of the request is not. */
 const operationNotAttempted = 55;
 
-async function send(broker: Cluster.Broker, request: Request, read: (reader: ByteReader) => Result[]): Promise<void> {
+async function send<Item extends Result>(
+  broker: Cluster.Broker,
+  request: Request,
+  read: (reader: ByteReader) => Item[],
+): Promise<readonly Item[]> {
   const { apiKey, apiName, version: apiVersion, writer } = request;
   const { results } = await broker.connectionPool.send({
     request: { apiKey, apiVersion, apiName, encode: async () => writer.encoded() },
     response: {
       decode: async (bytes) => {
         const reader = new ByteReader(bytes);
-        if (apiVersion === commitOffsetsVersion) reader.skipTags();
+        if (apiVersion !== version) reader.skipTags();
         return { clientSideThrottleTime: reader.int32(), results: read(reader) };
       },
       parse: async (decoded) => decoded,
@@ -141,4 +172,5 @@ async function send(broker: Cluster.Broker, request: Request, read: (reader: Byt
   const bad = results.filter(({ errorCode }) => errorCode !== 0);
   const first = bad.find(({ errorCode }) => errorCode !== operationNotAttempted) ?? bad[0];
   if (first !== undefined) throw kafkaFault(first.errorCode, first.topic);
+  return results;
 }

@@ -57,7 +57,7 @@ export class TransactionalProducer implements TransactionalSender {
 
   /** Takes the transactional id over. */
   async open(): Promise<void> {
-    this.#holder = await this.#coordinator.initialise(this.#timeoutMs);
+    this.#holder = await this.#coordinator.initialise(this.#timeoutMs, null);
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
@@ -78,6 +78,7 @@ export class TransactionalProducer implements TransactionalSender {
       await Promise.all([...offsets, ...open.sends]);
       await this.#coordinator.commit(this.#identity());
       this.#open = null;
+      await this.#renewEpoch();
     } catch (error) {
       this.#giveUp(error as Error);
       throw this.#fault ?? error;
@@ -95,6 +96,7 @@ export class TransactionalProducer implements TransactionalSender {
       if (this.#fault === null) await Promise.allSettled([...open.sends, open.offsets?.added]);
       if (this.#fault !== null) return await this.#abortFailed(open, this.#fault);
       if (isKnown(open)) await this.#coordinator.abort(this.#identity());
+      await this.#renewEpoch();
     } catch (error) {
       this.#giveUp(error as Error);
       throw error;
@@ -208,6 +210,17 @@ export class TransactionalProducer implements TransactionalSender {
     const settled = Promise.allSettled(open.sends).then(() => true);
     const isSettled = await Promise.race([settled, sleep(failedAbortPatienceMs, false, { ref: false })]);
     if (isSettled) await this.#coordinator.abort(this.#identity(), failedAbortPatienceMs).catch(() => undefined);
+  }
+
+  /** What was ended stays ended: a fault here is the next transaction's. */
+  async #renewEpoch(): Promise<void> {
+    if (!this.#coordinator.hasRepeated) return;
+    try {
+      this.#holder = await this.#coordinator.initialise(this.#timeoutMs, this.#identity());
+      this.#pump.restartSequences();
+    } catch (error) {
+      this.#giveUp(error as Error);
+    }
   }
 
   #giveUp(fault: Error): void {

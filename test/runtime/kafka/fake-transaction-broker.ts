@@ -11,6 +11,8 @@ export type FakeAnswer = number | "lost";
  */
 export function fakeTransactionBroker(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
   const requests: string[] = [];
+  const sent: { readonly apiName: string; readonly bytes: Buffer }[] = [];
+  let epoch = 2;
   const left = new Map(Object.entries(script).map(([name, answers]) => [name, [...answers]]));
   const answerTo = (apiName: string): number => {
     requests.push(apiName);
@@ -21,17 +23,14 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
   const broker = {
     nodeId: 1,
     findGroupCoordinator: async () => ({ coordinator: { nodeId: 1 } }),
-    initProducerId: async () => {
-      requests.push("InitProducerId");
-      return { producerId: "7", producerEpoch: 3 };
-    },
     connectionPool: {
       async send<Response>(protocol: Cluster.Protocol<Response>): Promise<Response> {
         const { apiName, encode } = protocol.request;
-        await encode();
+        sent.push({ apiName, bytes: (await encode()).buffer });
         const errorCode = answerTo(apiName);
+        if (apiName === "InitProducerId") epoch++;
         return protocol.response.parse(
-          await protocol.response.decode(responses[apiName]?.(errorCode) ?? Buffer.alloc(0)),
+          await protocol.response.decode(responses[apiName]?.(errorCode, epoch) ?? Buffer.alloc(0)),
         );
       },
     },
@@ -52,14 +51,16 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
     reportWell() {},
     close() {},
   };
-  return { requests, link: link as unknown as ClusterLink };
+  return { requests, sent, link: link as unknown as ClusterLink };
 }
 
 const topic = "out";
 const noThrottle = 0;
 
 /** The answers' bytes; each names partition 0 of one topic. */
-const responses: Readonly<Record<string, (errorCode: number) => Buffer>> = {
+const responses: Readonly<Record<string, (errorCode: number, epoch: number) => Buffer>> = {
+  InitProducerId: (errorCode, epoch) =>
+    bytes((writer) => writer.noTags().int32(noThrottle).int16(errorCode).int64(7).int16(epoch).noTags()),
   AddPartitionsToTxn: (errorCode) =>
     bytes((writer) => writer.int32(noThrottle).int32(1).string(topic).int32(1).int32(0).int16(errorCode)),
   AddOffsetsToTxn: (errorCode) => bytes((writer) => writer.int32(noThrottle).int16(errorCode)),

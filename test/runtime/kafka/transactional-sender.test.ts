@@ -16,7 +16,7 @@ const group = { groupId: "group", memberId: "member", generationId: 5 };
 const positions = [{ topic: "out", partition: 0, offset: 9 }];
 
 async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
-  const { requests, link } = fakeTransactionBroker(script);
+  const { requests, sent, link } = fakeTransactionBroker(script);
   const sender = new TransactionalProducer(link, "id", {});
   await sender.open();
   requests.length = 0;
@@ -24,7 +24,7 @@ async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>)
     void sender.send("out", [recordOf("a")]);
     await sender.commit(group, positions);
   };
-  return { sender, requests, transaction };
+  return { sender, requests, sent, transaction };
 }
 
 it("a transaction is five requests, the end last; from the second on the group is told of together with the partitions", async () => {
@@ -51,6 +51,33 @@ it("D1: a commit whose answer is lost is asked again until its outcome is known"
   });
   await transaction();
   expect(requests.filter((name) => name === "EndTxn")).toHaveLength(4);
+});
+
+it.each(["EndTxn", "TxnOffsetCommit"])(
+  "D1: after a lost answer (%s) the next transaction has an epoch of its own, so that a late first try cannot meddle with it",
+  async (apiName) => {
+    const { requests, sent, transaction } = await senderTo({ [apiName]: ["lost"] });
+    await transaction();
+    expect(requests.at(-1)).toBe("InitProducerId");
+    // The present epoch stands in the request: a holder who is none any more must not take the id back.
+    expect(sent.at(-1)?.bytes.readInt16BE(16)).toBe(3);
+    await transaction();
+    const [first, second] = sent.filter((request) => request.apiName === "Produce").map(({ bytes }) => bytes);
+    const batchAt = 31;
+    const epochAndSequence = (bytes: Buffer | undefined) => [
+      bytes?.readInt16BE(batchAt + 51),
+      bytes?.readInt32BE(batchAt + 53),
+    ];
+    expect(epochAndSequence(first)).toEqual([3, 0]);
+    expect(epochAndSequence(second)).toEqual([4, 0]);
+    expect(requests.filter((name) => name === "InitProducerId")).toHaveLength(1);
+  },
+);
+
+it("D1: who is found fenced when it renews its epoch has committed all the same, and can do no more", async () => {
+  const { sender, transaction } = await senderTo({ EndTxn: ["lost"], InitProducerId: [0, producerFenced] });
+  await transaction();
+  await expect(sender.send("out", [recordOf("b")])).rejects.toMatchObject({ code: "kafkaFenced" });
 });
 
 it.each([producerFenced, invalidProducerEpoch])(
