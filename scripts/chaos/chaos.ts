@@ -1,0 +1,162 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { provision } from "../../cli/servers/provision.ts";
+import { type VerifyReport, verify } from "../../cli/verify/verify.ts";
+import { topicNames } from "../../domain/topics.ts";
+import { type RunningKafka, startKafka } from "../../local/kafka/start-kafka.ts";
+import { freePort } from "../../local/process/ports.ts";
+import type { Environment } from "../../runtime/config/environment.ts";
+import { createKafka } from "../../runtime/kafka/kafka.ts";
+import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { Enrichers } from "./enrichers.ts";
+import { startLoad } from "./load.ts";
+
+/** What goes wrong, in an order drawn by lot. */
+export interface ChaosPlan {
+  readonly kills: number;
+  /** Pauses past the transaction timeout, after which the instance returns as a zombie. */
+  readonly zombies: number;
+  readonly brokerRestarts: number;
+  /** Instances that join and leave in good order. */
+  readonly joins: number;
+  readonly quotesPerSecond: number;
+  readonly random: () => number;
+}
+
+export interface ChaosReport {
+  readonly quotes: number;
+  readonly verified: VerifyReport;
+  /** What enrichers said that ended by themselves. */
+  readonly failures: readonly string[];
+}
+
+type Fault = "kill" | "zombie" | "brokerRestart" | "join";
+
+const instances = 2;
+const transactionTimeoutMs = 5000;
+/** Short patience, so that kills and zombies are quick to play. */
+const brokerConfig = {
+  "group.min.session.timeout.ms": "1000",
+  "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
+};
+
+/**
+ * Runs real enrichers on a real broker under load, and kills, pauses, joins and restarts as planned; then waits until all is folded, and audits.
+ * @throws PipelineError of the broker or the audit
+ */
+export async function runChaos(plan: ChaosPlan, environment: Environment, log: Log): Promise<ChaosReport> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "bellwether-chaos-"));
+  const port = await freePort();
+  const start = () => startKafka({ environment, dataFolder, port, extraConfig: brokerConfig });
+  let server = await start();
+  const enrichers = new Enrichers({ ...environment, ...enricherEnvironment(server) });
+  try {
+    const kafka = kafkaOf(server, "admin", log);
+    const admin = await kafka.admin();
+    await provision(admin, "market.", true);
+    const sender = await kafkaOf(server, "producer", log).sender();
+    const { raw } = topicNames("market.");
+    const load = startLoad({ sender, topic: raw, quotesPerSecond: plan.quotesPerSecond, random: plan.random });
+    for (let n = 0; n < instances; n++) enrichers.start();
+    for (const fault of faultsOf(plan)) {
+      await delay(500 + plan.random() * 2500);
+      log.info(`fault: ${fault}`, { enrichers: enrichers.count });
+      if (fault === "brokerRestart") {
+        await server.stop();
+        server = await start();
+      } else await play(fault, enrichers, plan.random);
+    }
+    const { quotes } = await load.stop();
+    await sender.close();
+    await allFolded(admin, raw, log);
+    await enrichers.stop();
+    const verified = await verify({ kafka, prefix: "market.", signal: new AbortController().signal, onProgress() {} });
+    await admin.close();
+    return { quotes, verified, failures: enrichers.failures };
+  } finally {
+    await enrichers.stop();
+    await server.stop();
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+async function play(fault: Exclude<Fault, "brokerRestart">, enrichers: Enrichers, random: () => number): Promise<void> {
+  const victim = enrichers.any(random());
+  if (victim === undefined) {
+    enrichers.start();
+    return;
+  }
+  switch (fault) {
+    case "kill":
+      await enrichers.kill(victim);
+      enrichers.start();
+      return;
+    case "zombie":
+      victim.kill("SIGSTOP");
+      await delay(transactionTimeoutMs + 2000);
+      victim.kill("SIGCONT");
+      return;
+    case "join":
+      enrichers.start();
+      await delay(1000 + random() * 2000);
+      victim.kill("SIGTERM");
+      return;
+    default:
+      fault satisfies never;
+  }
+}
+
+/** The planned faults, shuffled. */
+function faultsOf({ kills, zombies, brokerRestarts, joins, random }: ChaosPlan): readonly Fault[] {
+  const times = (fault: Fault, count: number) => Array.from({ length: count }, () => fault);
+  const faults = [
+    ...times("kill", kills),
+    ...times("zombie", zombies),
+    ...times("brokerRestart", brokerRestarts),
+    ...times("join", joins),
+  ];
+  return faults
+    .map((fault) => ({ fault, at: random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ fault }) => fault);
+}
+
+const foldedWithinMs = 120_000;
+
+async function allFolded(admin: KafkaAdmin, raw: string, log: Log): Promise<void> {
+  const ends = await admin.endOffsets(raw, { readCommitted: true });
+  const deadlineMs = performance.now() + foldedWithinMs;
+  for (;;) {
+    const committed = await admin.committedOffsets("market.enricher", raw);
+    const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
+    if (ends.every(({ partition, offset }) => (at.get(partition) ?? 0) >= offset)) return;
+    if (performance.now() > deadlineMs) {
+      log.error("the raw log was not folded to its end in time");
+      return;
+    }
+    await delay(200);
+  }
+}
+
+function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: Log): Kafka {
+  return createKafka(
+    { brokers: server.brokers, clientId: `chaos-${user}`, tls: { ca: server.ca }, sasl: server.users[user] },
+    log,
+  );
+}
+
+function enricherEnvironment({ brokers, caFile, users }: RunningKafka): Environment {
+  return {
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_TLS_CA: caFile,
+    KAFKA_SASL_USERNAME: users.enricher.username,
+    KAFKA_SASL_PASSWORD: users.enricher.password,
+    TRANSACTION_TIMEOUT_MS: String(transactionTimeoutMs),
+    SESSION_TIMEOUT_MS: "2000",
+    SNAPSHOT_EVERY_MS: "1000",
+    SNAPSHOT_EVERY_RECORDS: "3000",
+  };
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { Environment } from "../../runtime/config/environment.ts";
+
+const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
+
+/** Enricher processes of one group, to be killed and started as one likes. */
+export class Enrichers {
+  readonly #environment: Environment;
+  readonly #running = new Set<ChildProcess>();
+  /** The last lines that ended processes wrote without having been killed: none is expected. */
+  readonly failures: string[] = [];
+
+  constructor(environment: Environment) {
+    this.#environment = environment;
+  }
+
+  get count(): number {
+    return this.#running.size;
+  }
+
+  start(): void {
+    const child = spawn(process.execPath, [main, "enrich"], {
+      env: { ...this.#environment },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    let last = "";
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      last = (last + chunk).slice(-2000);
+    });
+    this.#running.add(child);
+    child.on("close", (code, signal) => {
+      this.#running.delete(child);
+      if (signal === null && code !== 0) this.failures.push(last);
+    });
+  }
+
+  /** One of them, chosen by a number from 0 to 1. */
+  any(choice: number): ChildProcess | undefined {
+    return [...this.#running][Math.floor(choice * this.#running.size)];
+  }
+
+  /** Ends one at once, as a power cut does. */
+  async kill(child: ChildProcess): Promise<void> {
+    const ended = new Promise((resolve) => child.once("close", resolve));
+    child.kill("SIGKILL");
+    await ended;
+  }
+
+  /** Ends all in good order. */
+  async stop(): Promise<void> {
+    await Promise.all(
+      [...this.#running].map((child) => {
+        const ended = new Promise((resolve) => child.once("close", resolve));
+        child.kill("SIGCONT");
+        child.kill("SIGTERM");
+        return ended;
+      }),
+    );
+  }
+}
