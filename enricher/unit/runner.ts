@@ -11,10 +11,11 @@ import type {
 } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Metrics } from "../../runtime/metrics/metrics.ts";
+import type { CommitBounds } from "./open-transaction.ts";
 import type { PartitionFold } from "./partition-fold.ts";
 import type { SnapshotInterval } from "./partition-work.ts";
 import { UnitLog } from "./unit-log.ts";
-import { type CommitBounds, UnitMachine } from "./unit-machine.ts";
+import { UnitMachine } from "./unit-machine.ts";
 import type { StopReason } from "./unit-protocol.ts";
 import { UnitShell } from "./unit-shell.ts";
 

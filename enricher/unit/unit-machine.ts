@@ -1,45 +1,9 @@
-import type { Clock } from "../../runtime/clock/clock.ts";
+import { OpenTransaction } from "./open-transaction.ts";
 import { Outbox } from "./outbox.ts";
-import type { PartitionFold } from "./partition-fold.ts";
-import type { PartitionWork, SnapshotInterval } from "./partition-work.ts";
+import type { PartitionWork } from "./partition-work.ts";
+import { backoffMs, type Phase, type UnitOptions } from "./unit-options.ts";
 import type { CommittedPosition, Offsets, StopReason, UnitCommand, UnitEvent, UnitFault } from "./unit-protocol.ts";
 import { UnitRecovery } from "./unit-recovery.ts";
-
-/** When a transaction is committed although more waits to be folded. */
-export interface CommitBounds {
-  readonly ms: number;
-  /** Raw records. */
-  readonly records: number;
-  /** Bytes of outputs. */
-  readonly bytes: number;
-}
-
-export interface UnitOptions<State> {
-  /** The raw partitions that the group's assigner never splits. */
-  readonly partitions: readonly number[];
-  readonly fold: PartitionFold<State>;
-  /** Kafka's topic id of the raw topic (D4). */
-  readonly logId: string;
-  readonly stateTopic: string;
-  readonly bounds: CommitBounds;
-  readonly snapshots: SnapshotInterval;
-  /** How many raw records are folded before others have the thread. */
-  readonly turnRecords: number;
-  readonly clock: Clock;
-}
-
-type Phase =
-  | "initialising"
-  | "positioning"
-  | "recovering"
-  | "folding"
-  | "closing"
-  | "committing"
-  | "discarding"
-  | "waiting"
-  | "stopped";
-
-const backoffMs = { first: 20, max: 2000 };
 
 /**
  * The exactly-once runner of one unit (D1, D2), without I/O: it is told events and says what it wants done. One attempt is this, strictly in this order:
@@ -64,7 +28,7 @@ export class UnitMachine<State> {
   #failures = 0;
   #stop: { readonly reason: StopReason; readonly error: Error | null } | null = null;
   #turnIsDue = false;
-  #transaction: { startedMs: number; records: number; bytes: number } | null = null;
+  #transaction: OpenTransaction | null = null;
   #unsent = 0;
 
   constructor(options: UnitOptions<State>) {
@@ -94,8 +58,7 @@ export class UnitMachine<State> {
 
   /** How far the time of its partitions has come, microseconds since the epoch; null before any is recovered. */
   get watermarkMicros(): number | null {
-    const known = this.works.map((work) => work.watermarkMicros);
-    return known.length === 0 ? null : Math.max(...known);
+    return this.works.length === 0 ? null : Math.max(...this.works.map((work) => work.watermarkMicros));
   }
 
   start(): UnitCommand[] {
@@ -156,8 +119,8 @@ export class UnitMachine<State> {
     this.phase = "folding";
     this.works = works;
     this.#committed = offsetsOf(works);
-    const { snapshotFaults } = this.#recovery;
-    this.command({ type: "fetch", positions: this.#committed, snapshotFaults });
+    const { snapshotFaults, replayed } = this.#recovery;
+    this.command({ type: "fetch", positions: this.#committed, snapshotFaults, replayed });
   }
 
   #on(event: Exclude<UnitEvent, { type: "revoked" }>): void {
@@ -245,18 +208,13 @@ export class UnitMachine<State> {
     if (work === undefined) return;
     this.#guarded(() => {
       const { bounds, turnRecords, clock } = this.options;
-      this.#transaction ??= { startedMs: this.#nowMs(), records: 0, bytes: 0 };
-      const transaction = this.#transaction;
+      this.#transaction ??= new OpenTransaction(bounds, this.#nowMs());
       const outbox = new Outbox(String(clock.nowMicros()));
-      transaction.records += work.foldQueued(Math.min(turnRecords, bounds.records - transaction.records), outbox);
-      transaction.bytes += outbox.bytes;
+      const folded = work.foldQueued(Math.min(turnRecords, this.#transaction.roomRecords), outbox);
+      this.#transaction.add(folded, outbox);
       if (!work.hasQueued) this.command({ type: "ready", partition: work.partition });
       this.#send(outbox);
-      const isFull =
-        transaction.records >= bounds.records ||
-        transaction.bytes >= bounds.bytes ||
-        this.#nowMs() - transaction.startedMs >= bounds.ms;
-      if (isFull || !this.works.some(({ hasQueued }) => hasQueued)) {
+      if (this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued)) {
         this.#close();
         return;
       }
@@ -308,7 +266,7 @@ export class UnitMachine<State> {
     }
     this.works = [];
     this.phase = "waiting";
-    this.command({ type: "wait", ms: Math.min(backoffMs.max, backoffMs.first * 2 ** (this.#failures - 1)) });
+    this.command({ type: "wait", ms: backoffMs(this.#failures) });
   }
 
   /** A fold that throws has met what no repetition mends: nothing of this transaction may be seen. */

@@ -38,7 +38,10 @@ export type UnitCommand = { readonly attempt: number } & (
   | {
       readonly type: "fetch";
       readonly positions: Offsets;
+      /** Why snapshots could not be used, by partition. */
       readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
+      /** Raw records that were folded again to get there. */
+      readonly replayed: number;
     }
   | { readonly type: "ready"; readonly partition: number }
   /** Let others have the thread, then give a `turn`. */

@@ -17,6 +17,8 @@ export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
   /** Why snapshots could not be used, by partition. */
   readonly snapshotFaults = new Map<number, SnapshotFault>();
+  /** How many raw records were folded again. */
+  replayed = 0;
   readonly #fold: PartitionFold<State>;
   readonly #logId: string;
   readonly #nowMs: number;
@@ -59,6 +61,7 @@ export class UnitRecovery<State> {
     const work = this.works[this.#done];
     if (position === undefined || work === undefined) return;
     work.replay(records, nextOffset);
+    this.replayed += records.length;
     this.#passWhatIsDone(position, work);
   }
 

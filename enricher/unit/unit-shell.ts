@@ -193,14 +193,15 @@ export class UnitShell {
     this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs });
   }
 
-  #fetch({ attempt, positions, snapshotFaults }: Extract<UnitCommand, { type: "fetch" }>): void {
+  #fetch({ attempt, positions, snapshotFaults, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {
     const { log, unit, metrics, partitions } = this.#options;
     metrics.add("recoveries");
+    metrics.add("replayed", replayed);
     for (const [partition, fault] of snapshotFaults) {
       if (fault !== "none")
         log.warn("a snapshot cannot be used: the raw log was folded from its beginning", { partition, fault });
     }
-    log.info("folding", { unit, partitions: partitions.join(",") });
+    log.info("folding", { unit, partitions: partitions.join(","), replayed });
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }
 

@@ -76,6 +76,37 @@ it("D4: an output's headers name the raw record that caused it", async () => {
   }
 });
 
+it("D1, D2: instances that come and go under load lose nothing and double nothing, and go on from snapshots", async () => {
+  const often = { ENRICHER_UNIT_PARTITIONS: "4", SNAPSHOT_EVERY_RECORDS: "40", COMMIT_MAX_RECORDS: "25" };
+  const first = await run(often);
+  const publishing = (async () => {
+    for (let part = 2; part < 12; part++)
+      await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 300, 300)));
+  })();
+  await expect.poll(() => first.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
+  const second = await run(often);
+  await expect.poll(() => second.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
+  await first.runner.close();
+  await publishing;
+  await allFolded(second.runner);
+  await second.runner.close();
+
+  const raw = await readToEnd(broker.kafkaFor("admin"), topics.raw);
+  const expected = folded(raw.map(({ key, value }) => ({ symbol: String(key), text: String(value) })));
+  const published = await readToEnd(broker.kafkaFor("admin"), topics.enriched);
+  expect(valuesBySymbol(published)).toEqual(expected.enriched);
+  const places = published.map((record) => {
+    const { "source-partition": partition, "source-offset": offset, "source-index": index } = textHeaders(record);
+    return `${partition}/${offset}/${index}`;
+  });
+  expect(new Set(places).size).toBe(places.length);
+  const snapshots = await readToEnd(broker.kafkaFor("admin"), topics.state);
+  expect(new Set(snapshots.map(({ key }) => String(key)))).toContain("#partition");
+  // Each recovery folds again what came since the last snapshot, of the four partitions that have a symbol: not hundreds from the beginning.
+  const { metrics } = second;
+  expect(metrics.get("replayed")).toBeLessThanOrEqual(metrics.get("recoveries") * symbols.length * (40 + 25));
+});
+
 function quotesOf(symbol: string, from: number, count: number) {
   return Array.from({ length: count }, (_, n) => ({
     symbol,
@@ -97,7 +128,7 @@ async function publishRaw(lines: readonly { symbol: string; text: string }[]): P
   await sender.close();
 }
 
-async function run() {
+async function run(variables: Readonly<Record<string, string>> = {}) {
   const kafka = broker.kafkaFor("enricher");
   const metrics = new Metrics();
   const id = await logId();
@@ -107,7 +138,7 @@ async function run() {
     topics,
     groupId: "market.enricher",
     logId: id,
-    settings: runnerSettings(enricherConfig({ KAFKA_BROKERS: "unused:1" })),
+    settings: runnerSettings(enricherConfig({ KAFKA_BROKERS: "unused:1", ...variables })),
     clock: systemClock,
     log: quietLog,
     metrics,

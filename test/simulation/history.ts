@@ -1,13 +1,15 @@
 import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
 import { Outbox } from "../../enricher/unit/outbox.ts";
 import type { PartitionFold } from "../../enricher/unit/partition-fold.ts";
-import { UnitMachine, type UnitOptions } from "../../enricher/unit/unit-machine.ts";
+import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
+import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { randomFaultPlan } from "./fault-plan.ts";
 import type { Random } from "./random.ts";
 import { SimBroker } from "./sim-broker.ts";
 import { SimGroup } from "./sim-group.ts";
-import { type SimCluster, SimInstance, type SimMachine } from "./sim-instance.ts";
+import { SimInstance } from "./sim-instance.ts";
+import type { SimCluster, SimMachine } from "./sim-process.ts";
 import { World } from "./world.ts";
 
 /** What is folded in a history, and by which runner. */

@@ -1,7 +1,8 @@
 import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
 import type { FoldSink, PartitionFold } from "../../enricher/unit/partition-fold.ts";
 import { PartitionWork } from "../../enricher/unit/partition-work.ts";
-import { UnitMachine, type UnitOptions } from "../../enricher/unit/unit-machine.ts";
+import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
+import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { CommittedPosition, UnitCommand, UnitFault } from "../../enricher/unit/unit-protocol.ts";
 import type { Scenario } from "./history.ts";
 import { smallScenario } from "./scenarios.ts";

@@ -1,26 +1,7 @@
-import type { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
-import type { FaultPlan } from "./fault-plan.ts";
-import { type SimBroker, SimFault, tryAgain } from "./sim-broker.ts";
-import type { SimGroup, SimMember } from "./sim-group.ts";
-import type { World } from "./world.ts";
-
-/** What every instance of a history shares. */
-export interface SimCluster {
-  readonly world: World;
-  readonly broker: SimBroker;
-  readonly group: SimGroup;
-  readonly plan: FaultPlan;
-  readonly stateTopic: string;
-  readonly partitionsOf: (unit: number) => readonly number[];
-  readonly machine: (partitions: readonly number[]) => SimMachine;
-  /** Requests that the broker has not dealt with, of whoever. */
-  inFlight: number;
-  readonly failures: string[];
-}
-
-/** A machine whatever its state is made of. */
-export type SimMachine = Pick<UnitMachine<unknown>, "start" | "handle" | "committed">;
+import type { tryAgain } from "./sim-broker.ts";
+import type { SimMember } from "./sim-group.ts";
+import { type SimMachine, SimProcess } from "./sim-process.ts";
 
 /** A unit at work in an instance, and its sender. */
 export interface SimUnit {
@@ -38,33 +19,12 @@ export interface SimUnit {
 }
 
 /** One process of the group: does what its machines want done over a network that loses and delays. It can crash, and be paused and go on as a zombie. */
-export class SimInstance implements SimMember {
-  readonly name: string;
-  protected readonly cluster: SimCluster;
+export class SimInstance extends SimProcess implements SimMember {
   readonly #units = new Map<number, SimUnit>();
   #generation = 0;
-  #pausedUntilMs = 0;
-  isAlive = true;
-
-  constructor(name: string, cluster: SimCluster) {
-    this.name = name;
-    this.cluster = cluster;
-  }
-
-  crash(): void {
-    this.isAlive = false;
-  }
-
-  pause(ms: number): void {
-    this.#pausedUntilMs = this.cluster.world.nowMs + ms;
-  }
-
-  get isPaused(): boolean {
-    return this.cluster.world.nowMs < this.#pausedUntilMs;
-  }
 
   learn(generation: number, units: readonly number[] | null): void {
-    this.#whenAwake(() => {
+    this.whenAwake(() => {
       const { world, group } = this.cluster;
       if (generation < this.#generation) return;
       world.trace(`${this.name}: learns of generation ${generation}: ${units === null ? "out" : units.join(",")}`);
@@ -75,7 +35,7 @@ export class SimInstance implements SimMember {
         this.tell(unit, { type: "revoked" });
       }
       for (const number of units ?? []) if (!this.#units.has(number)) this.#takeOver(number);
-      if (units === null) world.later(world.random.whole(1, 20), () => this.#whenAwake(() => group.join(this)));
+      if (units === null) world.later(world.random.whole(1, 20), () => this.whenAwake(() => group.join(this)));
     });
   }
 
@@ -309,64 +269,6 @@ export class SimInstance implements SimMember {
         this.tell(unit, { type: "failed", attempt, fault: fault.fault, error: fault });
       },
     );
-  }
-
-  /** One request: it reaches the broker and is answered; or the answer is lost; or it comes when nobody waits any more; or never. */
-  protected attemptOnce<T>(
-    apply: () => T | typeof tryAgain,
-    answered: (result: T) => void,
-    failed: (fault: SimFault) => void,
-  ): void {
-    const { world, plan } = this.cluster;
-    const { random } = world;
-    const draw = world.hasFaults ? random.next() : 1;
-    const timeout = () => failed(new SimFault("unknown", "timed out"));
-    const timeoutMs = random.whole(20, 40);
-    if (draw < plan.lostRequest) {
-      this.after(timeoutMs, timeout);
-      return;
-    }
-    const isUnheard = draw < plan.lostRequest + plan.lateRequest + plan.lostAnswer;
-    const isLate = isUnheard && draw < plan.lostRequest + plan.lateRequest;
-    if (isUnheard) this.after(timeoutMs, timeout);
-    const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.next() * 3, run);
-    this.cluster.inFlight++;
-    this.#arrive(isLate ? timeoutMs + random.whole(0, 80) : random.next() * 3, apply, answered, failed, reply);
-  }
-
-  #arrive<T>(
-    delayMs: number,
-    apply: () => T | typeof tryAgain,
-    answered: (result: T) => void,
-    failed: (fault: SimFault) => void,
-    reply: (run: () => void) => void,
-  ): void {
-    const { world } = this.cluster;
-    world.later(delayMs, () => {
-      try {
-        const result = apply();
-        if (result === tryAgain) {
-          this.#arrive(1 + world.random.next(), apply, answered, failed, reply);
-          return;
-        }
-        reply(() => answered(result));
-      } catch (error) {
-        if (!(error instanceof SimFault)) throw error;
-        reply(() => failed(error));
-      }
-      this.cluster.inFlight--;
-    });
-  }
-
-  protected after(delayMs: number, run: () => void): void {
-    this.cluster.world.later(delayMs, () => this.#whenAwake(run));
-  }
-
-  #whenAwake(run: () => void): void {
-    if (!this.isAlive) return;
-    const { world } = this.cluster;
-    if (world.hasFaults && this.isPaused) world.later(this.#pausedUntilMs - world.nowMs, () => this.#whenAwake(run));
-    else run();
   }
 }
 

@@ -1,0 +1,38 @@
+import type { Clock } from "../../runtime/clock/clock.ts";
+import type { CommitBounds } from "./open-transaction.ts";
+import type { PartitionFold } from "./partition-fold.ts";
+import type { SnapshotInterval } from "./partition-work.ts";
+
+/** What a unit folds, and how. */
+export interface UnitOptions<State> {
+  /** The raw partitions that the group's assigner never splits. */
+  readonly partitions: readonly number[];
+  readonly fold: PartitionFold<State>;
+  /** Kafka's topic id of the raw topic (D4). */
+  readonly logId: string;
+  readonly stateTopic: string;
+  readonly bounds: CommitBounds;
+  readonly snapshots: SnapshotInterval;
+  /** How many raw records are folded before others have the thread. */
+  readonly turnRecords: number;
+  readonly clock: Clock;
+}
+
+/** What a unit is at. */
+export type Phase =
+  | "initialising"
+  | "positioning"
+  | "recovering"
+  | "folding"
+  | "closing"
+  | "committing"
+  | "discarding"
+  | "waiting"
+  | "stopped";
+
+const backoff = { firstMs: 20, maxMs: 2000 };
+
+/** How long a unit waits after so many failures in a row (one or more) before it begins anew. */
+export function backoffMs(failures: number): number {
+  return Math.min(backoff.maxMs, backoff.firstMs * 2 ** (failures - 1));
+}

@@ -1,0 +1,114 @@
+import { expect, it } from "vitest";
+import { type FeedBatch, PartitionFeed } from "../../../enricher/unit/partition-feed.ts";
+import type { IncomingBatch, IncomingRecord } from "../../../runtime/kafka/types.ts";
+
+const record = (offset: number): IncomingRecord => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 });
+const log = Array.from({ length: 30 }, (_, offset) => record(offset));
+const batch = (from: number, to: number): IncomingBatch => ({
+  topic: "raw",
+  partition: 0,
+  records: log.slice(from, to),
+  endOffset: 30,
+});
+const range = ({ fromOffset, nextOffset, attempt }: FeedBatch) => [attempt, fromOffset, nextOffset];
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+function feed() {
+  const delivered: FeedBatch[] = [];
+  const reads: string[] = [];
+  const made: PartitionFeed = new PartitionFeed(
+    {
+      topic: "raw",
+      partition: 0,
+      async *read({ fromOffset, toOffset }) {
+        reads.push(`${fromOffset}-${toOffset}`);
+        for (let at = fromOffset; at < toOffset; at += 4) yield batch(at, Math.min(at + 4, toOffset));
+      },
+      deliver: (one) => void delivered.push(one),
+      onFailed: (_, error) => {
+        throw error;
+      },
+    },
+    0,
+  );
+  return { feed: made, delivered, reads };
+}
+
+it("a batch waits for its unit, and for what it has folded", async () => {
+  const { feed: one, delivered } = feed();
+  let isTaken = false;
+  const taken = one.take(batch(0, 5)).then(() => {
+    isTaken = true;
+  });
+  await settled();
+  expect(delivered).toEqual([]);
+  one.open(0, 0);
+  await settled();
+  expect(delivered.map(range)).toEqual([[0, 0, 5]]);
+  expect(isTaken).toBe(false);
+  one.ready(0);
+  await taken;
+});
+
+it("what lies behind the reader is read back before the next batch is delivered", async () => {
+  const { feed: one, delivered, reads } = feed();
+  one.open(0, 0);
+  for (const [from, to] of [
+    [0, 5],
+    [5, 10],
+  ] as const) {
+    const taken = one.take(batch(from, to));
+    await settled();
+    one.ready(0);
+    await taken;
+  }
+  one.end();
+  one.open(1, 3);
+  const taken = one.take(batch(10, 12));
+  for (let turn = 0; turn < 6; turn++) {
+    await settled();
+    one.ready(1);
+  }
+  await taken;
+  expect(reads).toEqual(["3-10"]);
+  expect(delivered.slice(2).map(range)).toEqual([
+    [1, 3, 7],
+    [1, 7, 10],
+    [1, 10, 12],
+  ]);
+});
+
+it("a batch that was with a unit when its attempt ended is delivered to the next attempt", async () => {
+  const { feed: one, delivered } = feed();
+  one.open(0, 0);
+  const taken = one.take(batch(0, 5));
+  await settled();
+  one.end();
+  await settled();
+  one.open(1, 0);
+  await settled();
+  one.ready(1);
+  await taken;
+  expect(delivered.map(range)).toEqual([
+    [0, 0, 5],
+    [1, 0, 5],
+  ]);
+});
+
+it("a batch is not held when a generation ends, and is read back in the next", async () => {
+  const { feed: one, delivered, reads } = feed();
+  const taken = one.take(batch(0, 5));
+  one.pause();
+  await taken;
+  one.resume(5);
+  one.open(0, 0);
+  for (let turn = 0; turn < 4; turn++) {
+    await settled();
+    one.ready(0);
+  }
+  expect(reads).toEqual(["0-5"]);
+  expect(delivered.map(range)).toEqual([
+    [0, 0, 4],
+    [0, 4, 5],
+  ]);
+});

@@ -1,0 +1,188 @@
+import { expect, it } from "vitest";
+import { UnitMachine } from "../../../enricher/unit/unit-machine.ts";
+import type { UnitOptions } from "../../../enricher/unit/unit-options.ts";
+import type { UnitCommand, UnitEvent, UnitFault } from "../../../enricher/unit/unit-protocol.ts";
+import type { IncomingRecord } from "../../../runtime/kafka/types.ts";
+import { type SmallState, smallFold } from "../../simulation/small-fold.ts";
+
+let nowMs = 0;
+
+function machine(other: Partial<UnitOptions<SmallState>> = {}): UnitMachine<SmallState> {
+  nowMs = 0;
+  return new UnitMachine({
+    partitions: [0, 1],
+    fold: smallFold,
+    logId: "log",
+    stateTopic: "state",
+    bounds: { ms: 1000, records: 100, bytes: 1_000_000 },
+    snapshots: { records: 1000, ms: 1_000_000 },
+    turnRecords: 10,
+    clock: { nowMicros: () => nowMs * 1000 },
+    ...other,
+  });
+}
+
+const record = (offset: number): IncomingRecord => ({
+  offset,
+  key: null,
+  value: Buffer.from(`A ${offset}`),
+  headers: {},
+  timestampMs: 0,
+});
+const records = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => record(from + at));
+const types = (commands: readonly UnitCommand[]) => commands.map(({ type }) => type);
+const failed = (attempt: number, fault: UnitFault): UnitEvent => ({
+  type: "failed",
+  attempt,
+  fault,
+  error: new Error(fault),
+});
+
+function batch(from: number, to: number, attempt = 0, partition = 0): UnitEvent {
+  return { type: "batch", attempt, partition, fromOffset: from, records: records(from, to), nextOffset: to };
+}
+
+const positions = [
+  { partition: 0, committed: null, begin: 0 },
+  { partition: 1, committed: null, begin: 0 },
+];
+
+/** Takes a unit through an attempt's beginning, to where batches may come. */
+function folding(unit: UnitMachine<SmallState>, attempt = 0): UnitMachine<SmallState> {
+  if (attempt === 0) unit.start();
+  unit.handle({ type: "initialised", attempt });
+  unit.handle({ type: "positions", attempt, positions });
+  unit.handle({ type: "snapshot", attempt, partition: 0, records: [] });
+  unit.handle({ type: "snapshot", attempt, partition: 1, records: [] });
+  return unit;
+}
+
+it("D1: initialises, reads committed offsets, recovers, fetches, strictly in this order", () => {
+  const unit = machine({ partitions: [0] });
+  expect(types(unit.start())).toEqual(["initialise"]);
+  expect(types(unit.handle({ type: "initialised", attempt: 0 }))).toEqual(["readPositions"]);
+  const one = [{ partition: 0, committed: 5, begin: 2 }];
+  expect(types(unit.handle({ type: "positions", attempt: 0, positions: one }))).toEqual(["readSnapshot"]);
+  const snapshot = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: [] });
+  expect(snapshot).toMatchObject([{ type: "readRaw", partition: 0, fromOffset: 2, toOffset: 5 }]);
+  const raw = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(2, 4), nextOffset: 4 });
+  expect(raw).toMatchObject([{ type: "readRaw", fromOffset: 4, toOffset: 5 }]);
+  const rest = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(4, 5), nextOffset: 5 });
+  expect(rest).toMatchObject([{ type: "fetch", positions: new Map([[0, 5]]) }]);
+});
+
+it("D1: commits when what was fetched is folded and every output is acknowledged, and not before", () => {
+  const unit = folding(machine());
+  expect(types(unit.handle(batch(0, 15)))).toEqual(["send", "yield"]);
+  // What comes meanwhile goes into the same transaction.
+  expect(unit.handle(batch(0, 3, 0, 1))).toEqual([]);
+  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["ready", "send", "yield"]);
+  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["ready", "send"]);
+  expect(unit.handle({ type: "sent", attempt: 0 })).toEqual([]);
+  expect(unit.handle({ type: "sent", attempt: 0 })).toEqual([]);
+  const commit = unit.handle({ type: "sent", attempt: 0 });
+  expect(commit).toMatchObject([
+    {
+      type: "commit",
+      positions: new Map([
+        [0, 15],
+        [1, 3],
+      ]),
+    },
+  ]);
+  expect([...unit.committed.values()]).toEqual([0, 0]);
+  unit.handle({ type: "committed", attempt: 0 });
+  expect([...unit.committed.values()]).toEqual([15, 3]);
+});
+
+it.each([
+  ["records", { ms: 1000, records: 4, bytes: 1_000_000 }, 4],
+  ["bytes", { ms: 1000, records: 100, bytes: 10 }, 10],
+  ["time", { ms: 0, records: 100, bytes: 1_000_000 }, 10],
+])("a transaction is bounded by %s", (_, bounds, committed) => {
+  const unit = folding(machine({ bounds }));
+  expect(types(unit.handle(batch(0, 50)))).toEqual(["send"]);
+  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([
+    { type: "commit", positions: new Map([[0, committed]]) },
+  ]);
+  expect(types(unit.handle({ type: "committed", attempt: 0 }))).toEqual(["send"]);
+});
+
+it("D1: after an unknown outcome it aborts, and begins anew with initialisation; nothing of the old attempt counts", () => {
+  const unit = folding(machine());
+  unit.handle(batch(0, 5));
+  unit.handle({ type: "sent", attempt: 0 });
+  expect(unit.handle(failed(0, "unknown"))).toMatchObject([{ type: "discard", attempt: 1 }]);
+  expect(unit.handle({ type: "committed", attempt: 0 })).toEqual([]);
+  expect(unit.handle(batch(5, 9))).toEqual([]);
+  expect(types(unit.handle({ type: "discarded", attempt: 1 }))).toEqual(["wait"]);
+  expect(types(unit.handle({ type: "waited", attempt: 1 }))).toEqual(["initialise"]);
+  folding(unit, 1);
+  const again = unit.handle(batch(0, 1, 1));
+  // "count sum since": the state is that of no record folded, not of five.
+  expect(again).toMatchObject([{ type: "ready" }, { type: "send", outbox: { size: 2 } }]);
+  const [, send] = again;
+  if (send?.type !== "send") throw new Error("a send was expected");
+  expect(send.outbox.records.get("enriched")?.[0]?.value).toBe("1 0 1");
+});
+
+it.each(["closing", "initialising", "recovering"])(
+  "D1: fenced while %s, it stops and never initialises again",
+  (when) => {
+    const unit = machine();
+    const commands: UnitCommand[] = [];
+    if (when === "closing") commands.push(...folding(unit).handle(batch(0, 5)));
+    else unit.start();
+    if (when === "recovering") unit.handle({ type: "initialised", attempt: 0 });
+    commands.push(...unit.handle(failed(0, "fenced")), ...unit.handle({ type: "discarded", attempt: 1 }));
+    commands.push(...unit.handle({ type: "waited", attempt: 1 }), ...unit.handle({ type: "revoked" }));
+    expect(types(commands)).not.toContain("initialise");
+    expect(commands.at(-1)).toMatchObject({ type: "stopped", reason: "fenced" });
+  },
+);
+
+it("D1: revoked, it finishes the transaction under way and folds no more", () => {
+  const unit = folding(machine());
+  unit.handle(batch(0, 15));
+  expect(unit.handle({ type: "revoked" })).toEqual([]);
+  expect(unit.handle({ type: "turn", attempt: 0 })).toEqual([]);
+  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([{ type: "commit", positions: new Map([[0, 10]]) }]);
+  expect(types(unit.handle({ type: "committed", attempt: 0 }))).toEqual(["discard"]);
+  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "revoked" }]);
+});
+
+it("a fold that throws stops the unit, and nothing of its transaction is committed", () => {
+  const fold = {
+    ...smallFold,
+    fold: () => {
+      throw new Error("unknown calendar");
+    },
+  };
+  const unit = folding(machine({ fold }));
+  expect(types(unit.handle(batch(0, 5)))).toEqual(["discard"]);
+  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "failed" }]);
+});
+
+it("records that come twice are folded once, and a hole is not passed over", () => {
+  const unit = folding(machine());
+  unit.handle(batch(0, 5));
+  unit.handle({ type: "sent", attempt: 0 });
+  unit.handle({ type: "committed", attempt: 0 });
+  const [, send] = unit.handle(batch(3, 7));
+  // Offsets 5 and 6, the last with an alert.
+  expect(send).toMatchObject({ type: "send", outbox: { size: 3 } });
+  unit.handle({ type: "sent", attempt: 0 });
+  unit.handle({ type: "committed", attempt: 0 });
+  expect(types(unit.handle(batch(9, 12)))).toEqual(["discard"]);
+});
+
+it("D2: a snapshot that is due goes into the transaction, with what has changed and all at one offset", () => {
+  const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } }));
+  const commands = unit.handle(batch(0, 5));
+  expect(types(commands)).toEqual(["ready", "send", "send"]);
+  const [, , snapshot] = commands;
+  if (snapshot?.type !== "send") throw new Error("a send was expected");
+  const written = snapshot.outbox.records.get("state") ?? [];
+  expect(written.map(({ key }) => key)).toEqual(["A", "#partition", "A@2024-07-01", "#partition@2024-07-01"]);
+  for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
+});

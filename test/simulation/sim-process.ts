@@ -1,0 +1,102 @@
+import type { UnitMachine } from "../../enricher/unit/unit-machine.ts";
+import type { FaultPlan } from "./fault-plan.ts";
+import { type SimBroker, SimFault, tryAgain } from "./sim-broker.ts";
+import type { SimGroup } from "./sim-group.ts";
+import type { World } from "./world.ts";
+
+/** A machine whatever its state is made of. */
+export type SimMachine = Pick<UnitMachine<unknown>, "start" | "handle" | "committed">;
+
+/** What every instance of a history shares. */
+export interface SimCluster {
+  readonly world: World;
+  readonly broker: SimBroker;
+  readonly group: SimGroup;
+  readonly plan: FaultPlan;
+  readonly stateTopic: string;
+  readonly partitionsOf: (unit: number) => readonly number[];
+  readonly machine: (partitions: readonly number[]) => SimMachine;
+  /** Requests that the broker has not dealt with, of whoever. */
+  inFlight: number;
+  readonly failures: string[];
+}
+
+/** A process and its network: it can crash, and be paused and go on as a zombie; its requests get lost, and come late. */
+export class SimProcess {
+  readonly name: string;
+  protected readonly cluster: SimCluster;
+  #pausedUntilMs = 0;
+  isAlive = true;
+
+  constructor(name: string, cluster: SimCluster) {
+    this.name = name;
+    this.cluster = cluster;
+  }
+
+  crash(): void {
+    this.isAlive = false;
+  }
+
+  pause(ms: number): void {
+    this.#pausedUntilMs = this.cluster.world.nowMs + ms;
+  }
+
+  /** One request: it reaches the broker and is answered; or the answer is lost; or it comes when nobody waits any more; or never. */
+  protected attemptOnce<T>(
+    apply: () => T | typeof tryAgain,
+    answered: (result: T) => void,
+    failed: (fault: SimFault) => void,
+  ): void {
+    const { world, plan } = this.cluster;
+    const { random } = world;
+    const draw = world.hasFaults ? random.next() : 1;
+    const timeout = () => failed(new SimFault("unknown", "timed out"));
+    const timeoutMs = random.whole(20, 40);
+    if (draw < plan.lostRequest) {
+      this.after(timeoutMs, timeout);
+      return;
+    }
+    const isUnheard = draw < plan.lostRequest + plan.lateRequest + plan.lostAnswer;
+    const isLate = isUnheard && draw < plan.lostRequest + plan.lateRequest;
+    if (isUnheard) this.after(timeoutMs, timeout);
+    const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.next() * 3, run);
+    this.cluster.inFlight++;
+    this.#arrive(isLate ? timeoutMs + random.whole(0, 80) : random.next() * 3, apply, answered, failed, reply);
+  }
+
+  #arrive<T>(
+    delayMs: number,
+    apply: () => T | typeof tryAgain,
+    answered: (result: T) => void,
+    failed: (fault: SimFault) => void,
+    reply: (run: () => void) => void,
+  ): void {
+    const { world } = this.cluster;
+    world.later(delayMs, () => {
+      try {
+        const result = apply();
+        if (result === tryAgain) {
+          this.#arrive(1 + world.random.next(), apply, answered, failed, reply);
+          return;
+        }
+        reply(() => answered(result));
+      } catch (error) {
+        if (!(error instanceof SimFault)) throw error;
+        reply(() => failed(error));
+      }
+      this.cluster.inFlight--;
+    });
+  }
+
+  protected after(delayMs: number, run: () => void): void {
+    this.cluster.world.later(delayMs, () => this.whenAwake(run));
+  }
+
+  protected whenAwake(run: () => void): void {
+    if (!this.isAlive) return;
+    const { world } = this.cluster;
+    if (world.hasFaults && world.nowMs < this.#pausedUntilMs)
+      world.later(this.#pausedUntilMs - world.nowMs, () => this.whenAwake(run));
+    else run();
+  }
+}
