@@ -13,8 +13,19 @@ export function formatMid(mid: MidHalfMicros): string {
 
 /** An integer of ten-thousandths as a JSON number with up to four decimals, never `-0` (P2). */
 export function formatTenThousandths(value: number): string {
-  if (value === 0) return "0";
-  if (value < 1e15 && value > -1e15) return String(value / 10_000);
+  const magnitude = Math.abs(value);
+  if (magnitude >= 1e15) return formatBig(value);
+  const fraction = magnitude % 10_000;
+  const text = `${(magnitude - fraction) / 10_000}${fourDecimals[fraction]}`;
+  return value < 0 ? `-${text}` : text;
+}
+
+/** Of each four decimals the text, point included, trailing zeros cut: putting a number together is several times as fast as writing a double. */
+const fourDecimals = Array.from({ length: 10_000 }, (_, fraction) =>
+  fraction === 0 ? "" : `.${String(fraction).padStart(4, "0").replace(/0+$/, "")}`,
+);
+
+function formatBig(value: number): string {
   const digits = BigInt(value).toString();
   const whole = digits.slice(0, -4);
   const fraction = digits.slice(-4).replace(/0+$/, "");

@@ -27,7 +27,7 @@ export function stepQuote(calendar: TradingCalendar, state: PartitionState, quot
   const late = isLate(state, quote.micros);
   const quality = qualityOf(faults, previousClose === null, late, isHalted(symbol, quote));
   let change: Change | null = null;
-  let revised: readonly TumblingWindow[] = [];
+  let revised: readonly TumblingWindow[] = none;
   let flippedFrom: Indicator | null = null;
   const usable = faults.length === 0;
   if (usable) {
@@ -48,6 +48,8 @@ export function stepQuote(calendar: TradingCalendar, state: PartitionState, quot
     value: indicatorFlipJson({ ...flip, previousClose, change }),
   });
 }
+
+const none: readonly TumblingWindow[] = Object.freeze([]);
 
 /** What a usable quote shows of its session: the close so far, late or not (C5), and the indicator; returns the one that it flips. */
 function noteInSession(
