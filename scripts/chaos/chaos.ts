@@ -52,7 +52,9 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
   const port = await freePort();
   const start = () => startKafka({ environment, dataFolder, port, extraConfig: brokerConfig });
   let server = await start();
-  const enrichers = new Enrichers({ ...environment, ...enricherEnvironment(server) });
+  const enrichers = new Enrichers({ ...environment, ...enricherEnvironment(server) }, (pid, text) => {
+    for (const line of text.trimEnd().split("\n")) log.debug(line, { pid });
+  });
   try {
     const kafka = kafkaOf(server, "admin", log);
     const admin = await kafka.admin();

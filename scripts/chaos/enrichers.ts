@@ -11,8 +11,12 @@ export class Enrichers {
   /** The last lines that ended processes wrote without having been killed: none is expected. */
   readonly failures: string[] = [];
 
-  constructor(environment: Environment) {
+  readonly #onText: (pid: number, text: string) => void;
+
+  /** @param onText told what the processes write to standard error */
+  constructor(environment: Environment, onText: (pid: number, text: string) => void) {
     this.#environment = environment;
+    this.#onText = onText;
   }
 
   get count(): number {
@@ -27,6 +31,7 @@ export class Enrichers {
     let last = "";
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       last = (last + chunk).slice(-2000);
+      this.#onText(child.pid ?? 0, chunk);
     });
     this.#running.add(child);
     child.on("close", (code, signal) => {

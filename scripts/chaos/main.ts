@@ -4,9 +4,13 @@ import { createLog } from "../../runtime/log/log.ts";
 import { runChaos } from "./chaos.ts";
 import { seededRandom } from "./random.ts";
 
-/** `npm run chaos -- --minutes N [--seed S]`: faults for about so long, then the audit; exit code 1 unless it finds nothing. */
+/** `npm run chaos -- --minutes N [--seed S] [--verbose]`: faults for about so long, then the audit; exit code 1 unless it finds nothing. */
 const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "5" }, seed: { type: "string", default: "1" } },
+  options: {
+    minutes: { type: "string", default: "5" },
+    seed: { type: "string", default: "1" },
+    verbose: { type: "boolean", default: false },
+  },
 });
 const rounds = Math.max(1, Math.round(Number(values.minutes) * 2));
 const report = await runChaos(
@@ -21,7 +25,7 @@ const report = await runChaos(
   environment,
   createLog({
     stage: "chaos",
-    level: "info",
+    level: values.verbose ? "debug" : "info",
     format: "text",
     now: () => new Date(),
     write: (line) => process.stderr.write(line),

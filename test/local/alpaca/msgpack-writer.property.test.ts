@@ -19,7 +19,10 @@ describe("msgpack as the stand-in writes it", () => {
   it("is read back by the official client's decoder, whatever JSON it is", () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-        const expected = JSON.parse(JSON.stringify(value));
+        const text = JSON.stringify(value);
+        // The client's decoder refuses this key, whoever wrote it.
+        fc.pre(!text.includes('"__proto__"'));
+        const expected = JSON.parse(text);
         expect(plain(roundTrip(expected))).toEqual(plain(expected));
       }),
       { numRuns: 500 },
