@@ -31,7 +31,7 @@ interface FeedSession {
 }
 
 /** How long a batch waits for a unit that is not ready for it; then it is let go, and read back later. The group must not wait for long. */
-const patienceMs = 3000;
+const patienceMs = 5000;
 
 /**
  * The raw records of one partition as its unit wants them: without a hole, from where the unit says. The group's reader only ever goes
@@ -52,17 +52,18 @@ export class PartitionFeed {
     this.#readerAt = readerAt;
   }
 
-  /** A generation of the group begins: its reader starts there. */
+  /** A generation of the group begins: its reader starts there, and so does the unit, if it is fed. */
   resume(readerAt: number): void {
     this.#readerAt = readerAt;
     this.#isPaused = false;
+    if (this.#session !== null) this.#session.next = readerAt;
     this.#notify();
-    this.#catchUp();
   }
 
-  /** A generation ends: nothing is delivered before the next. */
+  /** A generation ends: nothing is delivered before the next, and what the unit has not folded comes again. */
   pause(): void {
     this.#isPaused = true;
+    this.#session?.waiting?.resolve(false);
     this.#notify();
   }
 
@@ -98,8 +99,8 @@ export class PartitionFeed {
     while (!this.#isPaused) {
       const session = this.#session;
       if (session !== null && session.next >= nextOffset) break;
-      if (session !== null && !session.isCatchingUp && session.next >= this.#readerAt) {
-        if (await this.#deliver(session, this.#readerAt, records, nextOffset)) break;
+      if (session !== null && session.waiting === null && !session.isCatchingUp && session.next >= this.#readerAt) {
+        void this.#deliver(session, this.#readerAt, records, nextOffset);
       } else if (!(await this.#changeBefore(untilMs))) {
         break;
       }
@@ -108,25 +109,30 @@ export class PartitionFeed {
     this.#catchUp();
   }
 
-  async #deliver(session: FeedSession, fromOffset: number, records: readonly IncomingRecord[], nextOffset: number) {
+  /** Resolves true when it is folded, false when it will not be. */
+  async #deliver(
+    session: FeedSession,
+    fromOffset: number,
+    records: readonly IncomingRecord[],
+    nextOffset: number,
+  ): Promise<boolean> {
+    const { attempt } = session;
     const waiting = Promise.withResolvers<boolean>();
     session.waiting = waiting;
-    this.#options.deliver({
-      attempt: session.attempt,
-      partition: this.#options.partition,
-      fromOffset,
-      records,
-      nextOffset,
-    });
+    this.#options.deliver({ attempt, partition: this.#options.partition, fromOffset, records, nextOffset });
     const isFolded = await waiting.promise;
+    session.waiting = null;
     if (isFolded) session.next = nextOffset;
+    this.#notify();
+    this.#catchUp();
     return isFolded;
   }
 
   /** Reads back what lies between the unit's place and the reader's. */
   #catchUp(): void {
     const session = this.#session;
-    if (session === null || session.isCatchingUp || this.#isPaused || session.next >= this.#readerAt) return;
+    if (session === null || session.isCatchingUp || session.waiting !== null) return;
+    if (this.#isPaused || session.next >= this.#readerAt) return;
     session.isCatchingUp = true;
     this.#readBack(session)
       .catch((error: unknown) => {

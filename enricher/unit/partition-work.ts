@@ -92,6 +92,12 @@ export class PartitionWork<State> {
     return true;
   }
 
+  /** Lets go of what is not folded: it is to be fetched again. */
+  dropQueued(): void {
+    this.#queue = [];
+    this.#received = this.next;
+  }
+
   /** Folds at most so many of the queued records into the outbox; returns how many. */
   foldQueued(recordsMax: number, outbox: Outbox): number {
     const batch = this.#queue[0];

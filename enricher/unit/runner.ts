@@ -67,6 +67,9 @@ export async function startRunner<State>(options: RunnerOptions<State>): Promise
   }
 }
 
+/** A generation of the group ends when what was fetched is folded: it must not take long. Two to four thousand quotes. */
+const fetchBytes = 1024 * 1024;
+
 class UnitRunner<State> implements Runner {
   readonly #options: RunnerOptions<State>;
   readonly #admin: KafkaAdmin;
@@ -87,6 +90,7 @@ class UnitRunner<State> implements Runner {
       topics: [topics.raw],
       startAt: "beginning",
       sessionTimeoutMs: settings.sessionTimeoutMs,
+      maxBytesPerPartition: fetchBytes,
       // A batch is handed over as soon as it is there: its unit says when it is folded.
       concurrency: partitions,
       unitOf: (partition) => this.#unitOf(partition),

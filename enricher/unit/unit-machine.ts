@@ -1,3 +1,4 @@
+import { CommandOutlet } from "./command-outlet.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { Outbox } from "./outbox.ts";
 import type { PartitionWork } from "./partition-work.ts";
@@ -18,10 +19,9 @@ import { UnitRecovery } from "./unit-recovery.ts";
  */
 export class UnitMachine<State> {
   protected readonly options: UnitOptions<State>;
+  protected readonly commands = new CommandOutlet();
   protected phase: Phase = "initialising";
   protected works: readonly PartitionWork<State>[] = [];
-  #attempt = 0;
-  #commands: UnitCommand[] = [];
   #recovery: UnitRecovery<State>;
   #committed: Offsets = new Map();
   #isRevoked = false;
@@ -38,7 +38,7 @@ export class UnitMachine<State> {
 
   /** What belongs to another attempt is of no meaning any more. */
   get attempt(): number {
-    return this.#attempt;
+    return this.commands.attempt;
   }
 
   /** What is committed, by partition; empty before it is known. */
@@ -63,26 +63,27 @@ export class UnitMachine<State> {
 
   start(): UnitCommand[] {
     this.begin();
-    return this.#taken();
+    return this.commands.take();
   }
 
   handle(event: UnitEvent): UnitCommand[] {
     if (this.phase === "stopped") return [];
     if (event.type === "revoked") this.#onRevoked();
-    else if (event.attempt === this.#attempt) this.#on(event);
-    return this.#taken();
+    else if (event.type === "paused") this.#onPaused();
+    else if (event.attempt === this.commands.attempt) this.#on(event);
+    return this.commands.take();
   }
 
   /** The first step of an attempt: whoever held the transactional id is fenced from here on, and what it left open is ended. */
   protected begin(): void {
     this.phase = "initialising";
-    this.command({ type: "initialise" });
+    this.commands.add({ type: "initialise" });
   }
 
   /** Committed offsets are read after the old holder is fenced: before, it could still move them. */
   protected onInitialised(): void {
     this.phase = "positioning";
-    this.command({ type: "readPositions" });
+    this.commands.add({ type: "readPositions" });
   }
 
   protected onPositions(positions: readonly CommittedPosition[]): void {
@@ -102,16 +103,12 @@ export class UnitMachine<State> {
 
   /** Ends the attempt: from here on no answer to it counts. */
   protected discard(): void {
-    this.#attempt++;
+    this.commands.attempt++;
     this.phase = "discarding";
     this.#transaction = null;
     this.#turnIsDue = false;
     this.#unsent = 0;
-    this.command({ type: "discard" });
-  }
-
-  protected command(command: Unattempted<UnitCommand>): void {
-    this.#commands.push({ ...command, attempt: this.#attempt } as UnitCommand);
+    this.commands.add({ type: "discard" });
   }
 
   /** All is recovered: batches may come. */
@@ -120,10 +117,10 @@ export class UnitMachine<State> {
     this.works = works;
     this.#committed = offsetsOf(works);
     const { snapshotFaults, replayed } = this.#recovery;
-    this.command({ type: "fetch", positions: this.#committed, snapshotFaults, replayed });
+    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, replayed });
   }
 
-  #on(event: Exclude<UnitEvent, { type: "revoked" }>): void {
+  #on(event: Extract<UnitEvent, { attempt: number }>): void {
     switch (event.type) {
       case "initialised":
         this.onInitialised();
@@ -179,6 +176,14 @@ export class UnitMachine<State> {
     }
   }
 
+  #onPaused(): void {
+    for (const work of this.works) {
+      if (work.hasQueued) this.commands.add({ type: "ready", partition: work.partition });
+      work.dropQueued();
+    }
+    if (this.phase === "folding" && this.#transaction !== null) this.#close();
+  }
+
   #giveUp(reason: StopReason, error: Error | null): void {
     this.#stop = { reason, error };
     this.discard();
@@ -186,7 +191,7 @@ export class UnitMachine<State> {
 
   #recoverNext(): void {
     const { step } = this.#recovery;
-    if (step !== null) this.command(step);
+    if (step !== null) this.commands.add(step);
     else this.fetch(this.#recovery.works);
   }
 
@@ -197,7 +202,7 @@ export class UnitMachine<State> {
       this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
       return;
     }
-    if (!work.hasQueued) this.command({ type: "ready", partition });
+    if (!work.hasQueued) this.commands.add({ type: "ready", partition });
     this.#foldSome();
   }
 
@@ -212,14 +217,14 @@ export class UnitMachine<State> {
       const outbox = new Outbox(String(clock.nowMicros()));
       const folded = work.foldQueued(Math.min(turnRecords, this.#transaction.roomRecords), outbox);
       this.#transaction.add(folded, outbox);
-      if (!work.hasQueued) this.command({ type: "ready", partition: work.partition });
+      if (!work.hasQueued) this.commands.add({ type: "ready", partition: work.partition });
       this.#send(outbox);
       if (this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued)) {
         this.#close();
         return;
       }
       this.#turnIsDue = true;
-      this.command({ type: "yield" });
+      this.commands.add({ type: "yield" });
     });
   }
 
@@ -237,7 +242,7 @@ export class UnitMachine<State> {
 
   #send(outbox: Outbox): void {
     this.#unsent++;
-    this.command({ type: "send", outbox });
+    this.commands.add({ type: "send", outbox });
   }
 
   /** Offsets never pass an output that is not acknowledged. */
@@ -245,7 +250,7 @@ export class UnitMachine<State> {
     if (this.phase !== "closing" || this.#unsent > 0) return;
     this.phase = "committing";
     const moved = this.works.filter((work) => work.next !== this.#committed.get(work.partition));
-    this.command({ type: "commit", positions: new Map(moved.map((work) => [work.partition, work.next])) });
+    this.commands.add({ type: "commit", positions: new Map(moved.map((work) => [work.partition, work.next])) });
   }
 
   #onCommitted(): void {
@@ -261,12 +266,12 @@ export class UnitMachine<State> {
     if (this.#isRevoked) this.#stop ??= { reason: "revoked", error: null };
     if (this.#stop !== null) {
       this.phase = "stopped";
-      this.command({ type: "stopped", ...this.#stop });
+      this.commands.add({ type: "stopped", ...this.#stop });
       return;
     }
     this.works = [];
     this.phase = "waiting";
-    this.command({ type: "wait", ms: backoffMs(this.#failures) });
+    this.commands.add({ type: "wait", ms: backoffMs(this.#failures) });
   }
 
   /** A fold that throws has met what no repetition mends: nothing of this transaction may be seen. */
@@ -285,15 +290,7 @@ export class UnitMachine<State> {
   #nowMs(): number {
     return this.options.clock.nowMicros() / 1000;
   }
-
-  #taken(): UnitCommand[] {
-    const taken = this.#commands;
-    this.#commands = [];
-    return taken;
-  }
 }
-
-type Unattempted<Command> = Command extends unknown ? Omit<Command, "attempt"> : never;
 
 function offsetsOf(works: readonly PartitionWork<unknown>[]): Offsets {
   return new Map(works.map((work) => [work.partition, work.next]));

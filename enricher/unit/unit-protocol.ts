@@ -58,6 +58,8 @@ export type UnitCommand = { readonly attempt: number } & (
 /** What a unit is told. */
 export type UnitEvent =
   | { readonly type: "revoked" }
+  /** The generation ends: what is under way is to be committed under it, and what is not folded comes again in the next. */
+  | { readonly type: "paused" }
   | ({ readonly attempt: number } & (
       | { readonly type: "initialised" }
       | { readonly type: "positions"; readonly positions: readonly CommittedPosition[] }

@@ -82,6 +82,7 @@ export class UnitShell {
   /** A generation ends: resolves when nothing is open that would be committed under it. */
   async pause(): Promise<void> {
     for (const feed of this.#feeds.values()) feed.pause();
+    this.#tell({ type: "paused" });
     while (!this.#options.machine.isAtRest) await this.#rest.promise;
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
@@ -77,20 +78,49 @@ it("D4: an output's headers name the raw record that caused it", async () => {
 });
 
 it("D1, D2: instances that come and go under load lose nothing and double nothing, and go on from snapshots", async () => {
-  const often = { ENRICHER_UNIT_PARTITIONS: "4", SNAPSHOT_EVERY_RECORDS: "40", COMMIT_MAX_RECORDS: "25" };
+  const often = { ENRICHER_UNIT_PARTITIONS: "4", SNAPSHOT_EVERY_RECORDS: "40", COMMIT_MAX_RECORDS: "50" };
   const first = await run(often);
+  let part = 2;
+  let isEnough = false;
   const publishing = (async () => {
-    for (let part = 2; part < 12; part++)
-      await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 300, 300)));
+    while (!isEnough) {
+      await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 100, 100)));
+      part++;
+      await setTimeout(20);
+    }
   })();
   await expect.poll(() => first.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
   const second = await run(often);
   await expect.poll(() => second.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
   await first.runner.close();
+  isEnough = true;
   await publishing;
   await allFolded(second.runner);
   await second.runner.close();
 
+  await expectExactlyOnce();
+  const snapshots = await readToEnd(broker.kafkaFor("admin"), topics.state);
+  expect(new Set(snapshots.map(({ key }) => String(key)))).toContain("#partition");
+  // Each recovery folds again what came since the last snapshot, of the four partitions that have a symbol: not hundreds from the beginning.
+  const { metrics } = second;
+  expect(metrics.get("replayed")).toBeLessThanOrEqual(metrics.get("recoveries") * symbols.length * (40 + 50));
+});
+
+it("D1: a unit whose transactional id another takes over is dropped and dealt anew, and nothing is lost or doubled", async () => {
+  const one = await run({ ENRICHER_UNIT_PARTITIONS: "12", COMMIT_MAX_RECORDS: "25" });
+  for (let part = 0; part < 6; part++) {
+    await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 300, 300)));
+    const thief = await broker.kafkaFor("enricher").transactionalSender("market.enricher-unit-0");
+    await thief.close();
+  }
+  await allFolded(one.runner);
+  await one.runner.close();
+  await expectExactlyOnce();
+  expect(one.metrics.get("recoveries")).toBeGreaterThan(1);
+});
+
+/** What is published equals the fold of the raw log, and no source has an output twice. */
+async function expectExactlyOnce(): Promise<void> {
   const raw = await readToEnd(broker.kafkaFor("admin"), topics.raw);
   const expected = folded(raw.map(({ key, value }) => ({ symbol: String(key), text: String(value) })));
   const published = await readToEnd(broker.kafkaFor("admin"), topics.enriched);
@@ -100,12 +130,7 @@ it("D1, D2: instances that come and go under load lose nothing and double nothin
     return `${partition}/${offset}/${index}`;
   });
   expect(new Set(places).size).toBe(places.length);
-  const snapshots = await readToEnd(broker.kafkaFor("admin"), topics.state);
-  expect(new Set(snapshots.map(({ key }) => String(key)))).toContain("#partition");
-  // Each recovery folds again what came since the last snapshot, of the four partitions that have a symbol: not hundreds from the beginning.
-  const { metrics } = second;
-  expect(metrics.get("replayed")).toBeLessThanOrEqual(metrics.get("recoveries") * symbols.length * (40 + 25));
-});
+}
 
 function quotesOf(symbol: string, from: number, count: number) {
   return Array.from({ length: count }, (_, n) => ({

@@ -15,7 +15,7 @@ type Command<Type> = Extract<UnitCommand, { type: Type }>;
 class SkipsTheAbort extends SimInstance {
   protected override discard(unit: SimUnit, attempt: number): void {
     unit.sendQueue.length = 0;
-    unit.fetchAttempt = -1;
+    unit.feeding = null;
     this.after(1, () => this.tell(unit, { type: "discarded", attempt }));
   }
 
@@ -82,12 +82,12 @@ class ReadsPositionsFirst<State> extends UnitMachine<State> {
 
   protected override begin(): void {
     this.#positions = null;
-    this.command({ type: "readPositions" });
+    this.commands.add({ type: "readPositions" });
   }
 
   protected override onPositions(positions: readonly CommittedPosition[]): void {
     this.#positions = positions;
-    this.command({ type: "initialise" });
+    this.commands.add({ type: "initialise" });
   }
 
   protected override onInitialised(): void {

@@ -1,4 +1,4 @@
-import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
+import type { Offsets, UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
 import type { tryAgain } from "./sim-broker.ts";
 import type { SimMember } from "./sim-group.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
@@ -11,8 +11,8 @@ export interface SimUnit {
   /** Sends are made one after the other, as a producer keeps its order. */
   readonly sendQueue: Extract<UnitCommand, { type: "send" }>[];
   readonly isBehind: Set<number>;
-  /** Whose fetches go on; those of an earlier attempt end. */
-  fetchAttempt: number;
+  /** What the fetches that go on belong to; null where none may. */
+  feeding: { readonly attempt: number } | null;
   isStopped: boolean;
   /** It was told that another holds its transactional id. */
   isFenced: boolean;
@@ -34,7 +34,11 @@ export class SimInstance extends SimProcess implements SimMember {
         this.#units.delete(number);
         this.tell(unit, { type: "revoked" });
       }
-      for (const number of units ?? []) if (!this.#units.has(number)) this.#takeOver(number);
+      for (const number of units ?? []) {
+        const kept = this.#units.get(number);
+        if (kept === undefined) this.#takeOver(number);
+        else this.#goOn(kept);
+      }
       if (units === null) world.later(world.random.whole(1, 20), () => this.whenAwake(() => group.join(this)));
     });
   }
@@ -53,12 +57,18 @@ export class SimInstance extends SimProcess implements SimMember {
       epoch: null,
       sendQueue: [],
       isBehind: new Set(),
-      fetchAttempt: -1,
+      feeding: null,
       isStopped: false,
       isFenced: false,
     };
     this.#units.set(number, unit);
     this.#obey(unit, machine.start());
+  }
+
+  /** A unit that stays over a rebalance finishes what is open, and is fed again from where it is. */
+  #goOn(unit: SimUnit): void {
+    this.tell(unit, { type: "paused" });
+    if (unit.feeding !== null) this.#fetchAll(unit, unit.feeding.attempt, unit.machine.received);
   }
 
   protected tell(unit: SimUnit, event: UnitEvent): void {
@@ -109,9 +119,7 @@ export class SimInstance extends SimProcess implements SimMember {
         break;
       }
       case "fetch":
-        unit.isBehind.clear();
-        unit.fetchAttempt = attempt;
-        for (const [partition, offset] of command.positions) this.#fetch(unit, attempt, partition, offset);
+        this.#fetchAll(unit, attempt, command.positions);
         break;
       case "ready":
         unit.isBehind.delete(command.partition);
@@ -205,7 +213,7 @@ export class SimInstance extends SimProcess implements SimMember {
     const { epoch } = unit;
     unit.epoch = null;
     unit.sendQueue.length = 0;
-    unit.fetchAttempt = -1;
+    unit.feeding = null;
     if (epoch !== null) {
       this.attemptOnce(
         () => broker.end(`unit-${unit.unit}`, epoch, "aborted", 0),
@@ -226,20 +234,27 @@ export class SimInstance extends SimProcess implements SimMember {
     if (group.has(this.name) && this.#generation === group.generation) group.rebalance();
   }
 
-  /** Fetches for as long as the attempt lasts; one batch at a time, as `ready` allows. */
-  #fetch(unit: SimUnit, attempt: number, partition: number, offset: number): void {
+  #fetchAll(unit: SimUnit, attempt: number, positions: Offsets): void {
+    unit.feeding = { attempt };
+    unit.isBehind.clear();
+    for (const [partition, offset] of positions) this.#fetch(unit, unit.feeding, partition, offset);
+  }
+
+  /** Fetches one batch after the other, as `ready` allows, until the unit is fed otherwise. */
+  #fetch(unit: SimUnit, feeding: SimUnit["feeding"], partition: number, offset: number): void {
     const { world, plan } = this.cluster;
-    if (unit.isStopped || unit.fetchAttempt !== attempt) return;
+    if (unit.isStopped || feeding === null || unit.feeding !== feeding) return;
     const repeats = world.hasFaults && world.random.chance(plan.repeatedFetch) ? world.random.whole(1, 5) : 0;
     const fromOffset = Math.max(0, offset - repeats);
     const { records, nextOffset } = this.#rawFrom(partition, fromOffset, world.random.whole(1, 30), Infinity);
     const hasNews = nextOffset > offset && !unit.isBehind.has(partition);
     if (hasNews) {
       unit.isBehind.add(partition);
+      const { attempt } = feeding;
       this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset });
     }
     const delayMs = hasNews ? world.random.whole(1, 5) : world.random.whole(5, 25);
-    this.after(delayMs, () => this.#fetch(unit, attempt, partition, hasNews ? nextOffset : offset));
+    this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));
   }
 
   #rawFrom(partition: number, fromOffset: number, recordsMax: number, toOffset: number) {
