@@ -12,4 +12,9 @@ const child = spawn(existsSync(own) ? own : process.execPath, [at("./cli/main.ts
 });
 // The child stops itself on these: it shares the terminal's process group, and is told here where it does not.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+// npm ends on a signal without passing it on; its children see that by their parent alone.
+if (process.env.npm_command !== undefined) {
+  const parent = process.ppid;
+  setInterval(() => process.ppid !== parent && child.kill("SIGTERM"), 500).unref();
+}
 child.on("exit", (code, signal) => process.exit(code ?? (signal === null ? 1 : 128)));

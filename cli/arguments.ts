@@ -22,6 +22,8 @@ export function symbols(text: string): readonly string[] {
     .split(",")
     .map((symbol) => symbol.trim())
     .filter((symbol) => symbol !== "");
+  const bad = list.find((symbol) => !/^(\*|[A-Z][A-Z0-9./]*)$/.test(symbol));
+  if (bad !== undefined) throw new InvalidArgumentError(`${bad} is no symbol: upper-case letters, digits, dot.`);
   if (list.length === 0) throw new InvalidArgumentError("Give one symbol or more, separated by commas.");
   return list;
 }

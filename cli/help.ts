@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 
 /** The environment variables of a schema as help text: each with what it does and its default. */
 export function environmentHelp(variables: z.ZodObject): string {
@@ -6,9 +6,15 @@ export function environmentHelp(variables: z.ZodObject): string {
     const type = schema as z.ZodType;
     const unset = type.safeParse(undefined);
     const shown = unset.success ? (unset.data === undefined ? "" : ` (default: ${textOf(unset.data)})`) : " (required)";
-    return `  ${name.padEnd(28)} ${type.description ?? ""}${shown}`;
+    return `  ${name.padEnd(28)} ${type.description ?? ""}${choicesOf(type)}${shown}`;
   });
   return `\nEnvironment:\n${rows.join("\n")}\n`;
+}
+
+/** The words that an enumeration takes. */
+function choicesOf(type: z.ZodType): string {
+  if (type instanceof z.ZodDefault || type instanceof z.ZodOptional) return choicesOf(type.unwrap() as z.ZodType);
+  return type instanceof z.ZodEnum ? `: ${type.options.join(" or ")}` : "";
 }
 
 function textOf(value: unknown): string {

@@ -69,7 +69,11 @@ async function printAll(feed: Feed, printer: Printer | null, tally: Tally, count
     const records = batch.records.slice(0, count - tally.records);
     await printer?.print(records);
     tally.add(records);
-    if (tally.records >= count) return;
+    const last = records.at(-1);
+    if (tally.records >= count && last !== undefined) {
+      feed.done(last);
+      return;
+    }
   }
 }
 

@@ -46,6 +46,8 @@ export interface FeedBatch {
  */
 export interface Feed extends AsyncIterable<FeedRecord> {
   batches(): AsyncIterable<FeedBatch>;
+  /** Counts a record as done, and all before it of its partition, where the next is never asked for. */
+  done(record: FeedRecord): void;
   /** The next offset of each partition. */
   positions(): readonly TopicPosition[];
   close(): Promise<void>;
@@ -112,6 +114,10 @@ class GroupFeed implements Feed {
         this.#note(record.partition, record.offset);
       }
     }
+  }
+
+  done({ partition, offset }: FeedRecord): void {
+    this.#note(partition, offset);
   }
 
   positions(): readonly TopicPosition[] {

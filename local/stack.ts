@@ -9,6 +9,7 @@ import { kafkaDistribution } from "./kafka/kafka-distribution.ts";
 import { kafkaJavaReleaseMin, type RunningKafka, startKafka } from "./kafka/start-kafka.ts";
 import { openSearchDistribution } from "./opensearch/opensearch-distribution.ts";
 import { openSearchJavaReleaseMin, type RunningOpenSearch, startOpenSearch } from "./opensearch/start-opensearch.ts";
+import { claimFolder } from "./process/folder-claim.ts";
 import { requireFree } from "./process/ports.ts";
 import { isRoot } from "./server-options.ts";
 import { requireTools } from "./tools/require-tools.ts";
@@ -55,9 +56,26 @@ export interface Stack {
  * @throws PipelineError as `startKafka` and `startOpenSearch` do; one `missingTool` for both
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
+  await checkFirst(options);
+  const release = options.dataFolder === undefined ? async () => {} : await claimFolder(resolve(options.dataFolder));
+  try {
+    const stack = await startBoth(options);
+    return {
+      ...stack,
+      stop: async () => {
+        await stack.stop();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function startBoth(options: StackOptions): Promise<Stack> {
   const startedMs = performance.now();
   const { log } = options;
-  await checkFirst(options);
   // One failure must end the other start too, so both are told by one signal.
   const failing = new AbortController();
   const signal = options.signal === undefined ? failing.signal : AbortSignal.any([failing.signal, options.signal]);

@@ -27,7 +27,12 @@ export function consumeCommand(): Command {
     .description("Read the enriched feed as a customer does")
     .addOption(format.choices(["table", "json", "none"]).default("table"))
     .option("--symbols <list>", "only these, separated by commas (default: all)", symbols)
-    .option("--from <where>", "beginning, latest, or a time such as 2026-01-05T14:30:00Z", startFrom, "latest")
+    .option(
+      "--from <where>",
+      "beginning, latest, or a time of publishing such as 2026-01-05T14:30:00Z",
+      startFrom,
+      "latest",
+    )
     .option("--count <number>", "stop after so many records", wholeNumber)
     .option("--topic <topic>", "default: the enriched feed")
     .option("--group <group>", "go on where this group left off; begins with your user name")
@@ -50,7 +55,7 @@ async function consume(given: ConsumeArguments): Promise<void> {
     },
     {
       log: stageLog("consumer", config),
-      shutdown: listenForShutdown(),
+      shutdown: listenForShutdown(environment),
       nowMs: Date.now,
       stdout,
       terminal: stdout.isTTY

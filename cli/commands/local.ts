@@ -6,6 +6,7 @@ import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { port } from "../arguments.ts";
+import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
 import { provision } from "../servers/provision.ts";
 import { openServers } from "../servers/servers.ts";
@@ -28,13 +29,14 @@ export function localCommand(): Command {
     .option("--kafka-port <port>", "default: any free one", port)
     .option("--opensearch-port <port>", "default: any free one", port)
     .option("--json", "print the environment as one JSON object on one line")
+    .addHelpText("after", environmentHelp(logVariables))
     .action((options: LocalOptions) => runCommand(() => runLocal(options)));
 }
 
 async function runLocal(options: LocalOptions): Promise<void> {
   const config = parseConfig(logVariables, environment);
   const log = stageLog("local", config);
-  const shutdown = listenForShutdown();
+  const shutdown = listenForShutdown(environment);
   const servers = await openServers({
     environment: { ...environment, KAFKA_BROKERS: undefined, OPENSEARCH_URL: undefined },
     log,

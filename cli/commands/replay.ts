@@ -15,7 +15,7 @@ export function replayCommand(): Command {
     .argument("<dir>", "the recording's folder")
     .requiredOption(
       "--out <dir>",
-      "where to write enriched.jsonl, candles.jsonl, alerts.jsonl, dead-letter.jsonl, summary.json",
+      "(required) where to write enriched.jsonl, candles.jsonl, alerts.jsonl, dead-letter.jsonl, summary.json",
     )
     .addHelpText("after", environmentHelp(ruleVariables))
     .action((directory: string, options: { out: string }) =>

@@ -76,7 +76,7 @@ function stageCommand<Config extends LogConfig>(stage: Stage<Config>): Command {
         await run(config, {
           log: stageLog(stage.name, config),
           clock: systemClock,
-          shutdown: listenForShutdown(),
+          shutdown: listenForShutdown(environment),
         });
       }),
     );

@@ -1,13 +1,30 @@
 import { Command, InvalidArgumentError } from "commander";
+import { z } from "zod";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
-import { logVariables } from "../../runtime/config/variables.ts";
+import {
+  alpacaVariables,
+  kafkaVariables,
+  logVariables,
+  openSearchVariables,
+  ruleVariables,
+} from "../../runtime/config/variables.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { port, speed, symbols, wholeNumber } from "../arguments.ts";
+import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
 import { type UpArguments, upOptions } from "../up/options.ts";
 import { summaryText } from "../up/summary.ts";
+
+/** The servers' variables are for servers of your own: without them both are started. */
+const variables = z.object({
+  ...kafkaVariables.partial().shape,
+  ...openSearchVariables.partial().shape,
+  ...alpacaVariables.shape,
+  ...ruleVariables.shape,
+  ...logVariables.shape,
+});
 
 /** `bellwether up`: what `npm start` runs. */
 export function upCommand(): Command {
@@ -29,12 +46,13 @@ export function upCommand(): Command {
     .option("--seed <number>", "of the simulator: the same seed gives the same market (default: 1)", wholeNumber)
     .option("--kafka-port <port>", "default: any free one", port)
     .option("--opensearch-port <port>", "default: any free one", port);
+  command.addHelpText("after", environmentHelp(variables));
   return command.action((given: UpArguments) => {
     const options = checked(command, () => upOptions(given, environment));
     return runCommand(async () => {
       const log = stageLog("up", parseConfig(logVariables, environment));
       const { up } = await import("../up/up.ts");
-      const summary = await up(options, { environment, log, shutdown: listenForShutdown() });
+      const summary = await up(options, { environment, log, shutdown: listenForShutdown(environment) });
       process.stdout.write(options.json ? `${JSON.stringify(summary)}\n` : summaryText(summary));
     });
   });

@@ -34,7 +34,7 @@ async function runVerify(json: boolean): Promise<void> {
   const report = await verify({
     kafka,
     prefix: config.TOPIC_PREFIX,
-    signal: listenForShutdown().signal,
+    signal: listenForShutdown(environment).signal,
     onProgress: progressOn(process.stderr),
   });
   process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report));

@@ -27,6 +27,8 @@ export interface StageProcess {
   stop(): Promise<void>;
 }
 
+/** How a command's own last words begin (`runCommand`). */
+const faultMark = "bellwether: ";
 const stopWithinMs = 15_000;
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
@@ -45,7 +47,8 @@ export function startStage(options: StageProcessOptions): StageProcess {
     report = message as StageReport;
   });
   eachLine(child.stderr, (line) => {
-    lastLine = line;
+    // A fault of a configuration takes several lines; what was said before it matters no more.
+    lastLine = lastLine.startsWith(faultMark) && !line.startsWith(faultMark) ? `${lastLine}\n${line}` : line;
     options.onLog(line);
   });
   eachLine(child.stdout, (line) => options.onOutput?.(line));

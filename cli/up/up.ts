@@ -4,11 +4,13 @@ import { indexPattern, indexPrefixOf } from "../../indexer/index-names.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
-import { kafkaVariables } from "../../runtime/config/variables.ts";
+import { kafkaVariables, openSearchVariables } from "../../runtime/config/variables.ts";
 import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { createOpenSearch } from "../../runtime/opensearch/client.ts";
+import { openSearchConnection } from "../../runtime/opensearch/connection.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { provision } from "../servers/provision.ts";
 import { openServers, type Role, type Servers } from "../servers/servers.ts";
@@ -48,6 +50,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     opened.unshift(feed);
     const servers = await openServers({ ...options, environment, log, signal: shutdown.signal });
     opened.push({ close: () => servers.stop() });
+    if (options.index) await checkOpenSearch({ ...environment, ...servers.environmentFor("indexer") });
     const config = parseConfig(kafkaVariables, { ...environment, ...servers.environmentFor("admin") });
     const admin = await createKafka(await kafkaConnection(config, "bellwether-up"), log).admin();
     opened.splice(-1, 0, admin);
@@ -76,6 +79,20 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     return summarize(reportsOf(running), (performance.now() - started) / 1000);
   } finally {
     for (const each of opened) await each.close();
+  }
+}
+
+/** A wrong URL is told at once: the indexer itself would wait for it, as it must when OpenSearch is away. */
+async function checkOpenSearch(environment: Environment): Promise<void> {
+  const config = parseConfig(
+    openSearchVariables.extend(kafkaVariables.pick({ AWS_REGION: true, AWS_ENDPOINT_URL: true }).shape),
+    environment,
+  );
+  const openSearch = createOpenSearch(await openSearchConnection(config));
+  try {
+    await openSearch.request({ method: "GET", path: "/", timeoutMs: 5000 });
+  } finally {
+    await openSearch.close();
   }
 }
 

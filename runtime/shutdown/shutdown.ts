@@ -1,3 +1,5 @@
+import type { Environment } from "../config/environment.ts";
+
 /** Tells a process to end in good order: on SIGINT, SIGTERM, SIGHUP, or when the process that started it is gone. */
 export interface Shutdown {
   /** Aborted when the process shall end. */
@@ -14,7 +16,7 @@ const forceAfterMs = 1000;
  * Listens for the signals. A second signal more than a second after the first ends the process at once with code 130;
  * nearer ones are echoes (a terminal and a launcher both pass on one Ctrl-C).
  */
-export function listenForShutdown(): Shutdown {
+export function listenForShutdown(environment: Environment): Shutdown {
   const controller = new AbortController();
   let firstAtMs = 0;
   const request = (reason: string) => controller.abort(reason);
@@ -30,8 +32,22 @@ export function listenForShutdown(): Shutdown {
     // Listening alone would keep a process alive whose work is done.
     process.channel?.unref();
   }
+  if (environment["npm_command"] !== undefined) watchParent(request);
   const stopped = new Promise<void>((resolve) => {
     controller.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   return { signal: controller.signal, stopped, request };
+}
+
+const lookEveryMs = 500;
+
+/** npm ends on a signal without passing it on: what it has started sees that by its parent alone. */
+function watchParent(request: (reason: string) => void): void {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    request("npm, which started this, is gone");
+  }, lookEveryMs);
+  timer.unref();
 }

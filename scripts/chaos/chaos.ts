@@ -31,6 +31,8 @@ export interface ChaosReport {
   readonly verified: VerifyReport;
   /** What enrichers said that ended by themselves. */
   readonly failures: readonly string[];
+  /** False where the raw log was not folded to its end in time. */
+  readonly isFolded: boolean;
 }
 
 type Fault = "kill" | "zombie" | "brokerRestart" | "join";
@@ -73,11 +75,11 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
     }
     const { quotes } = await load.stop();
     await sender.close();
-    await allFolded(admin, raw, log);
+    const isFolded = await allFolded(admin, raw, log);
     await enrichers.stop();
     const verified = await verify({ kafka, prefix: "market.", signal: new AbortController().signal, onProgress() {} });
     await admin.close();
-    return { quotes, verified, failures: enrichers.failures };
+    return { quotes, verified, failures: enrichers.failures, isFolded };
   } finally {
     await enrichers.stop();
     await server.stop();
@@ -128,16 +130,16 @@ function faultsOf({ kills, zombies, brokerRestarts, joins, random }: ChaosPlan):
 
 const foldedWithinMs = 120_000;
 
-async function allFolded(admin: KafkaAdmin, raw: string, log: Log): Promise<void> {
+async function allFolded(admin: KafkaAdmin, raw: string, log: Log): Promise<boolean> {
   const ends = await admin.endOffsets(raw, { readCommitted: true });
   const deadlineMs = performance.now() + foldedWithinMs;
   for (;;) {
     const committed = await admin.committedOffsets("market.enricher", raw);
     const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-    if (ends.every(({ partition, offset }) => (at.get(partition) ?? 0) >= offset)) return;
+    if (ends.every(({ partition, offset }) => (at.get(partition) ?? 0) >= offset)) return true;
     if (performance.now() > deadlineMs) {
       log.error("the raw log was not folded to its end in time");
-      return;
+      return false;
     }
     await delay(200);
   }
