@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import { aclEntry } from "./acl.ts";
@@ -106,7 +107,25 @@ export class Admin implements KafkaAdmin {
   }
 
   async #on<T>(resource: string, work: (cluster: Cluster) => Promise<T>, waitMs = patienceMs): Promise<T> {
-    return withCluster(this.#link, { patienceMs: waitMs, signal: this.#closing.signal, resource }, work);
+    const patience = { patienceMs: waitMs, signal: this.#closing.signal, resource };
+    return withCluster(this.#link, patience, (cluster) => withinBound(work(cluster)));
+  }
+}
+
+/** Longer than any answer takes. */
+const answerWithinMs = 20_000;
+
+/** A connection that has outlived its broker can leave a request without an answer for ever: then it is given up as broken. */
+async function withinBound<T>(answer: Promise<T>): Promise<T> {
+  const answered = new AbortController();
+  const tooLong = sleep(answerWithinMs, undefined, { signal: answered.signal }).then(
+    () => Promise.reject(Object.assign(new Error("No answer came"), { name: "KafkaJSConnectionError" })),
+    () => answer,
+  );
+  try {
+    return await Promise.race([answer, tooLong]);
+  } finally {
+    answered.abort();
   }
 }
 

@@ -75,8 +75,10 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
     }
     const { quotes } = await load.stop();
     await sender.close();
+    log.info("all is sent; waiting until it is folded", { quotes });
     const isFolded = await allFolded(admin, raw, log);
     await enrichers.stop();
+    log.info("the enrichers have ended; verifying");
     const verified = await verify({ kafka, prefix: "market.", signal: new AbortController().signal, onProgress() {} });
     await admin.close();
     return { quotes, verified, failures: enrichers.failures, isFolded };
@@ -134,7 +136,7 @@ async function allFolded(admin: KafkaAdmin, raw: string, log: Log): Promise<bool
   const ends = await admin.endOffsets(raw, { readCommitted: true });
   const deadlineMs = performance.now() + foldedWithinMs;
   for (;;) {
-    const committed = await admin.committedOffsets("market.enricher", raw);
+    const committed = await admin.committedOffsets("market.enricher", raw).catch(() => []);
     const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
     if (ends.every(({ partition, offset }) => (at.get(partition) ?? 0) >= offset)) return true;
     if (performance.now() > deadlineMs) {
