@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
-import { aclEntry } from "./acl.ts";
+import { aclEntry, anyAcl } from "./acl.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { findCoordinator } from "./coordinator-link.ts";
 import { rootOf } from "./errors.ts";
 import { fetchCommitted } from "./offset-fetch-request.ts";
 import { beginning, end, listOffsets, partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
-import { withCluster } from "./retry.ts";
+import { pause, withCluster } from "./retry.ts";
 import { fetchMetadata, type TopicMetadata } from "./topic-metadata.ts";
 import type { AclSpec, KafkaAdmin, TopicPosition, TopicSpec } from "./types.ts";
 
@@ -48,6 +48,17 @@ export class Admin implements KafkaAdmin {
       await cluster.refreshMetadataIfNecessary();
       await (await cluster.findControllerBroker()).createAcls({ acl: specs.map(aclEntry) });
     });
+    // The controller has them; until the broker has them too, whoever comes at once would be refused.
+    const lastMs = performance.now() + patienceMs;
+    while (!(await this.#areInForce(specs)) && performance.now() < lastMs) await pause(20, this.#closing.signal);
+  }
+
+  async #areInForce(specs: readonly AclSpec[]): Promise<boolean> {
+    const { resources } = await this.#on("the cluster", async (cluster) =>
+      (await cluster.findControllerBroker()).describeAcls(anyAcl),
+    );
+    const known = new Set(resources.flatMap((resource) => resource.acls.map((acl) => nameOf({ ...resource, ...acl }))));
+    return specs.every((spec) => known.has(nameOf(aclEntry(spec))));
   }
 
   async partitionCount(topic: string): Promise<number> {
@@ -110,6 +121,16 @@ export class Admin implements KafkaAdmin {
     const patience = { patienceMs: waitMs, signal: this.#closing.signal, resource };
     return withCluster(this.#link, patience, (cluster) => withinBound(work(cluster)));
   }
+}
+
+function nameOf(acl: {
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly resourcePatternType: number;
+  readonly principal: string;
+  readonly operation: number;
+}): string {
+  return [acl.resourceType, acl.resourcePatternType, acl.resourceName, acl.principal, acl.operation].join(" ");
 }
 
 /** Longer than any answer takes. */

@@ -108,6 +108,25 @@ declare module "kafkajs/src/cluster/index.js" {
         }[];
         timeout: number;
       }): Promise<unknown>;
+      describeAcls(filter: {
+        readonly resourceType: number;
+        readonly resourceName: string | null;
+        readonly resourcePatternType: number;
+        readonly principal: string | null;
+        readonly host: string | null;
+        readonly operation: number;
+        readonly permissionType: number;
+      }): Promise<{
+        readonly resources: readonly {
+          readonly resourceType: number;
+          readonly resourceName: string;
+          readonly resourcePatternType: number;
+          readonly acls: readonly {
+            readonly principal: string;
+            readonly operation: number;
+          }[];
+        }[];
+      }>;
       createAcls(options: {
         acl: {
           resourceType: number;
