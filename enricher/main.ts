@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { nyse } from "../domain/calendar/nyse.ts";
 import { PipelineError } from "../domain/errors.ts";
 import { type TopicNames, topicNames } from "../domain/topics.ts";
@@ -11,7 +12,7 @@ import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import { type EnricherConfig, runnerSettings } from "./config.ts";
 import { marketFold } from "./unit/market-fold.ts";
-import { startRunner } from "./unit/runner.ts";
+import { type Runner, startRunner } from "./unit/runner.ts";
 
 export interface EnricherDeps {
   readonly log: Log;
@@ -51,9 +52,20 @@ export async function runEnricher(config: EnricherConfig, { log, clock, shutdown
   try {
     await Promise.race([failed.promise, shutdown.stopped]);
   } finally {
-    await runner.close();
+    await closeInTime(runner, log);
     report.close();
   }
+}
+
+const closeWithinMs = 10_000;
+
+/** What is cut off is safe: the broker aborts a transaction that is left open, and the next owner folds its records (D1). */
+async function closeInTime(runner: Runner, log: Log): Promise<void> {
+  const closed = new AbortController();
+  const tooLong = delay(closeWithinMs, true, { signal: closed.signal }).catch(() => false);
+  const isTooLong = await Promise.race([tooLong, runner.close().then(() => false)]);
+  closed.abort();
+  if (isTooLong) log.warn("the group was not left in good order in time; what was open is aborted by the broker");
 }
 
 /** The raw topic's id; every topic must have as many partitions as it, for a symbol has one partition number everywhere. */

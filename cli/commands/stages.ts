@@ -65,6 +65,13 @@ export function indexCommand(): Command {
   });
 }
 
+const lingerMs = 3000;
+
+/** A stage whose work is done, or could not be begun, ends even where a connection lingers. */
+function endSoon(): void {
+  setTimeout(() => process.exit(), lingerMs).unref();
+}
+
 function stageCommand<Config extends LogConfig>(stage: Stage<Config>): Command {
   return new Command(stage.command)
     .description(stage.description)
@@ -78,6 +85,6 @@ function stageCommand<Config extends LogConfig>(stage: Stage<Config>): Command {
           clock: systemClock,
           shutdown: listenForShutdown(environment),
         });
-      }),
+      }).finally(endSoon),
     );
 }

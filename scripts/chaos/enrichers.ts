@@ -4,6 +4,8 @@ import type { Environment } from "../../runtime/config/environment.ts";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
+const endWithinMs = 30_000;
+
 /** Enricher processes of one group, to be killed and started as one likes. */
 export class Enrichers {
   readonly #environment: Environment;
@@ -59,7 +61,11 @@ export class Enrichers {
         const ended = new Promise((resolve) => child.once("close", resolve));
         child.kill("SIGCONT");
         child.kill("SIGTERM");
-        return ended;
+        const timer = setTimeout(() => {
+          this.failures.push(`process ${child.pid} did not end within ${endWithinMs} ms`);
+          child.kill("SIGKILL");
+        }, endWithinMs);
+        return ended.then(() => clearTimeout(timer));
       }),
     );
   }
