@@ -1,8 +1,8 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { nyse } from "../domain/calendar/nyse.ts";
 import { PipelineError } from "../domain/errors.ts";
 import { type TopicNames, topicNames } from "../domain/topics.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
+import { tooLate, within } from "../runtime/clock/within.ts";
 import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Kafka } from "../runtime/kafka/types.ts";
@@ -61,11 +61,8 @@ const closeWithinMs = 10_000;
 
 /** What is cut off is safe: the broker aborts a transaction that is left open, and the next owner folds its records (D1). */
 async function closeInTime(runner: Runner, log: Log): Promise<void> {
-  const closed = new AbortController();
-  const tooLong = delay(closeWithinMs, true, { signal: closed.signal }).catch(() => false);
-  const isTooLong = await Promise.race([tooLong, runner.close().then(() => false)]);
-  closed.abort();
-  if (isTooLong) log.warn("the group was not left in good order in time; what was open is aborted by the broker");
+  if ((await within(runner.close(), closeWithinMs)) === tooLate)
+    log.warn("the group was not left in good order in time; what was open is aborted by the broker");
 }
 
 /** The raw topic's id; every topic must have as many partitions as it, for a symbol has one partition number everywhere. */

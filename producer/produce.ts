@@ -1,4 +1,3 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { TradingCalendar } from "../domain/calendar/calendar.ts";
 import { PipelineError } from "../domain/errors.ts";
 import type { RawLog } from "../domain/raw-log/entries.ts";
@@ -6,6 +5,7 @@ import { LiveLog } from "../domain/raw-log/live-log.ts";
 import { RecordedLog } from "../domain/raw-log/recorded-log.ts";
 import type { SettingsDocument } from "../domain/settings.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
+import { tooLate, within } from "../runtime/clock/within.ts";
 import type { RecordSender } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
@@ -151,11 +151,7 @@ const flushWithinMs = 10_000;
 
 /** @throws PipelineError `kafkaUnreachable` that says how many records are given up */
 async function flushed(writer: RawWriter): Promise<void> {
-  const bound = new AbortController();
-  const tooLong = delay(flushWithinMs, true, { signal: bound.signal }).catch(() => false);
-  const isTooLong = await Promise.race([tooLong, writer.flush().then(() => false)]);
-  bound.abort();
-  if (!isTooLong) return;
+  if ((await within(writer.flush(), flushWithinMs)) !== tooLate) return;
   throw new PipelineError("kafkaUnreachable", `${writer.queued} records were received, and Kafka did not take them.`, {
     remedy: "They are lost to the raw log: mark the time, and look at why Kafka was away.",
   });

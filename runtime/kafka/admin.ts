@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
+import { tooLate, within } from "../clock/within.ts";
 import { aclEntry, anyAcl } from "./acl.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { findCoordinator } from "./coordinator-link.ts";
@@ -138,16 +138,9 @@ const answerWithinMs = 20_000;
 
 /** A connection that has outlived its broker can leave a request without an answer for ever: then it is given up as broken. */
 async function withinBound<T>(answer: Promise<T>): Promise<T> {
-  const answered = new AbortController();
-  const tooLong = sleep(answerWithinMs, undefined, { signal: answered.signal }).then(
-    () => Promise.reject(Object.assign(new Error("No answer came"), { name: "KafkaJSConnectionError" })),
-    () => answer,
-  );
-  try {
-    return await Promise.race([answer, tooLong]);
-  } finally {
-    answered.abort();
-  }
+  const result = await within(answer, answerWithinMs);
+  if (result !== tooLate) return result;
+  throw Object.assign(new Error("No answer came"), { name: "KafkaJSConnectionError" });
 }
 
 /** @throws PipelineError `kafkaTopic` where the topic exists with another partition count; Kafka's own error where it may not be seen */
