@@ -113,6 +113,7 @@ export class RecordedLog<Message extends StreamMessage> implements RawLog<Messag
 
   /** The first heartbeat stands before the first message even where that one is ahead of its time: or its time would pass (W8). */
   #start(time: EventTime, out: LogEntry<Message>[]): void {
+    this.#writeGap(time, out);
     const need = this.#needs.before(null, time.micros);
     if (need !== null) out.push(need);
     this.#newest = time;
@@ -133,13 +134,13 @@ export class RecordedLog<Message extends StreamMessage> implements RawLog<Messag
   }
 
   #count(message: Message, time: EventTime, out: LogEntry<Message>[]): void {
+    this.#writeGap(time, out);
     const need = this.#needs.before(message.symbol, time.micros);
     if (need !== null) out.push(need);
     if (this.#newest === null || compareTimes(time, this.#newest) > 0) this.#newest = time;
     this.#before = time;
     const second = Math.floor(time.micros / 1_000_000);
     if (second > this.#heartbeatSecond) this.#heartbeat(second, out);
-    if (this.#gap !== null) this.#writeGap(time, out);
     out.push(message);
   }
 
@@ -148,6 +149,7 @@ export class RecordedLog<Message extends StreamMessage> implements RawLog<Messag
     out.push(heartbeatEntry({ micros: second * 1_000_000, nanos: 0 }));
   }
 
+  /** Before the heartbeat, which closes the windows that the hole touches: they have to know of it by then (W9). */
   #writeGap(to: EventTime, out: LogEntry<Message>[]): void {
     if (this.#gap === null) return;
     const from = this.#gap.from ?? to;

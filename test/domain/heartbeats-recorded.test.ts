@@ -183,11 +183,38 @@ it("a time outside the calendar has a heartbeat but no references", () => {
   expect(run([old, old])).toEqual(["♥2005-01-03T15:00:00", "old", "old"]);
 });
 
-it("W9: a lost connection is a gap before the next message that counts", () => {
+it("W9: a lost connection is a gap before the next message that counts, and before the heartbeat that closes the windows it touches", () => {
   const out: LogEntry<Named>[] = [];
   const log = new RecordedLog<Named>(settings, nyse, ["XXX"]);
   for (const one of [message("a", "01"), message("b", "01.5")]) log.push(one, out);
   log.lost(0, "disconnected");
   log.push(message("c", "04"), out);
-  expect(texts(out).slice(4)).toEqual(["♥00:04", "gap 01.5 04 disconnected", "c"]);
+  expect(texts(out).slice(4)).toEqual(["gap 01.5 04 disconnected", "♥00:04", "c"]);
+});
+
+it("W9: a gap stands before the references of a new session, and before the first heartbeat of all", () => {
+  const out: LogEntry<Named>[] = [];
+  const log = new RecordedLog<Named>(settings, nyse, ["XXX"]);
+  log.lost(0, "refused");
+  for (const one of [message("a", "01"), message("b", "01.5")]) log.push(one, out);
+  expect(texts(out)).toEqual(["gap 01 01 refused", "refs 2018-01-03 XXX", "♥00:01", "a", "b"]);
+  log.lost(0, "disconnected");
+  const next = message("c", "2018-01-04T15:00:00Z");
+  for (const one of [next, next]) log.push(one, out);
+  expect(texts(out).slice(5)).toEqual([
+    "gap 01.5 00 disconnected",
+    "refs 2018-01-04 XXX",
+    "♥2018-01-04T15:00:00",
+    "c",
+    "c",
+  ]);
+});
+
+it("W9: a gap at the end of a recording stands before the heartbeat that closes everything", () => {
+  const out: LogEntry<Named>[] = [];
+  const log = new RecordedLog<Named>(settings, nyse, ["XXX"]);
+  for (const one of [message("a", "01"), message("b", "01.5")]) log.push(one, out);
+  log.lost(0, "disconnected");
+  log.end(out);
+  expect(texts(out).slice(4)).toEqual(["gap 01.5 01.5 disconnected", "♥05:03"]);
 });
