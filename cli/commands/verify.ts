@@ -8,7 +8,7 @@ import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { environmentHelp } from "../help.ts";
 import { exitCodes, runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
-import type { VerifyReport } from "../verify/verify.ts";
+import { reportText } from "../verify/report-text.ts";
 
 const variables = kafkaVariables.extend(logVariables.shape);
 
@@ -45,22 +45,4 @@ async function runVerify(json: boolean): Promise<void> {
 function progressOn(stream: NodeJS.WriteStream): (records: number) => void {
   if (!stream.isTTY) return () => {};
   return (records) => void stream.write(`\r${records.toLocaleString("en-US")} raw records folded`);
-}
-
-function reportText(report: VerifyReport): string {
-  const lines = Object.entries(report.topics).map(
-    ([topic, found]) =>
-      `${topic.padEnd(24)} equal ${found.equal}  missing ${found.missing}  duplicated ${found.duplicated}  different ${found.different}`,
-  );
-  const [topic, found] = Object.entries(report.topics).find(([, each]) => each.first !== null) ?? [];
-  const first = found?.first;
-  if (first != null) {
-    lines.push(`first: ${first.kind} in ${topic} at raw offset ${first.offset}, output ${first.index}`);
-    lines.push(`  expected  ${first.expected ?? "nothing"}`, `  published ${first.published ?? "nothing"}`);
-  }
-  const { equal, missing, duplicated, different } = report;
-  lines.push(
-    `${report.rawRecords} raw records folded: ${equal} equal, ${missing} missing, ${duplicated} duplicated, ${different} different`,
-  );
-  return `${lines.join("\n")}\n`;
 }

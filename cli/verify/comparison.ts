@@ -31,6 +31,7 @@ export interface Difference extends SourcePlace {
 /**
  * Compares what one topic holds of one partition with what the fold gives, both in the order of the raw log, with neither held in memory.
  * A published record behind the last one taken is a duplicate; one between two expected ones is one that the fold does not give.
+ * What comes before the place where it begins is neither expected nor looked at.
  */
 export class Comparison {
   #equal = 0;
@@ -39,9 +40,15 @@ export class Comparison {
   #different = 0;
   #first: Difference | null = null;
   #newest: SourcePlace | null = null;
+  readonly #from: SourcePlace;
+
+  constructor(from: SourcePlace) {
+    this.#from = from;
+  }
 
   /** Takes the next expected record and what is published up to it; the reader is asked for one record at a time. */
   async expect(expected: PlacedValue, published: PublishedReader): Promise<void> {
+    if (order(expected, this.#from) < 0) return;
     await this.#passBefore(expected, published);
     const next = await published.peek();
     if (next === null || order(next, expected) !== 0) {
@@ -73,6 +80,8 @@ export class Comparison {
   async #passBefore(place: SourcePlace, published: PublishedReader): Promise<void> {
     for (let next = await published.peek(); next !== null && order(next, place) < 0; next = await published.peek()) {
       published.take();
+      // Behind newer ones it was published again, however old it is.
+      if (this.#newest === null && order(next, this.#from) < 0) continue;
       const isRepeat = this.#newest !== null && order(next, this.#newest) <= 0;
       if (isRepeat) this.#duplicated++;
       else {

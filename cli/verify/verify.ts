@@ -2,9 +2,10 @@ import { nyse } from "../../domain/calendar/nyse.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { topicNames } from "../../domain/topics.ts";
 import { createTopology } from "../../enricher/topology.ts";
-import type { Kafka, KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
+import { type AuditStart, auditStart } from "./audit-start.ts";
 import type { Findings } from "./comparison.ts";
-import { firstSourceOffset } from "./first-source-offset.ts";
+import { type PublishedRange, publishedRange } from "./published-range.ts";
 import { verifyPartition } from "./verify-partition.ts";
 
 /** What an audit found, by topic and in all. */
@@ -15,6 +16,18 @@ export interface VerifyReport {
   readonly missing: number;
   readonly duplicated: number;
   readonly different: number;
+  /** What was audited: outputs of raw records before it were not compared. */
+  readonly partitions: readonly AuditedPartition[];
+}
+
+/** The stretch of one partition that was audited. */
+export interface AuditedPartition {
+  readonly partition: number;
+  readonly start: AuditStart;
+  /** The raw offset after the last that was folded: what the enricher's group had committed. */
+  readonly to: number;
+  /** The topics that hold less than from `start` on: from which raw offset their records were compared, null where none are kept. */
+  readonly comparedFrom: Readonly<Record<string, number | null>>;
 }
 
 export interface VerifyOptions {
@@ -27,60 +40,74 @@ export interface VerifyOptions {
 
 /**
  * Folds the raw log again, up to what the enricher's group had committed when it was asked, and compares with the published topics byte for byte. It only reads, and can run beside a live pipeline:
- * what is committed by then is published by then.
- * @throws PipelineError `kafkaTopic` where the log's beginning is no longer kept
+ * what is committed by then is published by then. Where the log's beginning is no longer kept, it starts from a session snapshot (D2).
+ * @throws PipelineError `kafkaTopic` where neither is there, `kafkaFailed` where the enricher has committed nothing
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { kafka, prefix } = options;
   const topics = topicNames(prefix);
-  const compared = [topics.enriched, topics.candles, topics.alerts, topics.deadLetter];
+  const groupId = `${prefix}enricher`;
   const admin = await kafka.admin();
   try {
-    const committed = await admin.committedOffsets(`${prefix}enricher`, topics.raw, { requireStable: true });
-    const begins = await admin.beginOffsets(topics.raw);
-    const ranges = await Promise.all(compared.map(async (topic) => ({ topic, ...(await rangeOf(admin, topic)) })));
+    const committed = await admin.committedOffsets(groupId, topics.raw, { requireStable: true });
+    if (committed.length === 0) throw nothingCommitted(groupId, topics.raw);
+    const logId = await admin.topicId(topics.raw);
     const found = new Map<string, Findings>();
+    const partitions: AuditedPartition[] = [];
     let rawRecords = 0;
-    for (const { partition, offset: to } of committed) {
-      const foldFrom = offsetOf(begins, partition);
-      if (foldFrom > 0) throw noBeginning(topics.raw, partition, foldFrom);
-      const published = ranges.map(({ topic, from, to: end }) => ({
-        topic,
-        from: offsetOf(from, partition),
-        to: offsetOf(end, partition),
-      }));
-      const compareFrom = await firstSourceOffset(kafka, partition, published, options.signal);
-      const findings = await verifyPartition({
-        kafka,
-        topology: createTopology(nyse),
-        topics,
-        partition,
-        foldFrom,
-        compareFrom,
-        to,
-        published,
-        signal: options.signal,
-        onProgress: (records) => {
-          rawRecords += records;
-          options.onProgress(rawRecords);
-        },
+    for (const { partition, offset: to } of [...committed].sort((a, b) => a.partition - b.partition)) {
+      const { audited, findings } = await auditPartition({ ...options, admin, logId, partition, to }, (records) => {
+        rawRecords += records;
+        options.onProgress(rawRecords);
       });
+      partitions.push(audited);
       for (const [topic, finding] of findings) found.set(topic, sum(found.get(topic), finding));
     }
     const all = [...found.values()].reduce<Findings | undefined>(sum, undefined) ?? nothing;
     const { equal, missing, duplicated, different } = all;
-    return { rawRecords, topics: Object.fromEntries(found), equal, missing, duplicated, different };
+    return { rawRecords, topics: Object.fromEntries(found), equal, missing, duplicated, different, partitions };
   } finally {
     await admin.close();
   }
 }
 
-const nothing: Findings = { equal: 0, missing: 0, duplicated: 0, different: 0, first: null };
-
-async function rangeOf(admin: KafkaAdmin, topic: string) {
-  const [from, to] = await Promise.all([admin.beginOffsets(topic), admin.endOffsets(topic, { readCommitted: true })]);
-  return { from, to };
+interface PartitionOptions extends VerifyOptions {
+  readonly admin: KafkaAdmin;
+  readonly logId: string;
+  readonly partition: number;
+  readonly to: number;
 }
+
+/** What is kept is asked for anew for each partition: an audit can take longer than retention waits. */
+async function auditPartition(
+  options: PartitionOptions,
+  onProgress: (records: number) => void,
+): Promise<{ readonly audited: AuditedPartition; readonly findings: ReadonlyMap<string, Findings> }> {
+  const { kafka, admin, logId, partition, to, signal } = options;
+  const topics = topicNames(options.prefix);
+  const topology = createTopology(nyse);
+  const asked = { kafka, admin, topics, logId, partition, to, initial: () => topology.initial(), signal };
+  const { start, state } = await auditStart(asked);
+  const published: PublishedRange[] = [];
+  try {
+    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter]) {
+      published.push(await publishedRange({ kafka, admin }, { topic, partition, start: start.offset, signal }));
+    }
+    const from = start.offset;
+    const audit = { kafka, topology, topics, partition, state, from, to, published, signal, onProgress };
+    const findings = await verifyPartition(audit);
+    return { audited: { partition, start, to, comparedFrom: comparedFrom(published, from) }, findings };
+  } finally {
+    for (const { reader } of published) await reader.close();
+  }
+}
+
+function comparedFrom(published: readonly PublishedRange[], start: number): Readonly<Record<string, number | null>> {
+  const shorter = published.filter(({ from }) => from?.offset !== start);
+  return Object.fromEntries(shorter.map(({ topic, from }) => [topic, from?.offset ?? null]));
+}
+
+const nothing: Findings = { equal: 0, missing: 0, duplicated: 0, different: 0, first: null };
 
 function sum(a: Findings | undefined, b: Findings): Findings {
   if (a === undefined) return b;
@@ -93,16 +120,13 @@ function sum(a: Findings | undefined, b: Findings): Findings {
   };
 }
 
-function offsetOf(positions: readonly TopicPosition[], partition: number): number {
-  return positions.find((position) => position.partition === partition)?.offset ?? 0;
-}
-
-function noBeginning(topic: string, partition: number, from: number): PipelineError {
+/** An audit that has looked at nothing must not pass for one that has found nothing. */
+function nothingCommitted(groupId: string, topic: string): PipelineError {
   return new PipelineError(
-    "kafkaTopic",
-    `${topic} partition ${partition} begins at ${from}: its first records are no longer kept.`,
+    "kafkaFailed",
+    `The group ${groupId} has committed no offset of ${topic}: there is nothing to verify.`,
     {
-      remedy: "Verify within the raw topic's retention; a start from a session snapshot is not there yet.",
+      remedy: "Run the enricher first, and check TOPIC_PREFIX.",
     },
   );
 }

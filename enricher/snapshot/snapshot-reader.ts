@@ -10,6 +10,14 @@ export interface RestoredState<State> {
   readonly index: SnapshotIndex;
 }
 
+/** A state as it was when a session's own snapshot was written. */
+export interface RestoredSession<State> {
+  readonly state: State;
+  /** The next raw offset to fold. */
+  readonly offset: number;
+  readonly date: string;
+}
+
 /** A snapshot of every symbol of the partition, written once in a session (D2). */
 export interface SessionSnapshot {
   readonly date: string;
@@ -69,20 +77,49 @@ export class SnapshotReader<State> {
     const partition = this.#read(partitionKey);
     if (partition === null) return "unreadable";
     if (committed === null || partition.offset > committed) return "pastCommitted";
+    const names = this.symbols();
+    // Of another version or log, or behind the snapshot, it was left by what this snapshot has replaced: if it was not, the sum shows it.
+    const whole = this.#whole(partition, names, "", (offset) => offset <= partition.offset);
+    return typeof whole === "string" ? whole : { ...whole, offset: partition.offset };
+  }
+
+  /**
+   * The state at the earliest session snapshot that is whole and stands at or after `begin` and not after `end`: from there the raw log can be
+   * folded again when its beginning is no longer kept (D2). Null where there is none.
+   */
+  restoreSession(begin: number, end: number): RestoredSession<State> | null {
+    const inRange = this.sessions().filter(({ offset }) => offset >= begin && offset <= end);
+    for (const { date, offset, keys } of inRange.sort((a, b) => a.offset - b.offset)) {
+      const suffix = `@${date}`;
+      const partition = this.#read(partitionKey + suffix);
+      if (partition === null) continue;
+      const names = keys.filter((key) => key !== partitionKey + suffix).map((key) => key.slice(0, -suffix.length));
+      // All of a session's records stand at one offset: one that does not is of another try.
+      const whole = this.#whole(partition, names, suffix, (at) => at === offset);
+      if (typeof whole !== "string") return { state: whole.state, offset, date };
+    }
+    return null;
+  }
+
+  /** The state that a `#partition` and the symbols' values make, if they add up to what it says. */
+  #whole(
+    partition: SnapshotValue,
+    names: readonly string[],
+    suffix: string,
+    isOf: (offset: number) => boolean,
+  ): { readonly state: State; readonly index: SnapshotIndex } | "incomplete" | "unreadable" {
     const index = new SnapshotIndex();
     const symbols = new Map<string, unknown>();
-    for (const name of this.#latest.keys()) {
-      if (name === partitionKey || name.includes("@")) continue;
-      const value = this.#read(name);
-      // Of another version or log, it was left behind by what this snapshot has replaced: if it was not, the sum shows it.
-      if (value === null || value.offset > partition.offset) continue;
+    for (const name of names) {
+      const value = this.#read(name + suffix);
+      if (value === null || !isOf(value.offset)) continue;
       index.note(name, value.offset);
       symbols.set(name, value.state);
     }
     const { sum } = partition;
     if (sum?.symbols !== index.sum.symbols || sum.offsets !== index.sum.offsets) return "incomplete";
     try {
-      return { state: this.#codec.restore(partition.state, symbols), offset: partition.offset, index };
+      return { state: this.#codec.restore(partition.state, symbols), index };
     } catch {
       return "unreadable";
     }

@@ -8,7 +8,11 @@ const placed = (offset: number, index: number, text = `${offset}-${index}`): Pla
   value: Buffer.from(text),
 });
 
-async function compare(expected: readonly PlacedValue[], published: readonly PlacedValue[]) {
+async function compare(
+  expected: readonly PlacedValue[],
+  published: readonly PlacedValue[],
+  from = { offset: 0, index: 0 },
+) {
   let at = 0;
   const reader: PublishedReader = {
     peek: () => published[at] ?? null,
@@ -16,7 +20,7 @@ async function compare(expected: readonly PlacedValue[], published: readonly Pla
       at++;
     },
   };
-  const comparison = new Comparison();
+  const comparison = new Comparison(from);
   for (const each of expected) await comparison.expect(each, reader);
   return comparison.finish({ offset: 1000, index: 0 }, reader);
 }
@@ -62,6 +66,24 @@ describe("comparing what was published with what the fold gives", () => {
 
   it("leaves what lies beyond the end alone: it was published after the audit began", async () => {
     expect(await compare(log, [...log, placed(1000, 0), placed(1001, 0)])).toMatchObject({ equal: 4, different: 0 });
+  });
+
+  it("neither expects nor looks at what comes before the place where it begins", async () => {
+    const from = { offset: 3, index: 0 };
+    expect(await compare(log, log, from)).toMatchObject({ equal: 2, missing: 0, different: 0 });
+    const halfKept = [placed(0, 1, "other"), ...log.slice(2)];
+    expect(await compare(log, halfKept, from)).toMatchObject({ equal: 2, missing: 0, different: 0 });
+    expect(await compare(log, log.slice(0, 2), from)).toMatchObject({ equal: 0, missing: 2, different: 0 });
+  });
+
+  it("finds a record from before its beginning that was published again behind later ones", async () => {
+    const again = [...log.slice(0, 3), placed(0, 1), ...log.slice(3)];
+    expect(await compare(log, again, { offset: 3, index: 0 })).toMatchObject({
+      equal: 2,
+      duplicated: 1,
+      different: 0,
+      first: { kind: "duplicated", offset: 0, index: 1 },
+    });
   });
 
   it("counts every planted loss and repeat, whatever their places", async () => {
