@@ -87,7 +87,8 @@ export class GroupGeneration {
     if (this.#ended.signal.aborted) return;
     const { memberId, generationId } = this.#context.membership;
     this.#told = assigned;
-    const chosen = await options.onAssigned?.(assigned, { groupId: options.groupId, memberId, generationId });
+    const group = { groupId: options.groupId, memberId, generationId };
+    const chosen = await options.onAssigned?.(assigned, group, this.#ended.signal);
     if (this.#ended.signal.aborted) return;
     const starts = await startPositions(this.#context, assigned, chosen ?? []);
     if (this.#ended.signal.aborted) return;

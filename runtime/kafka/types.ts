@@ -130,10 +130,13 @@ export interface GroupReaderOptions {
    * Told each new assignment before any of its records is handed over; batches wait until it has resolved. What it returns is
    * where to start, for the partitions named. The others start where this reader itself left off if no one else can have had the
    * partition since, or nothing was ever committed; else at the committed offset; else by `startAt`.
+   * `ending` is aborted as soon as this generation is to end: whatever waits in a handler for something else than Kafka must stop waiting then,
+   * for the group waits for the handler.
    */
   readonly onAssigned?: (
     assigned: readonly AssignedPartition[],
     membership: GroupMembership,
+    ending: AbortSignal,
   ) => Promise<readonly TopicPosition[]>;
   /**
    * Told the end of each generation whose `onAssigned` was called, once its last batch is handled: before joining again, leaving, or failing. The

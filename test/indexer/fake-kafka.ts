@@ -44,6 +44,7 @@ export function createFakeKafka(options: {
         beginOffset: 0,
       })),
       { groupId: reader.groupId, memberId: "only", generationId: mine },
+      new AbortController().signal,
     );
     for (const { topic, partition } of assigned) {
       const key = `${topic}/${partition}`;

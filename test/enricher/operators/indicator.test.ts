@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { changeOf } from "../../../enricher/operators/indicator.ts";
+import { changeOf } from "../../../domain/records/change.ts";
 import { lastEnriched, quoteText, referenceText, settingsText } from "../../support/raw-log.ts";
 
 const changed = (mid: number, previousClose: unknown, ...before: string[]) => {
