@@ -16,12 +16,12 @@ const variables = kafkaVariables.extend(logVariables.shape);
 export function verifyCommand(): Command {
   return new Command("verify")
     .description(
-      "Fold the raw log again and compare with what was published, byte for byte; runs beside a live pipeline",
+      "Fold the raw log again, from its beginning or a session snapshot, and compare with what was published, byte for byte; runs beside a live pipeline",
     )
     .option("--json", "the whole report as one JSON line")
     .addHelpText(
       "after",
-      `\nExit code 0: nothing missing, duplicated or different; 1 otherwise.\n${environmentHelp(variables)}`,
+      `\nThe report says where each partition was audited from; outputs of raw records before that are not compared.\nExit code 0: nothing missing, duplicated or different; 1 otherwise.\n${environmentHelp(variables)}`,
     )
     .action((options: { readonly json?: boolean }) => runCommand(() => runVerify(options.json === true)));
 }

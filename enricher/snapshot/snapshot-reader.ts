@@ -1,6 +1,12 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import type { StateCodec } from "../unit/partition-fold.ts";
-import { partitionKey, readSnapshotValue, SnapshotIndex, type SnapshotValue } from "./snapshot-records.ts";
+import {
+  partitionKey,
+  readSnapshotValue,
+  SnapshotIndex,
+  type SnapshotValue,
+  snapshotOffset,
+} from "./snapshot-records.ts";
 
 /** A state as it was at a raw offset. */
 export interface RestoredState<State> {
@@ -64,6 +70,17 @@ export class SnapshotReader<State> {
       // What nothing can be made of any more may go at once.
       return { date, offset: value === null ? -1 : value.offset, keys };
     });
+  }
+
+  /** The furthest raw offset at which a snapshot of this raw log was committed, of whatever schema version; null where there is none. */
+  newestOffset(): number | null {
+    let newest: number | null = null;
+    for (const [name, value] of this.#latest) {
+      if (name !== partitionKey && !name.startsWith(`${partitionKey}@`)) continue;
+      const offset = snapshotOffset(value, this.#logId);
+      if (offset !== null && (newest === null || offset > newest)) newest = offset;
+    }
+    return newest;
   }
 
   /** The symbols that have a value, readable or not: those that a state rebuilt from the log does not know have to go. */

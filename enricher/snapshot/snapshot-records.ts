@@ -80,11 +80,21 @@ export function snapshotRecords<State>(
 
 /** Reads a value of the state topic; null for one that is unreadable, of another schema version, or of another raw log. */
 export function readSnapshotValue(value: Buffer, version: number, logId: string): SnapshotValue | null {
+  const snapshot = readOfAnyVersion(value, logId);
+  return snapshot?.version === version ? snapshot : null;
+}
+
+/** The raw offset at which a value of the state topic stands, whatever its schema version; null where it is unreadable or of another raw log. */
+export function snapshotOffset(value: Buffer, logId: string): number | null {
+  return readOfAnyVersion(value, logId)?.offset ?? null;
+}
+
+function readOfAnyVersion(value: Buffer, logId: string): SnapshotValue | null {
   try {
     const read: unknown = JSON.parse(value.toString("utf8"));
     if (typeof read !== "object" || read === null) return null;
     const snapshot = read as SnapshotValue;
-    if (snapshot.version !== version || snapshot.logId !== logId) return null;
+    if (snapshot.logId !== logId) return null;
     return Number.isSafeInteger(snapshot.offset) && snapshot.offset >= 0 ? snapshot : null;
   } catch {
     return null;

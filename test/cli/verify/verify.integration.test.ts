@@ -14,6 +14,7 @@ import { systemClock } from "../../../runtime/clock/clock.ts";
 import type { OutgoingRecord } from "../../../runtime/kafka/types.ts";
 import { Metrics } from "../../../runtime/metrics/metrics.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
+import { outboxRecords } from "../../support/outbox-records.ts";
 import { at, quoteLine, referenceLine } from "../../support/raw-lines.ts";
 import { readToEnd } from "../../support/read-topic.ts";
 
@@ -235,9 +236,9 @@ function withPlants(fold: PartitionFold<PartitionState>): PartitionFold<Partitio
     fold(state, partition, record, sink) {
       const plant = partition === aapl ? plants.get(record.offset) : undefined;
       if (plant === undefined || sink.outbox === null) return fold.fold(state, partition, record, sink);
-      const outbox = new Outbox(sink.outbox.enrichedTime);
+      const outbox = new Outbox(Number(sink.outbox.enrichedTime));
       fold.fold(state, partition, record, { touched: sink.touched, outbox });
-      for (const [topic, records] of outbox.records) {
+      for (const [topic, records] of outboxRecords(outbox)) {
         const sent = topic === topics.enriched ? records.flatMap((each) => spoilt(each, plant)) : records;
         for (const each of sent) sink.outbox.add(topic, each);
       }

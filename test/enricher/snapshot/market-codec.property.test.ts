@@ -9,6 +9,7 @@ import { marketFold } from "../../../enricher/unit/market-fold.ts";
 import { Outbox } from "../../../enricher/unit/outbox.ts";
 import type { FoldSink } from "../../../enricher/unit/partition-fold.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/types.ts";
+import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
 import { referenceText, settingsText } from "../../support/raw-log.ts";
 
@@ -39,7 +40,7 @@ it("D2: recovery at any snapshot of what has changed, and the records after it, 
       const log = [...beginning, ...events.map(textOf)].map((text, offset) => record(offset, text));
       const snapshotsAt = new Set(gaps.map((_, at) => gaps.slice(0, at + 1).reduce((sum, gap) => sum + gap, at)));
       const live = fold.initial();
-      const sink: FoldSink = { touched: new Set(), outbox: new Outbox("0") };
+      const sink: FoldSink = { touched: new Set(), outbox: new Outbox(0) };
       const index = new SnapshotIndex();
       const written: OutgoingRecord[] = [];
       for (const [at, raw] of log.entries()) {
@@ -65,9 +66,9 @@ it("D2: recovery at any snapshot of what has changed, and the records after it, 
 });
 
 function outputsOf(state: PartitionState, log: readonly IncomingRecord[]) {
-  const outbox = new Outbox("0");
+  const outbox = new Outbox(0);
   for (const raw of log) fold.fold(state, 0, raw, { touched: new Set(), outbox });
-  return [...outbox.records];
+  return [...outboxRecords(outbox)];
 }
 
 it("D2: a snapshot that lacks a record, or has an older one, is not used", () => {

@@ -8,6 +8,7 @@ import { SnapshotIndex, snapshotRecords } from "../../../enricher/snapshot/snaps
 import { marketFold } from "../../../enricher/unit/market-fold.ts";
 import { Outbox } from "../../../enricher/unit/outbox.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/types.ts";
+import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
 import { referenceText, settingsText } from "../../support/raw-log.ts";
 
@@ -33,9 +34,9 @@ function sessionRecords(state: PartitionState, offset: number, date: string): Ou
 }
 
 function outputsOf(state: PartitionState, log: readonly IncomingRecord[]) {
-  const outbox = new Outbox("0");
+  const outbox = new Outbox(0);
   for (const record of log) fold.fold(state, 0, record, { touched: new Set(), outbox });
-  return [...outbox.records];
+  return [...outboxRecords(outbox)];
 }
 
 it("D2: the raw log folded again from a session snapshot gives what the fold from its beginning gives", () => {

@@ -1,0 +1,57 @@
+import { expect, it } from "vitest";
+import { reportText } from "../../../cli/verify/report-text.ts";
+import type { AuditedPartition, VerifyReport } from "../../../cli/verify/verify.ts";
+
+const audited = (partition: number, other: Partial<AuditedPartition> = {}): AuditedPartition => ({
+  partition,
+  start: { kind: "beginning", offset: 0, sessionDate: null },
+  to: 90,
+  comparedFrom: {},
+  ...other,
+});
+
+const report = (partitions: readonly AuditedPartition[]): VerifyReport => ({
+  rawRecords: 90,
+  topics: { "market.enriched": { equal: 80, missing: 0, duplicated: 0, different: 0, first: null } },
+  equal: 80,
+  missing: 0,
+  duplicated: 0,
+  different: 0,
+  partitions,
+});
+
+it("tells in one line that all was audited from the beginning, then what was found", () => {
+  expect(reportText(report([audited(0), audited(1)])).split("\n")).toEqual([
+    "from the raw log's beginning",
+    "market.enriched          equal 80  missing 0  duplicated 0  different 0",
+    "90 raw records folded: 80 equal, 0 missing, 0 duplicated, 0 different",
+    "",
+  ]);
+});
+
+it("tells each partition's start where one began elsewhere, and what was not compared", () => {
+  const text = reportText(
+    report([
+      audited(0),
+      audited(1, {
+        start: { kind: "session", offset: 50, sessionDate: "2018-01-04" },
+        comparedFrom: { "market.enriched": 60, "market.alerts": null },
+      }),
+      audited(2, { start: { kind: "nothingKept", offset: 90, sessionDate: null } }),
+    ]),
+  );
+  expect(text.split("\n").slice(0, 3)).toEqual([
+    "partition 0: from the raw log's beginning to offset 90",
+    "partition 1: from the snapshot of session 2018-01-04 at raw offset 50 to 90; market.enriched compared from raw offset 60; market.alerts not compared, no record is kept",
+    "partition 2: nothing audited: no raw record before offset 90 is kept",
+  ]);
+});
+
+it("shows the first finding with both sides", () => {
+  const first = { kind: "missing", offset: 7, index: 1, expected: "{}", published: null } as const;
+  const found = { "market.enriched": { equal: 79, missing: 1, duplicated: 0, different: 0, first } };
+  const text = reportText({ ...report([audited(0)]), topics: found, missing: 1 });
+  expect(text).toContain(
+    "first: missing in market.enriched at raw offset 7, output 1\n  expected  {}\n  published nothing\n",
+  );
+});
