@@ -6,9 +6,12 @@ import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
 import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { offsetOf } from "./offset-of.ts";
 
-/** Where the fold of a partition begins again: the log's beginning, a session snapshot (D2), or nowhere, as none of what was folded is kept. */
+/**
+ * Where the fold of a partition begins again: the log's beginning, a session snapshot (D2), or nowhere, as none of what was folded is kept or the
+ * enricher has committed nothing.
+ */
 export interface AuditStart {
-  readonly kind: "beginning" | "session" | "nothingKept";
+  readonly kind: "beginning" | "session" | "nothingKept" | "notCommitted";
   /** The first raw offset to fold. */
   readonly offset: number;
   /** The session of the snapshot; null where there is none. */

@@ -41,6 +41,8 @@ function startText({ start, to }: AuditedPartition): string {
       return `from the snapshot of session ${start.sessionDate} at raw offset ${start.offset} to ${to}`;
     case "nothingKept":
       return `nothing audited: no raw record before offset ${to} is kept`;
+    case "notCommitted":
+      return "nothing audited: the enricher has committed no offset";
     default:
       return start.kind satisfies never;
   }

@@ -11,7 +11,7 @@ import { Outbox } from "../../../enricher/unit/outbox.ts";
 import type { PartitionFold } from "../../../enricher/unit/partition-fold.ts";
 import { type Runner, startRunner } from "../../../enricher/unit/runner.ts";
 import { systemClock } from "../../../runtime/clock/clock.ts";
-import type { OutgoingRecord } from "../../../runtime/kafka/types.ts";
+import type { Kafka, KafkaAdmin, OutgoingRecord, TopicPosition } from "../../../runtime/kafka/types.ts";
 import { Metrics } from "../../../runtime/metrics/metrics.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
@@ -134,25 +134,39 @@ it("a partition of which no raw record is kept is told to be not audited", async
 });
 
 it("an audit of a group that has committed nothing is no audit", async () => {
-  const unused = { ...broker.kafkaFor("admin") };
-  const kafka = {
-    ...unused,
-    admin: async () => Object.assign(await unused.admin(), { committedOffsets: async () => [] }),
-  };
-  const signal = new AbortController().signal;
-  await expect(verify({ kafka, prefix: "market.", signal, onProgress() {} })).rejects.toMatchObject({
-    code: "kafkaFailed",
-  });
+  await expect(audit(withCommitted(() => []))).rejects.toMatchObject({ code: "kafkaFailed" });
 });
 
-function audit() {
+it("a partition that has records and no committed offset is told to be not audited", async () => {
+  const kafka = withCommitted((committed) => committed.filter(({ partition }) => partition !== aapl));
+  expect(startsOf(await audit(kafka)).map(([partition, { kind }]) => [partition, kind])).toEqual([
+    [aapl, "notCommitted"],
+    [msft, "nothingKept"],
+  ]);
+});
+
+/** The broker as it would be had the group committed something else. */
+function withCommitted(change: (committed: readonly TopicPosition[]) => readonly TopicPosition[]): Kafka {
+  const kafka = broker.kafkaFor("admin");
+  return {
+    ...kafka,
+    async admin() {
+      const admin = await kafka.admin();
+      const ask = admin.committedOffsets.bind(admin);
+      const committedOffsets: KafkaAdmin["committedOffsets"] = async (...asked) => change(await ask(...asked));
+      return Object.assign(admin, { committedOffsets });
+    },
+  };
+}
+
+function audit(kafka = broker.kafkaFor("admin")) {
   const signal = new AbortController().signal;
-  return verify({ kafka: broker.kafkaFor("admin"), prefix: "market.", signal, onProgress() {} });
+  return verify({ kafka, prefix: "market.", signal, onProgress() {} });
 }
 
 function startsOf({ partitions }: Awaited<ReturnType<typeof audit>>) {
   return partitions
-    .filter(({ to }) => to > 0)
+    .filter(({ partition }) => partition === aapl || partition === msft)
     .map(({ partition, start }) => [partition, start] as const)
     .sort(([a], [b]) => Number(a === msft) - Number(b === msft));
 }
