@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { consumeCommand } from "./commands/consume.ts";
 import { localCommand } from "./commands/local.ts";
 import { replayCommand } from "./commands/replay.ts";
-import { enrichCommand, indexCommand, produceCommand } from "./commands/stages.ts";
+import { distributeCommand, enrichCommand, indexCommand, produceCommand } from "./commands/stages.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { exitCodes } from "./run-command.ts";
@@ -17,6 +17,7 @@ const program = new Command("bellwether")
   .addCommand(localCommand())
   .addCommand(produceCommand())
   .addCommand(enrichCommand())
+  .addCommand(distributeCommand())
   .addCommand(indexCommand())
   .addCommand(consumeCommand())
   .addCommand(replayCommand())

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { z } from "zod";
+import { distributorConfig, distributorVariables } from "../../distributor/config.ts";
 import { enricherConfig, enricherVariables } from "../../enricher/config.ts";
 import { indexerConfig, indexerVariables } from "../../indexer/config.ts";
 import { producerConfig, producerVariables } from "../../producer/config.ts";
@@ -50,6 +51,18 @@ export function enrichCommand(): Command {
     variables: enricherVariables,
     config: enricherConfig,
     load: async () => (await import("../../enricher/main.ts")).runEnricher,
+  });
+}
+
+/** `bellwether distribute`: the enriched feed to each product's own topics. */
+export function distributeCommand(): Command {
+  return stageCommand({
+    command: "distribute",
+    name: "distributor",
+    description: "Write each product's own topics: its symbols, columns, delay and shape of the enriched feed",
+    variables: distributorVariables,
+    config: distributorConfig,
+    load: async () => (await import("../../distributor/main.ts")).runDistributor,
   });
 }
 

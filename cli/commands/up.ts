@@ -41,6 +41,10 @@ export function upCommand(): Command {
     .option("--until-end", "stop when the recording is through and all is published and indexed")
     .option("--data <dir>", "keep the servers' data there (default: an empty folder each time)")
     .option("--json", "no live summary; the run's counts as one JSON line at the end")
+    .option(
+      "--entitlements <file>",
+      "write the topics of the products in this file too (see examples/entitlements.yaml)",
+    )
     .option("--no-index", "leave OpenSearch and the indexer out")
     .option("--benchmark", "start the servers slower and let them run faster: for measuring")
     .option("--seed <number>", "of the simulator: the same seed gives the same market (default: 1)", wholeNumber)

@@ -1,5 +1,6 @@
+import { type Entitlements, productTopics } from "../../domain/entitlements/entitlements.ts";
 import { defaultPartitions, topicConfigs, topicNames } from "../../domain/topics.ts";
-import { customerRights, stageRights } from "../../runtime/kafka/stage-rights.ts";
+import { customerRights, productRights, stageRights } from "../../runtime/kafka/stage-rights.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
 
 /** Makes the topics that are missing; on a broker of our own also the rights of the stages and of the customer `demo`. */
@@ -10,4 +11,16 @@ export async function provision(admin: KafkaAdmin, prefix: string, ownsKafka: bo
   );
   if (ownsKafka) await admin.ensureAcls([...stageRights(topics, prefix), ...customerRights("demo", topics)]);
   return made;
+}
+
+/** Makes the products' own topics that are missing; on a broker of our own also the distributor's right to write them. */
+export async function provisionProducts(
+  admin: KafkaAdmin,
+  { products }: Entitlements,
+  prefix: string,
+  ownsKafka: boolean,
+): Promise<void> {
+  const own = products.flatMap((product) => productTopics(product, prefix)).filter(({ owner }) => owner === "product");
+  await admin.ensureTopics(own.map(({ topic, partitions, configs }) => ({ topic, partitions, configs })));
+  if (ownsKafka) await admin.ensureAcls(productRights(own.map(({ topic }) => topic)));
 }

@@ -6,7 +6,7 @@ import type { Environment } from "../../runtime/config/environment.ts";
 import type { Log } from "../../runtime/log/log.ts";
 
 /** Whom a process signs in as: on servers of our own each has a user of its own. */
-export type Role = "admin" | "producer" | "enricher" | "indexer" | "demo";
+export type Role = "admin" | "producer" | "enricher" | "distributor" | "indexer" | "demo";
 
 /** Kafka and OpenSearch, started here or named by the environment. */
 export interface Servers {

@@ -20,6 +20,8 @@ export interface UpOptions {
   readonly json: boolean;
   readonly kafkaPort: number | undefined;
   readonly openSearchPort: number | undefined;
+  /** The file of entitlements: its products are distributed too. */
+  readonly entitlements: string | undefined;
   /** False leaves OpenSearch and the indexer out. */
   readonly index: boolean;
   /** Servers tuned for hours instead of a quick start. */
@@ -39,6 +41,7 @@ export interface UpArguments {
   readonly kafkaPort?: number;
   readonly opensearchPort?: number;
   readonly seed?: number;
+  readonly entitlements?: string;
   readonly index?: boolean;
   readonly benchmark?: boolean;
 }
@@ -52,6 +55,9 @@ export function upOptions(given: UpArguments, environment: Environment): UpOptio
   if (given.speed !== undefined && given.speed !== 1 && feed.kind === "live") {
     throw new InvalidArgumentError("--speed is for a recording or the simulator: the live feed has its own.");
   }
+  if (given.entitlements !== undefined && !existsSync(given.entitlements)) {
+    throw new InvalidArgumentError(`--entitlements is a file; there is none at ${given.entitlements}.`);
+  }
   return {
     feed,
     speed: given.speed ?? 1,
@@ -62,6 +68,7 @@ export function upOptions(given: UpArguments, environment: Environment): UpOptio
     kafkaPort: given.kafkaPort,
     openSearchPort: given.opensearchPort,
     seed: given.seed ?? 1,
+    entitlements: given.entitlements,
     index: given.index ?? true,
     benchmark: given.benchmark ?? false,
   };

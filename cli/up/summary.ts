@@ -4,6 +4,8 @@ import type { StageReport } from "../../runtime/metrics/report.ts";
 export interface Summary {
   readonly produced: { readonly messages: number; readonly quotes: number; readonly trades: number };
   readonly enriched: { readonly quotes: number; readonly candles: number };
+  /** Records of products with topics of their own; 0 without `--entitlements`. */
+  readonly distributed: { readonly records: number };
   readonly indexed: { readonly quotes: number; readonly candles: number };
   readonly consumed: { readonly quotes: number };
   readonly deadLettered: number;
@@ -30,9 +32,10 @@ export function summarize(reports: ReadonlyMap<string, StageReport | undefined>,
       trades: of("producer", "trades"),
     },
     enriched: { quotes: of("enricher", "enriched"), candles: of("enricher", "candles") },
+    distributed: { records: of("distributor", "records") },
     indexed: { quotes: of("indexer", "quotes"), candles: of("indexer", "candles") },
     consumed: { quotes: of("consumer", "quotes") },
-    deadLettered: of("enricher", "deadLettered") + of("indexer", "deadLettered"),
+    deadLettered: of("enricher", "deadLettered") + of("distributor", "deadLettered") + of("indexer", "deadLettered"),
     indicators: {
       Bullish: of("enricher", "bullish"),
       Bearish: of("enricher", "bearish"),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { readEntitlements } from "../../distributor/read-entitlements.ts";
 import { topicNames } from "../../domain/topics.ts";
 import { indexPattern, indexPrefixOf } from "../../indexer/index-names.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
@@ -12,7 +13,7 @@ import type { Log } from "../../runtime/log/log.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
 import { openSearchConnection } from "../../runtime/opensearch/connection.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
-import { provision } from "../servers/provision.ts";
+import { provision, provisionProducts } from "../servers/provision.ts";
 import { openServers, type Role, type Servers } from "../servers/servers.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { openFeed, type RunningFeed } from "./feed.ts";
@@ -31,6 +32,7 @@ export interface UpDeps {
 const stages: readonly { readonly stage: string; readonly role: Role; readonly args: readonly string[] }[] = [
   { stage: "producer", role: "producer", args: ["produce"] },
   { stage: "enricher", role: "enricher", args: ["enrich"] },
+  { stage: "distributor", role: "distributor", args: ["distribute"] },
   { stage: "indexer", role: "indexer", args: ["index"] },
   { stage: "consumer", role: "demo", args: ["consume", "--format", "none", "--from", "beginning"] },
 ];
@@ -46,6 +48,10 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
   const started = performance.now();
   const running: StageProcess[] = [];
   try {
+    // A file with faults is told before anything is started.
+    const prefix = parseConfig(kafkaVariables.pick({ TOPIC_PREFIX: true }), environment).TOPIC_PREFIX;
+    const file = options.entitlements;
+    const entitlements = file === undefined ? null : await readEntitlements(file, prefix);
     const feed = await openFeed(options, environment, log);
     opened.unshift(feed);
     const servers = await openServers({ ...options, environment, log, signal: shutdown.signal });
@@ -56,6 +62,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     opened.splice(-1, 0, admin);
     const made = await provision(admin, config.TOPIC_PREFIX, servers.ownsKafka);
     if (!servers.ownsKafka && made.length > 0) log.info("made topics", { topics: made.join(",") });
+    if (entitlements !== null) await provisionProducts(admin, entitlements, config.TOPIC_PREFIX, servers.ownsKafka);
     const queryUrl = options.index ? queryUrlOf(servers, config.TOPIC_PREFIX) : "nothing: the indexer is left out";
     const display = openDisplay({
       stream: process.stderr,
@@ -105,10 +112,12 @@ interface Started {
 }
 
 function startStages(running: StageProcess[], { environment, servers, feed, display, options }: Started): void {
-  for (const { stage, role, args } of stages.filter(({ stage }) => options.index || stage !== "indexer")) {
+  const leftOut = new Set([options.index ? "" : "indexer", options.entitlements === undefined ? "distributor" : ""]);
+  for (const { stage, role, args } of stages.filter(({ stage }) => !leftOut.has(stage))) {
     const sources = {
       ...(stage === "producer" ? feed.environment : withoutAlpacaKeys),
       ...(stage === "indexer" ? {} : withoutOpenSearchKeys),
+      ...(stage === "distributor" ? { ENTITLEMENTS_FILE: options.entitlements } : {}),
     };
     running.push(
       startStage({
@@ -164,7 +173,7 @@ async function untilDone({ log, options, feed, servers, admin, running, prefix, 
         topics: topicNames(prefix),
         enricherGroup: `${prefix}enricher`,
         report: (name) => running.find((stage) => stage.stage === name)?.report(),
-        readers: running.map(({ stage }) => stage).filter((stage) => stage === "indexer" || stage === "consumer"),
+        readers: running.map(({ stage }) => stage).filter((stage) => stage !== "producer" && stage !== "enricher"),
         pause: () => delay(askAgainAfterMs, undefined, { signal: shutdown.signal }),
       })
     : new Promise<never>(() => {});

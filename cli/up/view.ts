@@ -17,6 +17,7 @@ export interface ViewState {
 const stages = [
   { stage: "producer", counts: "messages", unit: "messages", also: ["queued", "reconnects", "gaps"] },
   { stage: "enricher", counts: "enriched", unit: "quotes", also: ["candles", "deadLettered"] },
+  { stage: "distributor", counts: "records", unit: "records", also: ["waiting", "deadLettered"] },
   { stage: "indexer", counts: "documents", unit: "documents", also: ["retries", "deadLettered"] },
   { stage: "consumer", counts: "records", unit: "records", also: [] },
 ] as const;
@@ -27,9 +28,14 @@ export function workOf(stage: string, report: StageReport | undefined): number {
   return shown === undefined ? 0 : (report?.metrics[shown.counts] ?? 0);
 }
 
+/** The distributor runs only where there are products. */
+function shownStages({ reports }: ViewState) {
+  return stages.filter(({ stage }) => stage !== "distributor" || reports.has(stage));
+}
+
 /** One line for logs and pipes: the rates and lags of the moment. */
 export function plainLine(state: ViewState): string {
-  const parts = stages.map(({ stage, counts, unit }) => {
+  const parts = shownStages(state).map(({ stage, counts, unit }) => {
     const count = state.reports.get(stage)?.metrics[counts] ?? 0;
     return `${stage} ${count} ${unit} (${rateText(state.ratePerSecond.get(stage) ?? 0)}/s)`;
   });
@@ -41,7 +47,7 @@ export function frame(state: ViewState, columns: number, rows: number): readonly
   const head = [
     `${styleText("bold", "Bellwether")}  feed ${state.feed}  up ${clockText(state.elapsedSeconds)}   (Ctrl-C stops)`,
     "",
-    ...stages.map((row) => stageLine(row, state)),
+    ...shownStages(state).map((row) => stageLine(row, state)),
     "",
     `enricher lag ${lagOf(state.reports.get("enricher"))} records   watermark ${watermarkText(state)}   ${latencyText(state.reports.get("consumer"))}`,
     `browse ${state.queryUrl}`,

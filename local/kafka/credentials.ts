@@ -10,12 +10,20 @@ export interface KafkaUser {
 }
 
 /** The users of every local broker: the administrator, one for each stage, and a customer. */
-export type KafkaUserName = "admin" | "producer" | "enricher" | "indexer" | "demo";
+export type KafkaUserName = "admin" | "producer" | "enricher" | "distributor" | "indexer" | "demo";
 
 /** Passwords by user name; `broker` is the broker's own, for its talk with itself and its controller. */
 export type Passwords = Readonly<Record<string, string>>;
 
-const userNames: readonly (KafkaUserName | "broker")[] = ["broker", "admin", "producer", "enricher", "indexer", "demo"];
+const userNames: readonly (KafkaUserName | "broker")[] = [
+  "broker",
+  "admin",
+  "producer",
+  "enricher",
+  "distributor",
+  "indexer",
+  "demo",
+];
 
 /** Passwords kept in the data folder, never in the repository; undefined in a new folder. */
 export function readPasswords(folder: string): Passwords | undefined {
@@ -31,6 +39,11 @@ const passwordFile = "passwords.json";
 
 export function newPasswords(): Passwords {
   return Object.fromEntries(userNames.map((name) => [name, newPassword()]));
+}
+
+/** The users that a data folder of an earlier version does not have yet. */
+export function missingUsers(passwords: Passwords): readonly string[] {
+  return userNames.filter((name) => passwords[name] === undefined);
 }
 
 /** 43 characters of 256 random bits; of an alphabet that needs no quotes in any of the files it goes into. */

@@ -18,7 +18,7 @@ import {
 import type { Java } from "../tools/java.ts";
 import { requireTools } from "../tools/require-tools.ts";
 import { classDataOption, ensureClassData } from "./class-data.ts";
-import { type KafkaUser, type KafkaUserName, writeSecret } from "./credentials.ts";
+import { type KafkaUser, type KafkaUserName, missingUsers, type Passwords, writeSecret } from "./credentials.ts";
 import { kafkaDistribution } from "./kafka-distribution.ts";
 import { answersClients } from "./kafka-health.ts";
 import { startKafkaJava } from "./kafka-java.ts";
@@ -132,11 +132,11 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
     environment: options.environment,
     ...(folder.temporary ? { temporaryFolder: folder.path } : {}),
   };
-  const passwords = await prepareStorage(target, properties, write);
+  const prepared = await prepareStorage(target, properties, write);
   const logFile = join(folder.path, "kafka.log");
   const heap = options.heapMegabytes ?? heapMegabytesDefault;
   const brokers = [`127.0.0.1:${port}`];
-  const admin = userOf(passwords, "admin");
+  const admin = userOf(prepared, "admin");
 
   let argumentsFile: string | undefined;
   const server = await startServer({
@@ -167,6 +167,10 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
   });
   if (argumentsFile !== undefined) await rm(argumentsFile, { force: true });
   const scramTarget: ScramUserTarget = { ...target, brokers, caFile: tls.caFile, admin };
+  const passwords = await withMissingUsers(prepared, scramTarget).catch(async (error: unknown) => {
+    await server.stop();
+    throw error;
+  });
   return {
     ...server,
     brokers,
@@ -177,11 +181,19 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
       admin,
       producer: userOf(passwords, "producer"),
       enricher: userOf(passwords, "enricher"),
+      distributor: userOf(passwords, "distributor"),
       indexer: userOf(passwords, "indexer"),
       demo: userOf(passwords, "demo"),
     },
     createScramUser: (username) => createScramUser(scramTarget, username),
   };
+}
+
+/** Makes the users that a data folder of an earlier version lacks. */
+async function withMissingUsers(prepared: Passwords, target: ScramUserTarget): Promise<Passwords> {
+  const made: Record<string, string> = {};
+  for (const name of missingUsers(prepared)) made[name] = (await createScramUser(target, name)).password;
+  return { ...prepared, ...made };
 }
 
 function userOf(passwords: Readonly<Record<string, string>>, username: string): KafkaUser {

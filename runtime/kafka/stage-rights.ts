@@ -12,6 +12,12 @@ export function stageRights(topics: TopicNames, prefix: string): readonly AclSpe
       ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state].map(write),
       { resource: "transactionalId", name: `${prefix}enricher`, pattern: "prefixed", operation: "write" },
     ]),
+    ...rightsOf("distributor", [
+      ...[topics.enriched, topics.candles, topics.alerts].map(read),
+      readGroups(`${prefix}distributor`),
+      write(topics.deadLetter),
+      { resource: "transactionalId", name: `${prefix}distributor`, pattern: "prefixed", operation: "write" },
+    ]),
     ...rightsOf("indexer", [
       ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter].map(read),
       readGroups(`${prefix}indexer`),
@@ -20,11 +26,16 @@ export function stageRights(topics: TopicNames, prefix: string): readonly AclSpe
   ];
 }
 
-/** A customer's right to read the full feed: its topics, and groups that begin with the user's name. */
+/** The distributor's right to write the products' own topics. */
+export function productRights(productTopics: readonly string[]): readonly AclSpec[] {
+  return rightsOf("distributor", productTopics.map(write));
+}
+
+/** A customer's right to read the full feed: its topics, and groups that begin with the user's name and a hyphen. */
 export function customerRights(username: string, topics: TopicNames): readonly AclSpec[] {
   return rightsOf(username, [
     ...[topics.enriched, topics.candles, topics.alerts].map(read),
-    { resource: "group", name: username, pattern: "prefixed", operation: "read" },
+    { resource: "group", name: `${username}-`, pattern: "prefixed", operation: "read" },
   ]);
 }
 

@@ -4,7 +4,7 @@ import { summarize } from "../../cli/up/summary.ts";
 const report = (stage: string, metrics: Record<string, number>) =>
   [stage, { stage, state: "running" as const, metrics, positions: [], prices: [] }] as const;
 
-it("the summary counts by stage, dead letters of both stages together, and 0 for a stage that never reported", () => {
+it("the summary counts by stage, dead letters of all stages together, and 0 for a stage that never reported", () => {
   const reports = new Map([
     report("producer", { messages: 12, quotes: 8, trades: 4, firstReceivedMicros: 1_000_000 }),
     report("enricher", {
@@ -17,14 +17,16 @@ it("the summary counts by stage, dead letters of both stages together, and 0 for
       neutral: 1,
       withoutIndicator: 1,
     }),
+    report("distributor", { records: 5, deadLettered: 1 }),
     report("indexer", { quotes: 8, candles: 2, deadLettered: 2 }),
   ]);
   expect(summarize(reports, 3.14)).toEqual({
     produced: { messages: 12, quotes: 8, trades: 4 },
     enriched: { quotes: 8, candles: 2 },
+    distributed: { records: 5 },
     indexed: { quotes: 8, candles: 2 },
     consumed: { quotes: 0 },
-    deadLettered: 3,
+    deadLettered: 4,
     indicators: { Bullish: 5, Bearish: 1, Neutral: 1, none: 1 },
     quotesPerSecond: 4,
     seconds: 3.1,
