@@ -1,4 +1,5 @@
 import type { TopicNames } from "../domain/topics.ts";
+import { headerOf } from "../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord, OutgoingRecord, RecordHeaders } from "../runtime/kafka/types.ts";
 import type { Output } from "./operators/output.ts";
 
@@ -29,14 +30,7 @@ export function publication(
   index: number,
   enrichedTime: string,
 ): Publication {
-  const headers: RecordHeaders = {
-    "source-partition": String(source.partition),
-    "source-offset": String(raw.offset),
-    "source-index": String(index),
-    "log-id": source.logId,
-    ...(raw.headers["received-time"] === undefined ? {} : { "received-time": raw.headers["received-time"] }),
-    "enriched-time": enrichedTime,
-  };
+  const headers = headersOf(source, raw, index, enrichedTime);
   const { partition } = source;
   switch (output.stream) {
     case "enriched":
@@ -49,6 +43,7 @@ export function publication(
     case "deadLetter":
       return {
         topic: source.topics.deadLetter,
+        // What came is kept as it came; our own headers win.
         record: {
           partition,
           key: raw.key,
@@ -59,4 +54,26 @@ export function publication(
     default:
       return output satisfies never;
   }
+}
+
+/** Written out for both cases: the hot path. */
+function headersOf(source: Source, raw: IncomingRecord, index: number, enrichedTime: string): RecordHeaders {
+  const receivedTime = headerOf(raw, "received-time");
+  if (receivedTime === undefined) {
+    return {
+      "source-partition": String(source.partition),
+      "source-offset": String(raw.offset),
+      "source-index": String(index),
+      "log-id": source.logId,
+      "enriched-time": enrichedTime,
+    };
+  }
+  return {
+    "source-partition": String(source.partition),
+    "source-offset": String(raw.offset),
+    "source-index": String(index),
+    "log-id": source.logId,
+    "received-time": receivedTime,
+    "enriched-time": enrichedTime,
+  };
 }

@@ -1,6 +1,7 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
+import { valueText } from "../../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { countOutput } from "../counts.ts";
 import { sessionOf } from "../operators/reference.ts";
@@ -33,7 +34,7 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
     codec: marketCodec,
     initial: () => topology.initial(),
     fold(state, partition, raw, sink) {
-      const record = decodeRaw(raw.value === null ? null : raw.value.toString("utf8"));
+      const record = decodeRaw(valueText(raw));
       const outputs = topology.fold(state, record);
       // What changes a symbol's state names it, or publishes a candle of it; what time alone lets go of follows from the clock.
       if (typeof record !== "string" && "symbol" in record && record.symbol !== null) sink.touched.add(record.symbol);

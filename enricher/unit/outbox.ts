@@ -1,26 +1,31 @@
-import type { OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { EncodedRecords } from "../../runtime/kafka/encoded-records.ts";
+import type { EncodedBatch, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 
-/** What a stretch of raw records gave: the records to send by topic, in order, and what is counted once they are committed. */
+/** What a stretch of raw records gave: the records to send, encoded as they come, and what is counted once they are committed. */
 export class Outbox {
-  readonly records = new Map<string, OutgoingRecord[]>();
   readonly counts = new Metrics();
   /** Microseconds since the epoch, decimal text: the `enriched-time` of every record in it. */
   readonly enrichedTime: string;
+  readonly #records: EncodedRecords;
   /** How many records. */
   size = 0;
   /** Length of keys and values: about what is sent, headers aside. */
   bytes = 0;
 
-  constructor(enrichedTime: string) {
-    this.enrichedTime = enrichedTime;
+  constructor(enrichedMicros: number) {
+    this.enrichedTime = String(enrichedMicros);
+    this.#records = new EncodedRecords(Math.floor(enrichedMicros / 1000));
   }
 
   add(topic: string, record: OutgoingRecord): void {
-    const records = this.records.get(topic);
-    if (records === undefined) this.records.set(topic, [record]);
-    else records.push(record);
+    this.#records.add(topic, record);
     this.size++;
     this.bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);
+  }
+
+  /** The records to send, by topic and partition in the order in which they were added; nothing can be added any more. */
+  finish(): readonly EncodedBatch[] {
+    return this.#records.finish();
   }
 }

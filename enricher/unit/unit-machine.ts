@@ -214,7 +214,7 @@ export class UnitMachine<State> {
     this.#guarded(() => {
       const { bounds, turnRecords, clock } = this.options;
       this.#transaction ??= new OpenTransaction(bounds, this.#nowMs());
-      const outbox = new Outbox(String(clock.nowMicros()));
+      const outbox = new Outbox(clock.nowMicros());
       const folded = work.foldQueued(Math.min(turnRecords, this.#transaction.roomRecords), outbox);
       this.#transaction.add(folded, outbox);
       if (!work.hasQueued) this.commands.add({ type: "ready", partition: work.partition });
@@ -232,7 +232,7 @@ export class UnitMachine<State> {
   #close(): void {
     const { stateTopic, snapshots, clock } = this.options;
     this.phase = "closing";
-    const outbox = new Outbox(String(clock.nowMicros()));
+    const outbox = new Outbox(clock.nowMicros());
     for (const work of this.works) {
       for (const record of work.dueSnapshot(snapshots, this.#nowMs())) outbox.add(stateTopic, record);
     }

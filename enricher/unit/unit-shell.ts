@@ -211,7 +211,7 @@ export class UnitShell {
     if (sender === null) throw new RangeError("there is no sender");
     for (const [name, count] of Object.entries(outbox.counts.snapshot())) this.#uncommitted.add(name, count);
     if (outbox.size > 0) this.#hasOpen = true;
-    await Promise.all([...outbox.records].map(([topic, records]) => sender.send(topic, records)));
+    await sender.sendBatches(outbox.finish());
     return { type: "sent", attempt };
   }
 

@@ -1,5 +1,8 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 
+/** Up to here, copying costs less than a piece of its own. */
+const smallBytes = 4096;
+
 /** Writes the fields of a small request in Kafka's wire format. Large payloads are kept apart and joined once. */
 export class ByteWriter {
   readonly #parts: Buffer[] = [];
@@ -61,6 +64,25 @@ export class ByteWriter {
   bytes(value: Buffer): this {
     this.#parts.push(value);
     return this;
+  }
+
+  /** What was written, with every payload of more than a few bytes as it was given. */
+  parts(): readonly Buffer[] {
+    const joined: Buffer[] = [];
+    let small: Buffer[] = [];
+    const joinSmall = () => {
+      if (small.length > 0) joined.push(Buffer.concat(small));
+      small = [];
+    };
+    for (const part of this.#parts) {
+      if (part.length <= smallBytes) small.push(part);
+      else {
+        joinSmall();
+        joined.push(part);
+      }
+    }
+    joinSmall();
+    return joined;
   }
 
   /** The whole in the shape that kafkajs's connection sends. */

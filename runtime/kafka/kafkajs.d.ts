@@ -54,8 +54,33 @@ declare module "kafkajs/src/cluster/index.js" {
       logResponseError?: boolean;
     }
 
+    /** A request on its way: told of its answer's bytes. */
+    interface QueuedRequest {
+      readonly entry: {
+        readonly apiKey: number;
+        readonly apiName: string;
+        readonly apiVersion: number;
+        readonly correlationId: number;
+        readonly resolve: (answer: { readonly payload: Buffer }) => void;
+        readonly reject: (error: Error) => void;
+      };
+      readonly expectResponse: boolean;
+      readonly requestTimeout: number | null;
+      readonly sendRequest: () => void;
+    }
+
     interface Connection {
-      requestQueue: { rejectAll(error: Error): void };
+      readonly clientId: string;
+      readonly socket: Socket;
+      readonly requestQueue: {
+        push(request: QueuedRequest): void;
+        maybeThrottle(throttleMs: number): void;
+        rejectAll(error: Error): void;
+      };
+      isAuthenticated(): boolean;
+      authenticate(): Promise<void>;
+      failIfNotConnected(): void;
+      nextCorrelationId(): number;
     }
 
     interface OffsetTopic<Partition> {
@@ -69,6 +94,7 @@ declare module "kafkajs/src/cluster/index.js" {
         host: string;
         port: number;
         pool: Connection[];
+        getConnection(index: number): Promise<Connection>;
         send<Response>(protocol: Protocol<Response>): Promise<Response>;
       };
       initProducerId(options: { transactionTimeout: number }): Promise<{ producerId: string; producerEpoch: number }>;
@@ -123,7 +149,9 @@ declare module "kafkajs/src/cluster/index.js" {
           readonly resourcePatternType: number;
           readonly acls: readonly {
             readonly principal: string;
+            readonly host: string;
             readonly operation: number;
+            readonly permissionType: number;
           }[];
         }[];
       }>;
@@ -138,6 +166,30 @@ declare module "kafkajs/src/cluster/index.js" {
           permissionType: number;
         }[];
       }): Promise<unknown>;
+      deleteAcls(options: {
+        filters: {
+          resourceType: number;
+          resourceName: string;
+          resourcePatternType: number;
+          principal: string;
+          host: string;
+          operation: number;
+          permissionType: number;
+        }[];
+      }): Promise<unknown>;
+      metadata(topics: readonly string[]): Promise<{ topicMetadata: { topic: string }[] }>;
+      describeConfigs(options: { resources: { type: number; name: string; configNames: null }[] }): Promise<{
+        resources: {
+          resourceName: string;
+          configEntries: { configName: string; configValue: string | null; configSource: number }[];
+        }[];
+      }>;
+      alterConfigs(options: {
+        resources: { type: number; name: string; configEntries: { name: string; value: string }[] }[];
+      }): Promise<unknown>;
+      deleteTopics(options: { topics: readonly string[]; timeout: number }): Promise<unknown>;
+      listGroups(): Promise<{ groups: { groupId: string }[] }>;
+      deleteGroups(groups: readonly string[]): Promise<{ results: { groupId: string; errorCode: number }[] }>;
     }
   }
 

@@ -8,10 +8,8 @@ import { closedError, pause } from "./retry.ts";
 import { type LaneBatch, SendLane } from "./send-lane.ts";
 import { SendTicket } from "./send-ticket.ts";
 import { kafkaFault } from "./transaction-faults.ts";
-import type { OutgoingRecord, TopicPosition } from "./types.ts";
+import type { EncodedBatch, OutgoingRecord, TopicPosition } from "./types.ts";
 
-/** Kafka's default limit is 1 MiB a batch. */
-const batchBytesMax = 900_000;
 const requestBytesMax = 4_000_000;
 /** More than five would outrun what a broker remembers of a producer, and repeats could be written twice. */
 const requestsPerBrokerMax = 5;
@@ -43,7 +41,7 @@ export class LanePump {
   readonly #link: ClusterLink;
   readonly #role: PumpRole;
   readonly #closing = new AbortController();
-  readonly #writer = new RecordBatchWriter(batchBytesMax);
+  readonly #writer = new RecordBatchWriter();
   readonly #lanes = new Map<string, SendLane>();
   readonly #requestsByNode = new Map<number, number>();
   readonly #leaders = new LaneLeaders();
@@ -63,6 +61,18 @@ export class LanePump {
     }
     this.#wake();
     return ticket.promise;
+  }
+
+  /** The same for batches that are encoded already; resolves when all are acknowledged. */
+  async sendBatches(batches: readonly EncodedBatch[]): Promise<void> {
+    if (this.#isClosed) throw closedError();
+    const tickets = batches.map((batch) => {
+      const ticket = new SendTicket(batch.topic, batch.count);
+      this.#lane(batch.topic, batch.partition).addBatch(ticket, batch);
+      return ticket.promise;
+    });
+    this.#wake();
+    await Promise.all(tickets);
   }
 
   /** Gives up all that is not acknowledged. */

@@ -1,6 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { sendParts } from "./send-parts.ts";
 
 const produceKey = 0;
 /** Kafka 2.1 and later. */
@@ -31,26 +32,19 @@ export async function produce(
   batches: readonly PartitionBatch[],
   transactionalId: string | null,
 ): Promise<readonly PartitionAnswer[]> {
-  const response = await broker.connectionPool.send({
-    request: {
-      apiKey: produceKey,
-      apiVersion: produceVersion,
-      apiName: "Produce",
-      encode: async () => encode(batches, transactionalId),
-    },
-    response: { decode: async (bytes) => decode(bytes), parse: async (decoded) => decoded },
-  });
-  return response.answers;
+  const parts = encode(batches, transactionalId);
+  const request = { apiKey: produceKey, apiVersion: produceVersion, apiName: "Produce", parts };
+  return (await sendParts(broker, request, decode)).answers;
 }
 
-function encode(batches: readonly PartitionBatch[], transactionalId: string | null): Cluster.Encoded {
+function encode(batches: readonly PartitionBatch[], transactionalId: string | null): readonly Buffer[] {
   const byTopic = Map.groupBy(batches, ({ topic }) => topic);
   const writer = new ByteWriter().string(transactionalId).int16(allReplicas).int32(brokerTimeoutMs).int32(byTopic.size);
   for (const [topic, ofTopic] of byTopic) {
     writer.string(topic).int32(ofTopic.length);
     for (const { partition, batch } of ofTopic) writer.int32(partition).int32(batch.length).bytes(batch);
   }
-  return writer.encoded();
+  return writer.parts();
 }
 
 /** `clientSideThrottleTime` is what kafkajs looks for to keep to the broker's quotas. */

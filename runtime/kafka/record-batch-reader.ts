@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { PipelineError } from "../../domain/errors.ts";
+import { FetchedRecord, varintAt, varintEnd } from "./fetched-record.ts";
 import type { IncomingRecord } from "./types.ts";
 
 // Where the fields of a record batch (magic 2) stand: https://kafka.apache.org/documentation/#recordbatch
@@ -34,7 +35,7 @@ export interface DecodedBatches {
 
 /**
  * Decodes the record batches of one partition's fetch, leaving out markers, aborted transactions, and records before `fromOffset`.
- * Keys, values and headers are views of `bytes`, not copies. A batch that is cut off at the end is left for the next fetch.
+ * Records are views of `bytes`, not copies, and read when asked. A batch that is cut off at the end is left for the next fetch.
  */
 export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly AbortedTransaction[]): DecodedBatches {
   const records: IncomingRecord[] = [];
@@ -66,20 +67,28 @@ function readRecords(batch: Buffer, fromOffset: number, into: IncomingRecord[]):
   const baseOffset = readInt64(batch, 0);
   const baseTimestampMs = readInt64(batch, baseTimestampAt);
   const appendTimeMs = (attributes & logAppendTimeBit) === 0 ? null : readInt64(batch, maxTimestampAt);
-  const cursor = new RecordCursor(recordBytes(batch, attributes));
+  const bytes = recordBytes(batch, attributes);
+  let at = 0;
   for (let count = batch.readInt32BE(recordCountAt); count > 0; count--) {
-    const length = cursor.varint();
-    const end = cursor.position + length;
-    cursor.position++; // Attributes, unused.
-    const timestampMs = baseTimestampMs + cursor.varlong();
-    const offset = baseOffset + cursor.varint();
+    const length = varintAt(bytes, at);
+    const start = varintEnd(bytes, at);
+    const timestampDeltaAt = start + 1; // Behind the attributes, unused.
+    const offsetDeltaAt = varintEnd(bytes, timestampDeltaAt);
+    const offset = baseOffset + varintAt(bytes, offsetDeltaAt);
     if (offset >= fromOffset) {
-      const key = cursor.field();
-      const value = cursor.field();
-      into.push({ offset, key, value, headers: cursor.headers(), timestampMs: appendTimeMs ?? timestampMs });
+      const timestampMs = appendTimeMs ?? baseTimestampMs + varlongAt(bytes, timestampDeltaAt, offsetDeltaAt);
+      into.push(new FetchedRecord(bytes, varintEnd(bytes, offsetDeltaAt), offset, timestampMs));
     }
-    cursor.position = end;
+    at = start + length;
   }
+}
+
+/** Most are a few bytes and fit 32 bits. */
+function varlongAt(bytes: Buffer, start: number, end: number): number {
+  if (end - start < 5) return varintAt(bytes, start);
+  let value = 0n;
+  for (let at = start; at < end; at++) value |= BigInt((bytes[at] as number) & 127) << BigInt(7 * (at - start));
+  return Number(BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
 }
 
 function recordBytes(batch: Buffer, attributes: number): Buffer {
@@ -94,82 +103,6 @@ function recordBytes(batch: Buffer, attributes: number): Buffer {
 function unreadable(what: string): PipelineError {
   const remedy = "Let its producers send uncompressed or with gzip.";
   return new PipelineError("kafkaTopic", `The topic ${what}, which this reader cannot read.`, { remedy });
-}
-
-/** A header name of the record before, which most often comes again at the same place. */
-interface KnownName {
-  readonly bytes: Buffer;
-  readonly name: string;
-}
-
-class RecordCursor {
-  position = 0;
-  readonly #bytes: Buffer;
-  readonly #names: KnownName[] = [];
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.#bytes[this.position++] as number;
-      value |= (byte & 127) << shift;
-      if (byte < 128) break;
-    }
-    return (value >>> 1) ^ -(value & 1);
-  }
-
-  /** Most are a few bytes and fit 32 bits. */
-  varlong(): number {
-    const start = this.position;
-    let length = 1;
-    while (length < 10 && (this.#bytes[start + length - 1] as number) > 127) length++;
-    if (length < 5) return this.varint();
-    let value = 0n;
-    for (let index = 0; index < length; index++) {
-      value |= BigInt((this.#bytes[start + index] as number) & 127) << BigInt(7 * index);
-    }
-    this.position = start + length;
-    return Number(BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
-  }
-
-  field(): Buffer | null {
-    const length = this.varint();
-    if (length < 0) return null;
-    const start = this.position;
-    this.position += length;
-    return this.#bytes.subarray(start, this.position);
-  }
-
-  headers(): Record<string, Buffer> {
-    // Without a prototype, so that a header may have any name.
-    const headers = { __proto__: null } as unknown as Record<string, Buffer>;
-    const count = this.varint();
-    for (let index = 0; index < count; index++) headers[this.#name(index)] = this.field() ?? emptyBuffer;
-    return headers;
-  }
-
-  #name(index: number): string {
-    const length = this.varint();
-    const start = this.position;
-    this.position += length;
-    const known = this.#names[index];
-    if (known !== undefined && isSame(this.#bytes, start, known.bytes, length)) return known.name;
-    const bytes = this.#bytes.subarray(start, this.position);
-    const name = bytes.toString();
-    this.#names[index] = { bytes, name };
-    return name;
-  }
-}
-
-const emptyBuffer = Buffer.alloc(0);
-
-function isSame(bytes: Buffer, start: number, other: Buffer, length: number): boolean {
-  if (other.length !== length) return false;
-  for (let index = 0; index < length; index++) if (bytes[start + index] !== other[index]) return false;
-  return true;
 }
 
 function readInt64(bytes: Buffer, at: number): number {

@@ -1,4 +1,4 @@
-import { crc32c } from "./crc32c.ts";
+import { crc32c } from "@node-rs/crc32";
 import type { OutgoingRecord } from "./types.ts";
 import { varintSize, writeVarint } from "./varint.ts";
 
@@ -32,37 +32,56 @@ export interface BatchProducer {
   readonly transactional: boolean;
 }
 
+/** Kafka's default limit is 1 MiB a batch. */
+export const batchBytesMax = 900_000;
+
+const scratchBytesMin = 16_384;
+
 /**
  * Encodes record batches, format version 2, in one pass into a buffer that is used again and again. The library's own encoder makes
  * several buffers for each field: 25 to 36 µs a record, where this takes about 1.
  */
 export class RecordBatchWriter {
   readonly #bytesMax: number;
-  #scratch: Buffer;
-  readonly #headerNames = new Map<string, Buffer>();
+  #scratch = Buffer.allocUnsafe(scratchBytesMin);
+  #at = recordsAt;
+  #count = 0;
 
   /** `bytesMax` bounds a batch; a single record that is larger makes a batch of its own. */
-  constructor(bytesMax: number) {
+  constructor(bytesMax = batchBytesMax) {
     this.#bytesMax = bytesMax;
-    this.#scratch = Buffer.allocUnsafe(bytesMax + 65_536);
+  }
+
+  /** How many records wait for `take`. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Encodes a record behind those that wait; false, and nothing done, where the batch would become too large. */
+  add(record: OutgoingRecord): boolean {
+    this.#reserve(this.#at, sizeMax(record));
+    const end = this.#writeRecord(record, this.#count, this.#at);
+    if (end > this.#bytesMax && this.#count > 0) return false;
+    this.#at = end;
+    this.#count++;
+    return true;
+  }
+
+  /** The records that wait, as a batch of their own bytes; it is not valid before `sealBatch`. */
+  take(timestampMs: number): { readonly batch: Buffer; readonly count: number } {
+    const count = this.#count;
+    const batch = Buffer.allocUnsafeSlow(this.#at);
+    this.#scratch.copy(batch, recordsAt, recordsAt, this.#at);
+    writeHeader(batch, count, timestampMs);
+    this.#at = recordsAt;
+    this.#count = 0;
+    return { batch, count };
   }
 
   /** Encodes as many records as fit, from index `from` on; at least one. The batch is not valid before `sealBatch`. */
-  write(records: readonly OutgoingRecord[], from: number, timestampMs: number): { batch: Buffer; count: number } {
-    let at = recordsAt;
-    let index = from;
-    for (; index < records.length; index++) {
-      const record = records[index] as OutgoingRecord;
-      this.#reserve(at, sizeMax(record));
-      const next = this.#writeRecord(record, index - from, at);
-      if (next > this.#bytesMax && index > from) break;
-      at = next;
-    }
-    const count = index - from;
-    const batch = Buffer.allocUnsafeSlow(at);
-    this.#scratch.copy(batch, recordsAt, recordsAt, at);
-    writeHeader(batch, count, timestampMs);
-    return { batch, count };
+  write(records: readonly OutgoingRecord[], from: number, timestampMs: number) {
+    for (let index = from; index < records.length; index++) if (!this.add(records[index] as OutgoingRecord)) break;
+    return this.take(timestampMs);
   }
 
   #reserve(used: number, more: number): void {
@@ -96,7 +115,7 @@ export class RecordBatchWriter {
     let at = start + 1;
     let count = 0;
     for (const name in headers) {
-      const encoded = this.#headerNames.get(name) ?? this.#encodeName(name);
+      const encoded = headerNames.get(name) ?? encodeName(name);
       for (let index = 0; index < encoded.length; index++) scratch[at++] = encoded[index] as number;
       at = writeField(scratch, headers[name] as string | Buffer, at);
       count++;
@@ -109,15 +128,18 @@ export class RecordBatchWriter {
     writeVarint(scratch, count, countAt);
     return at;
   }
+}
 
-  /** Header names are few and come back in every record. */
-  #encodeName(name: string): Buffer {
-    const text = Buffer.from(name);
-    const encoded = Buffer.alloc(varintSize(text.length) + text.length);
-    text.copy(encoded, writeVarint(encoded, text.length, 0));
-    if (this.#headerNames.size < 1000) this.#headerNames.set(name, encoded);
-    return encoded;
-  }
+/** Header names are few and come back in every record. */
+const headerNames = new Map<string, Buffer>();
+const headerNamesMax = 1000;
+
+function encodeName(name: string): Buffer {
+  const text = Buffer.from(name);
+  const encoded = Buffer.alloc(varintSize(text.length) + text.length);
+  text.copy(encoded, writeVarint(encoded, text.length, 0));
+  if (headerNames.size < headerNamesMax) headerNames.set(name, encoded);
+  return encoded;
 }
 
 /** Puts the producer and the checksum into a batch; again with other values where it must be sent under another producer id. */
@@ -126,7 +148,7 @@ export function sealBatch(batch: Buffer, producer: BatchProducer): void {
   batch.writeBigInt64BE(producer.producerId, producerIdAt);
   batch.writeInt16BE(producer.producerEpoch, producerEpochAt);
   batch.writeInt32BE(producer.baseSequence, baseSequenceAt);
-  batch.writeUInt32BE(crc32c(batch, attributesAt, batch.length), crcAt);
+  batch.writeUInt32BE(crc32c(batch.subarray(attributesAt)), crcAt);
 }
 
 function writeHeader(batch: Buffer, count: number, timestampMs: number): void {
@@ -143,11 +165,7 @@ function writeHeader(batch: Buffer, count: number, timestampMs: number): void {
 /** A length as a varint and the bytes; null is length -1. */
 function writeField(target: Buffer, field: string | Buffer | null, start: number): number {
   if (field === null) return writeVarint(target, -1, start);
-  if (typeof field !== "string") {
-    const at = writeVarint(target, field.length, start);
-    target.set(field, at);
-    return at + field.length;
-  }
+  if (typeof field !== "string") return writeBytes(target, field, start);
   if (field.length < shortText) {
     const end = writeShortAscii(target, field, start);
     if (end !== -1) return end;
@@ -160,7 +178,17 @@ function writeField(target: Buffer, field: string | Buffer | null, start: number
   return start + size + length;
 }
 
-/** Below this many characters a loop is quicker than a call into native code; their length takes one byte. */
+function writeBytes(target: Buffer, bytes: Buffer, start: number): number {
+  let at = writeVarint(target, bytes.length, start);
+  if (bytes.length >= shortText) {
+    target.set(bytes, at);
+    return at + bytes.length;
+  }
+  for (let index = 0; index < bytes.length; index++) target[at++] = bytes[index] as number;
+  return at;
+}
+
+/** Below this many characters or bytes a loop is quicker than a call into native code; their length takes one byte. */
 const shortText = 48;
 
 /** Where the text ends, or -1 if it is not ASCII. */

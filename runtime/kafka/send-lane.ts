@@ -1,6 +1,7 @@
+import { LaneBacklog } from "./lane-backlog.ts";
 import { type BatchProducer, type RecordBatchWriter, sealBatch } from "./record-batch-writer.ts";
 import type { SendTicket } from "./send-ticket.ts";
-import type { OutgoingRecord } from "./types.ts";
+import type { EncodedBatch, OutgoingRecord } from "./types.ts";
 
 /** Sequence numbers are of 31 bits and start again at 0. */
 const sequences = 2 ** 31;
@@ -32,8 +33,7 @@ export class SendLane {
   readonly partition: number;
   /** Set when the broker no longer knows our sequence: nothing goes out before a new producer id. */
   lostSequence = false;
-  #records: OutgoingRecord[] = [];
-  #next = 0;
+  readonly #backlog = new LaneBacklog();
   #shares: Share[] = [];
   #again: LaneBatch[] = [];
   readonly #underWay = new Set<LaneBatch>();
@@ -49,12 +49,17 @@ export class SendLane {
   }
 
   add(ticket: SendTicket, records: readonly OutgoingRecord[]): void {
-    for (const record of records) this.#records.push(record);
+    this.#backlog.addRecords(records);
     this.#shares.push({ ticket, count: records.length });
   }
 
+  addBatch(ticket: SendTicket, batch: EncodedBatch): void {
+    this.#backlog.addBatch(batch);
+    this.#shares.push({ ticket, count: batch.count });
+  }
+
   get isIdle(): boolean {
-    return !this.hasUnresolved && this.#next === this.#records.length;
+    return !this.hasUnresolved && this.#backlog.isEmpty;
   }
 
   /** Whether some batch was sent at least once and is not answered for good. */
@@ -68,7 +73,7 @@ export class SendLane {
 
   canSend(onlyAgain: boolean): boolean {
     if (this.#draining || this.lostSequence || this.#fault !== null) return false;
-    return this.#again.length > 0 || (!onlyAgain && this.#next < this.#records.length);
+    return this.#again.length > 0 || (!onlyAgain && !this.#backlog.isEmpty);
   }
 
   /** The next batch, sealed and counted as under way. Only where `canSend`. */
@@ -122,15 +127,10 @@ export class SendLane {
   }
 
   #encode(writer: RecordBatchWriter, nowMs: number): LaneBatch {
-    const { batch, count } = writer.write(this.#records, this.#next, nowMs);
-    this.#next += count;
-    if (this.#next === this.#records.length) {
-      this.#records = [];
-      this.#next = 0;
-    }
+    const { bytes, count } = this.#backlog.take(writer, nowMs);
     return {
       lane: this,
-      bytes: batch,
+      bytes,
       count,
       shares: this.#takeShares(count),
       order: this.#nextOrder++,
@@ -169,8 +169,7 @@ export class SendLane {
     if (this.#again.length > 0) this.lostSequence = true;
     for (const { ticket } of [...this.#again.flatMap(({ shares }) => shares), ...this.#shares]) ticket.fail(error);
     this.#again = [];
-    this.#records = [];
-    this.#next = 0;
+    this.#backlog.clear();
     this.#shares = [];
   }
 }

@@ -8,6 +8,7 @@ import { TransactionCoordinator } from "./transaction-coordinator.ts";
 import { transactionFault } from "./transaction-faults.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
 import type {
+  EncodedBatch,
   GroupMembership,
   OutgoingRecord,
   TopicPosition,
@@ -62,10 +63,12 @@ export class TransactionalProducer implements TransactionalSender {
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     if (records.length === 0) return Promise.resolve();
-    const sent = this.#isUsable() ? this.#send(topic, records) : Promise.reject(this.#unusable());
-    // Whoever does not wait for it hears of the fault from `commit`.
-    sent.catch(() => undefined);
-    return sent;
+    return this.#send(() => this.#pump.send(topic, records));
+  }
+
+  sendBatches(batches: readonly EncodedBatch[]): Promise<void> {
+    if (batches.length === 0) return Promise.resolve();
+    return this.#send(() => this.#pump.sendBatches(batches));
   }
 
   async commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void> {
@@ -146,9 +149,16 @@ export class TransactionalProducer implements TransactionalSender {
     return this.#open;
   }
 
-  #send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
+  #send(records: () => Promise<unknown>): Promise<void> {
+    const sent = this.#isUsable() ? this.#sendOpen(records) : Promise.reject(this.#unusable());
+    // Whoever does not wait for it hears of the fault from `commit`.
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  #sendOpen(records: () => Promise<unknown>): Promise<void> {
     const { sends } = this.#begin();
-    const sent = this.#pump.send(topic, records).then(() => undefined);
+    const sent = records().then(() => undefined);
     sends.add(sent);
     const settle = () => void sends.delete(sent);
     sent.then(settle, settle);

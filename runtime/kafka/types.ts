@@ -4,7 +4,20 @@ export interface KafkaConnection {
   /** Shows in the broker's logs and quotas. */
   readonly clientId: string;
   readonly tls: { readonly ca: string | undefined } | null;
-  readonly sasl: { readonly username: string; readonly password: string } | null;
+  readonly sasl: SaslCredentials | null;
+  /**
+   * Reads the credentials again after some were refused: a secret that is rotated. A connection that had been signed in before then goes on with
+   * what comes back. Without it a refusal is final.
+   */
+  readonly renewSasl?: (refused: SaslCredentials) => Promise<SaslCredentials>;
+  /** Told once when the cluster is out of reach (with why), and with null when it answers again: what the log says too, for programs. */
+  readonly onTrouble?: (trouble: Error | null) => void;
+}
+
+/** A SCRAM-SHA-512 user and its password. */
+export interface SaslCredentials {
+  readonly username: string;
+  readonly password: string;
 }
 
 /** Header names to values; values are text in UTF-8, or bytes carried through unchanged. */
@@ -16,6 +29,18 @@ export interface OutgoingRecord {
   readonly key: string | Buffer | null;
   readonly value: string | Buffer | null;
   readonly headers: RecordHeaders;
+}
+
+/**
+ * Records of one partition, encoded as they go over the wire: for a stage that makes many, and has no use for them once they are made.
+ * Whoever sends them owns the bytes.
+ */
+export interface EncodedBatch {
+  readonly topic: string;
+  readonly partition: number;
+  readonly bytes: Buffer;
+  /** How many records. */
+  readonly count: number;
 }
 
 /** A record as the log holds it. */
@@ -68,6 +93,8 @@ export interface TransactionalSender {
    * @throws PipelineError as `commit`
    */
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void>;
+  /** The same for records that are encoded already (`EncodedRecords`). */
+  sendBatches(batches: readonly EncodedBatch[]): Promise<void>;
   /**
    * Waits for what is still being sent, then commits it together with the group's positions; an empty transaction commits the positions alone,
    * and one without positions too does nothing. Resolves when the outcome is known to be a commit.
@@ -148,6 +175,8 @@ export interface GroupReaderOptions {
    * of a group must agree: one with other units is refused (`kafkaFailed`). Without it, partitions are dealt one by one.
    */
   readonly unitOf?: (partition: number) => number;
+  /** Told when the next record to read is no longer kept, so that those from `offset` to `firstOffset` are missed. */
+  readonly onSkipped?: (missed: TopicPosition, firstOffset: number) => void;
   /** Handles a batch. Rejecting stops the reader with that error. Batches of one partition never overlap; of several they may. */
   readonly onBatch: (batch: IncomingBatch) => Promise<void>;
   /** Called once when the reader can go no further; it has stopped by then. */

@@ -4,6 +4,7 @@ import type { PartitionFold } from "../../enricher/unit/partition-fold.ts";
 import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { outboxRecords } from "../support/outbox-records.ts";
 import { randomFaultPlan } from "./fault-plan.ts";
 import type { Random } from "./random.ts";
 import { SimBroker } from "./sim-broker.ts";
@@ -213,8 +214,9 @@ function faultsOf<State>(broker: SimBroker, fold: PartitionFold<State>, isDone: 
       );
     }
     const { outbox, states } = foldAll(fold, partition, log);
+    const folded = outboxRecords(outbox);
     for (const topic of outputTopics) {
-      const expected = (outbox.records.get(topic) ?? []).map(comparable);
+      const expected = (folded.get(topic) ?? []).map(comparable);
       const published = broker.readCommitted(topic, partition).map(comparable);
       const at = expected.findIndex((record, index) => record !== published[index]);
       if (at >= 0 || published.length !== expected.length) {
@@ -256,7 +258,7 @@ function snapshotFaults<State>(
 
 /** The pure fold of one partition, and the state before each offset. */
 function foldAll<State>(fold: PartitionFold<State>, partition: number, log: readonly IncomingRecord[]) {
-  const outbox = new Outbox("0");
+  const outbox = new Outbox(0);
   const state = fold.initial();
   const states = new Map<number, string>();
   for (const [at, record] of log.entries()) {

@@ -1,6 +1,7 @@
 import type { Outbox } from "../../enricher/unit/outbox.ts";
 import type { CommittedPosition, Offsets, UnitFault } from "../../enricher/unit/unit-protocol.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import { outboxRecords } from "../support/outbox-records.ts";
 import type { World } from "./world.ts";
 
 /** What the simulated broker refuses with. */
@@ -69,7 +70,7 @@ export class SimBroker {
   produce(id: string, epoch: number, outbox: Outbox): "done" | typeof tryAgain {
     const transaction = this.#open(id, epoch);
     if (transaction === tryAgain) return tryAgain;
-    for (const [topic, records] of outbox.records) {
+    for (const [topic, records] of outboxRecords(outbox)) {
       for (const record of records) this.partition(topic, record.partition).push({ record, transaction });
     }
     return "done";

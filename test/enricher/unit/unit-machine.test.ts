@@ -4,6 +4,7 @@ import type { UnitOptions } from "../../../enricher/unit/unit-options.ts";
 import type { UnitCommand, UnitEvent, UnitFault } from "../../../enricher/unit/unit-protocol.ts";
 import type { IncomingRecord } from "../../../runtime/kafka/types.ts";
 import { type SmallState, smallFold } from "../../simulation/small-fold.ts";
+import { outboxRecords } from "../../support/outbox-records.ts";
 
 let nowMs = 0;
 
@@ -123,7 +124,7 @@ it("D1: after an unknown outcome it aborts, and begins anew with initialisation;
   expect(again).toMatchObject([{ type: "ready" }, { type: "send", outbox: { size: 2 } }]);
   const [, send] = again;
   if (send?.type !== "send") throw new Error("a send was expected");
-  expect(send.outbox.records.get("enriched")?.[0]?.value).toBe("1 0 1");
+  expect(outboxRecords(send.outbox).get("enriched")?.[0]?.value).toBe("1 0 1");
 });
 
 it.each(["closing", "initialising", "recovering"])(
@@ -182,7 +183,7 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
   expect(types(commands)).toEqual(["ready", "send", "send"]);
   const [, , snapshot] = commands;
   if (snapshot?.type !== "send") throw new Error("a send was expected");
-  const written = snapshot.outbox.records.get("state") ?? [];
+  const written = outboxRecords(snapshot.outbox).get("state") ?? [];
   expect(written.map(({ key }) => key)).toEqual(["A", "#partition", "A@2024-07-01", "#partition@2024-07-01"]);
   for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
 });

@@ -20,6 +20,29 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
     if (answer === "lost") throw Object.assign(new Error("cut"), { name: "KafkaJSConnectionError" });
     return answer;
   };
+  // Requests in pieces go to the socket themselves; what kafkajs's queue would tell of them is told here.
+  let written: Buffer[] = [];
+  const connection = {
+    clientId: "test",
+    isAuthenticated: () => true,
+    failIfNotConnected() {},
+    nextCorrelationId: () => 0,
+    socket: { cork() {}, uncork() {}, write: (part: Buffer) => written.push(part) },
+    requestQueue: {
+      maybeThrottle() {},
+      push({ entry, sendRequest }: Cluster.QueuedRequest) {
+        written = [];
+        sendRequest();
+        const { apiName } = entry;
+        sent.push({ apiName, bytes: Buffer.concat(written).subarray(requestHeaderBytes) });
+        try {
+          entry.resolve({ payload: responses[apiName]?.(answerTo(apiName), epoch) ?? Buffer.alloc(0) });
+        } catch (error) {
+          entry.reject(error as Error);
+        }
+      },
+    },
+  };
   const broker = {
     nodeId: 1,
     findGroupCoordinator: async () => ({ coordinator: { nodeId: 1 } }),
@@ -33,6 +56,7 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
           await protocol.response.decode(responses[apiName]?.(errorCode, epoch) ?? Buffer.alloc(0)),
         );
       },
+      getConnection: async () => connection,
     },
   };
   const cluster = {
@@ -54,6 +78,8 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
   return { requests, sent, link: link as unknown as ClusterLink };
 }
 
+/** Length, api, version, correlation id, and the client id `test`. */
+const requestHeaderBytes = 18;
 const topic = "out";
 const noThrottle = 0;
 

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
+import { crc32c } from "@node-rs/crc32";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { crc32c } from "../../../runtime/kafka/crc32c.ts";
 import { readBatches } from "../../../runtime/kafka/record-batch-reader.ts";
 import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import type { OutgoingRecord } from "../../../runtime/kafka/types.ts";

@@ -1,0 +1,126 @@
+import type { IncomingRecord } from "./types.ts";
+
+/**
+ * A record as it lies in the fetched bytes. Its fields are read when they are asked for: a stage that needs two of them makes no
+ * objects for the others, which is most of what reading costs.
+ */
+export class FetchedRecord implements IncomingRecord {
+  readonly offset: number;
+  readonly timestampMs: number;
+  readonly #bytes: Buffer;
+  /** Where the key's length stands. */
+  readonly #start: number;
+
+  constructor(bytes: Buffer, start: number, offset: number, timestampMs: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.offset = offset;
+    this.timestampMs = timestampMs;
+  }
+
+  get key(): Buffer | null {
+    return fieldAt(this.#bytes, this.#start);
+  }
+
+  get value(): Buffer | null {
+    return fieldAt(this.#bytes, fieldEnd(this.#bytes, this.#start));
+  }
+
+  get headers(): Readonly<Record<string, Buffer>> {
+    // Without a prototype, so that a header may have any name.
+    const headers = { __proto__: null } as unknown as Record<string, Buffer>;
+    const bytes = this.#bytes;
+    let at = this.#headersAt();
+    const count = varintAt(bytes, at);
+    at = varintEnd(bytes, at);
+    for (let index = 0; index < count; index++) {
+      const nameEnd = fieldEnd(bytes, at);
+      const name = bytes.toString("utf8", varintEnd(bytes, at), nameEnd);
+      headers[name] = fieldAt(bytes, nameEnd) ?? empty;
+      at = fieldEnd(bytes, nameEnd);
+    }
+    return headers;
+  }
+
+  /** The value as UTF-8 text. */
+  get text(): string | null {
+    const bytes = this.#bytes;
+    const at = fieldEnd(bytes, this.#start);
+    const length = varintAt(bytes, at);
+    if (length < 0) return null;
+    const from = varintEnd(bytes, at);
+    return bytes.toString("utf8", from, from + length);
+  }
+
+  /** The value of the last header of this name, which must be ASCII. */
+  header(name: string): Buffer | undefined {
+    const bytes = this.#bytes;
+    let found: Buffer | undefined;
+    let at = this.#headersAt();
+    const count = varintAt(bytes, at);
+    at = varintEnd(bytes, at);
+    for (let index = 0; index < count; index++) {
+      const nameEnd = fieldEnd(bytes, at);
+      if (isName(bytes, varintEnd(bytes, at), nameEnd, name)) found = fieldAt(bytes, nameEnd) ?? empty;
+      at = fieldEnd(bytes, nameEnd);
+    }
+    return found;
+  }
+
+  #headersAt(): number {
+    return fieldEnd(this.#bytes, fieldEnd(this.#bytes, this.#start));
+  }
+}
+
+/** The value of a record as UTF-8 text; null where it has none. */
+export function valueText(record: IncomingRecord): string | null {
+  if (record instanceof FetchedRecord) return record.text;
+  return record.value === null ? null : record.value.toString("utf8");
+}
+
+/** One header of a record, by its ASCII name: quicker than all of them. */
+export function headerOf(record: IncomingRecord, name: string): Buffer | undefined {
+  return record instanceof FetchedRecord ? record.header(name) : record.headers[name];
+}
+
+const empty = Buffer.alloc(0);
+
+/** The signed number with zigzag that stands there, as the fields within record batches do. */
+export function varintAt(bytes: Buffer, start: number): number {
+  let value = 0;
+  let at = start;
+  for (let shift = 0; shift < 35; shift += 7) {
+    const byte = bytes[at++] as number;
+    value |= (byte & 127) << shift;
+    if (byte < 128) break;
+  }
+  return (value >>> 1) ^ -(value & 1);
+}
+
+/** Where a varint ends that begins there. */
+export function varintEnd(bytes: Buffer, start: number): number {
+  let at = start;
+  while ((bytes[at++] as number) > 127) if (at - start >= varlongBytesMax) break;
+  return at;
+}
+
+const varlongBytesMax = 10;
+
+/** Where a field of a length and bytes ends; null has length -1. */
+function fieldEnd(bytes: Buffer, start: number): number {
+  const length = varintAt(bytes, start);
+  return varintEnd(bytes, start) + Math.max(length, 0);
+}
+
+function fieldAt(bytes: Buffer, start: number): Buffer | null {
+  const length = varintAt(bytes, start);
+  if (length < 0) return null;
+  const from = varintEnd(bytes, start);
+  return bytes.subarray(from, from + length);
+}
+
+function isName(bytes: Buffer, start: number, end: number, name: string): boolean {
+  if (end - start !== name.length) return false;
+  for (let index = 0; index < name.length; index++) if (bytes[start + index] !== name.charCodeAt(index)) return false;
+  return true;
+}
