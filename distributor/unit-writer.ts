@@ -3,7 +3,7 @@ import type { Outputs } from "./outputs.ts";
 
 export interface UnitWriterOptions {
   /** Of the unit's transactional id, taken over before the group's positions were read (D1). */
-  readonly sender: TransactionalSender;
+  readonly sender: Pick<TransactionalSender, "send" | "commit" | "abort" | "close">;
   /** The generation that everything is committed under. */
   readonly membership: GroupMembership;
   /** How long positions without outputs may wait for a transaction that has some. */

@@ -3,10 +3,12 @@ import { noOutputs, type Outputs } from "../../distributor/outputs.ts";
 import { UnitWriter } from "../../distributor/unit-writer.ts";
 import type { GroupMembership, OutgoingRecord, TopicPosition, TransactionalSender } from "../../runtime/kafka/types.ts";
 
+type UnitSender = Pick<TransactionalSender, "send" | "commit" | "abort" | "close">;
+
 const membership: GroupMembership = { groupId: "group", memberId: "member", generationId: 1 };
 
 /** A sender that keeps what is committed; a test lets commits wait or fail. */
-class RecordingSender implements TransactionalSender {
+class RecordingSender implements UnitSender {
   readonly committed: { values: string[]; positions: Record<string, number> }[] = [];
   readonly calls: string[] = [];
   beforeCommit: () => Promise<void> = async () => undefined;

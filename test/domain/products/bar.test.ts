@@ -20,7 +20,7 @@ const candle = {
   percentChange: -0.4,
   indicator: "Neutral",
 };
-const five = () => 50_000;
+const five = (_symbol: string) => 50_000;
 const bar = (other: Record<string, unknown> = {}, thresholdOf: (symbol: string) => number = five) =>
   productBarJson({ ...candle, ...other }, thresholdOf);
 
