@@ -1,10 +1,16 @@
+import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
 import type { AclSpec } from "./types.ts";
 
 // Kafka's numbers of its wire protocol: org.apache.kafka.common.acl and .resource.
-const resourceTypes = { topic: 2, group: 3, cluster: 4, transactionalId: 5 } as const;
-const patternTypes = { literal: 3, prefixed: 4 } as const;
-const operations = { read: 3, write: 4, create: 5, describe: 8, idempotentWrite: 12 } as const;
-const allow = 3;
+const resourceTypes: Numbers = { topic: 2, group: 3, cluster: 4, transactionalId: 5, delegationToken: 6, user: 7 };
+const patternTypes: Numbers = { literal: 3, prefixed: 4 };
+const permissions: Numbers = { deny: 2, allow: 3 };
+const operations: Numbers = {
+  ...{ all: 2, read: 3, write: 4, create: 5, delete: 6, alter: 7, describe: 8, clusterAction: 9 },
+  ...{ describeConfigs: 10, alterConfigs: 11, idempotentWrite: 12, createTokens: 13, describeTokens: 14 },
+};
+
+type Numbers = Readonly<Record<string, number>>;
 
 /** What matches every right. */
 export const anyAcl = {
@@ -17,15 +23,41 @@ export const anyAcl = {
   permissionType: 1,
 } as const;
 
-/** A right as the wire protocol numbers it; from any host. */
-export function aclEntry(spec: AclSpec) {
+/** A right as the wire protocol numbers it; leave, and from any host, where the right does not say. */
+export function aclEntry(spec: AclSpec | AclBinding) {
   return {
-    resourceType: resourceTypes[spec.resource],
+    resourceType: numberOf(resourceTypes, spec.resource),
     resourceName: spec.name,
-    resourcePatternType: patternTypes[spec.pattern],
+    resourcePatternType: numberOf(patternTypes, spec.pattern),
     principal: spec.principal,
-    host: "*",
-    operation: operations[spec.operation],
-    permissionType: allow,
+    host: "host" in spec ? spec.host : "*",
+    operation: numberOf(operations, spec.operation),
+    permissionType: numberOf(permissions, "permission" in spec ? spec.permission : "allow"),
   };
+}
+
+/** The right that the wire protocol's numbers tell; what has no name here keeps its number, so that it is still told from others. */
+export function aclBinding(entry: ReturnType<typeof aclEntry>): AclBinding {
+  return {
+    principal: entry.principal,
+    host: entry.host,
+    resource: nameOf(resourceTypes, entry.resourceType),
+    name: entry.resourceName,
+    pattern: nameOf(patternTypes, entry.resourcePatternType),
+    operation: nameOf(operations, entry.operation),
+    permission: nameOf(permissions, entry.permissionType),
+  };
+}
+
+/** Kafka's name of an operation by its number. */
+export function operationName(number: number): string {
+  return nameOf(operations, number);
+}
+
+function numberOf(numbers: Numbers, name: string): number {
+  return numbers[name] ?? Number(name);
+}
+
+function nameOf(numbers: Numbers, number: number): string {
+  return Object.keys(numbers).find((name) => numbers[name] === number) ?? String(number);
 }

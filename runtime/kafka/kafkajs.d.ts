@@ -133,6 +133,7 @@ declare module "kafkajs/src/cluster/index.js" {
           configEntries: { name: string; value: string }[];
         }[];
         timeout: number;
+        validateOnly?: boolean;
       }): Promise<unknown>;
       describeAcls(filter: {
         readonly resourceType: number;
@@ -186,6 +187,7 @@ declare module "kafkajs/src/cluster/index.js" {
       }>;
       alterConfigs(options: {
         resources: { type: number; name: string; configEntries: { name: string; value: string }[] }[];
+        validateOnly?: boolean;
       }): Promise<unknown>;
       deleteTopics(options: { topics: readonly string[]; timeout: number }): Promise<unknown>;
       listGroups(): Promise<{ groups: { groupId: string }[] }>;

@@ -1,0 +1,83 @@
+import type { Step } from "../../domain/entitlements/step.ts";
+import { PipelineError } from "../../domain/errors.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
+import { newPassword } from "../../runtime/secrets/credentials-text.ts";
+import type { Credentials } from "../../runtime/secrets/secret-store.ts";
+import type { Target } from "./read-in-force.ts";
+
+/** What doing needs besides looking. */
+export interface CarryOutTarget extends Target {
+  readonly topics: Pick<KafkaAdmin, "ensureTopics">;
+  /** Signs in once. @throws PipelineError `kafkaAuthentication` where the broker does not take the credentials (yet) */
+  readonly signIn: (credentials: Credentials) => Promise<void>;
+  /** Told of each step that is done. */
+  readonly onDone: (step: Step) => void;
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** Does the steps in order and stops at the first that fails; doing the rest is for the next run, which looks anew. */
+export async function carryOut(steps: readonly Step[], target: CarryOutTarget): Promise<void> {
+  for (const step of steps) {
+    await carryOutStep(step, target);
+    target.onDone(step);
+  }
+}
+
+async function carryOutStep(step: Step, target: CarryOutTarget): Promise<void> {
+  const { admin, users, secrets } = target;
+  switch (step.do) {
+    case "makeTopic":
+      await target.topics.ensureTopics([step.topic]);
+      return;
+    case "configureTopic":
+      return admin.setTopicConfigs(step.topic.topic, step.topic.configs);
+    case "deleteTopic":
+      return admin.deleteTopic(step.topic);
+    case "grant":
+      return admin.createAcls(step.acls);
+    case "revoke":
+      return admin.deleteAcls(step.acls);
+    case "makePassword":
+      return secrets.put(step.identity.secret, { username: step.identity.username, password: newPassword() }, null);
+    case "makeUser":
+      return users.put(step.identity, (await credentialsIn(step.identity.secret, target)).password);
+    case "proveSignIn":
+      return proveSignIn(await credentialsIn(step.identity.secret, target), target);
+    case "handOver":
+      return secrets.put(step.clientSecret, await credentialsIn(step.identity.secret, target), step.account);
+    case "removeUser":
+      return users.remove(step.identity);
+    case "deleteGroups":
+      for (const group of step.groups) await admin.deleteGroup(group);
+      return;
+    case "deleteSecret":
+      return secrets.delete(step.secret);
+    default:
+      return step satisfies never;
+  }
+}
+
+async function credentialsIn(secret: string, { secrets }: Target): Promise<Credentials> {
+  const found = (await secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
+  if (found != null) return found;
+  throw new PipelineError("secretUnavailable", `The secret ${secret} holds no user name and password.`, {
+    remedy: "Run `bellwether entitlements apply`: it makes a new one.",
+  });
+}
+
+/** MSK takes up to minutes to take a user from a secret, Kafka itself a moment. */
+const signInPatienceMs = 300_000;
+const retryMs = 200;
+
+async function proveSignIn(credentials: Credentials, { signIn, pause }: CarryOutTarget): Promise<void> {
+  const lastMs = performance.now() + signInPatienceMs;
+  for (;;) {
+    try {
+      return await signIn(credentials);
+    } catch (error) {
+      const mayCome = error instanceof PipelineError && error.code === "kafkaAuthentication";
+      if (!mayCome || performance.now() > lastMs) throw error;
+      await pause(retryMs);
+    }
+  }
+}

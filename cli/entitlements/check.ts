@@ -1,0 +1,110 @@
+import { randomUUID } from "node:crypto";
+import { attemptsOf, attemptText, type ExpectedAttempt } from "../../domain/entitlements/attempts.ts";
+import type { DesiredState, DesiredUser } from "../../domain/entitlements/desired-state.ts";
+import { identitiesInUse } from "../../domain/entitlements/difference.ts";
+import type { InForce } from "../../domain/entitlements/in-force.ts";
+import { PipelineError } from "../../domain/errors.ts";
+import type { AccessProbe } from "../../runtime/kafka/access-probe.ts";
+import type { Credentials } from "../../runtime/secrets/secret-store.ts";
+import type { Target } from "./read-in-force.ts";
+
+export interface CheckTarget extends Target {
+  readonly probe: (credentials: Credentials) => AccessProbe;
+}
+
+/** How the attempts of one kind went for one Kafka user. */
+export interface CheckLine {
+  readonly user: string;
+  readonly title: string;
+  readonly expected: "allowed" | "refused";
+  readonly tried: number;
+  /** What went otherwise, as sentences. */
+  readonly wrong: readonly string[];
+}
+
+/** Tries for every user what it may and may not do. Users are tried one after another, as what they can sign in with now. */
+export async function checkUsers(
+  desired: DesiredState,
+  inForce: InForce,
+  target: CheckTarget,
+): Promise<readonly CheckLine[]> {
+  const lines: CheckLine[] = [];
+  for (const user of desired.users) {
+    const { active, other, otherIsGood } = identitiesInUse(user, inForce);
+    const secrets = [
+      { username: active.username, secret: user.clientSecret },
+      ...(otherIsGood ? [{ username: other.username, secret: other.secret }] : []),
+    ];
+    for (const { username, secret } of secrets) {
+      const credentials = (await target.secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
+      const attempts = attemptsFor(user, desired, inForce, target.prefix);
+      if (credentials == null) lines.push(...unreadable(username, secret));
+      else lines.push(...(await checkIdentity(username, attempts, target.probe(credentials))));
+    }
+  }
+  return lines;
+}
+
+function attemptsFor(user: DesiredUser, desired: DesiredState, { topics }: InForce, prefix: string) {
+  const all = [...topics.keys(), "__consumer_offsets"];
+  return attemptsOf(user, desired, { prefix, topics: all, nonce: randomUUID().slice(0, 8) });
+}
+
+function unreadable(user: string, secret: string): readonly CheckLine[] {
+  return [{ user, title: "sign in", expected: "allowed", tried: 0, wrong: [`has no password in ${secret}`] }];
+}
+
+async function checkIdentity(
+  user: string,
+  attempts: readonly ExpectedAttempt[],
+  probe: AccessProbe,
+): Promise<readonly CheckLine[]> {
+  const lines: CheckLine[] = [];
+  try {
+    for (const [title, group] of Map.groupBy(attempts, (each) => each.title)) {
+      const wrong: string[] = [];
+      for (const each of group) wrong.push(...(await outcome(each, probe)));
+      lines.push({ user, title, expected: group[0]?.expected ?? "refused", tried: group.length, wrong });
+      // Who cannot sign in can try nothing else.
+      if (title === "sign in" && wrong.length > 0) break;
+    }
+  } finally {
+    probe.close();
+  }
+  return lines;
+}
+
+async function outcome({ attempt, expected }: ExpectedAttempt, probe: AccessProbe): Promise<readonly string[]> {
+  const what = attemptText(attempt);
+  try {
+    const came = await probe.attempt(attempt);
+    if (came === expected) return [];
+    return [came === "allowed" ? `can ${what}` : `cannot ${what}`];
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code === "kafkaUnreachable") throw error;
+    return [`could not try to ${what}: ${error.message}`];
+  }
+}
+
+/** The report for people: a line for each user and kind of attempt, and every wrong outcome. */
+export function checkText(lines: readonly CheckLine[]): string {
+  const width = (of: (line: CheckLine) => string, title: string) =>
+    Math.max(title.length, ...lines.map((line) => of(line).length));
+  const userWidth = width(({ user }) => user, "user");
+  const titleWidth = width(({ title }) => title, "tried to");
+  const head = `${"user".padEnd(userWidth)}  ${"tried to".padEnd(titleWidth)}  must be  tried  wrong`;
+  const rows = lines.map(({ user, title, expected, tried, wrong }) =>
+    [
+      user.padEnd(userWidth),
+      title.padEnd(titleWidth),
+      expected,
+      String(tried).padStart(5),
+      String(wrong.length).padStart(5),
+    ].join("  "),
+  );
+  const faults = lines.flatMap(({ user, wrong }) => wrong.map((what) => `WRONG ${user} ${what}`));
+  const tried = lines.reduce((sum, line) => sum + line.tried, 0);
+  const users = new Set(lines.map(({ user }) => user)).size;
+  const end = `${users} users, ${tried} attempts, ${faults.length === 0 ? "all as they must be" : `${faults.length} wrong`}`;
+  return [head, ...rows, ...faults, end].map((line) => `${line}\n`).join("");
+}

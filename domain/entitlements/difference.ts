@@ -1,0 +1,171 @@
+import { PipelineError } from "../errors.ts";
+import { topicNames } from "../topics.ts";
+import { type AclBinding, aclKey } from "./acl-binding.ts";
+import { type DesiredState, type DesiredUser, distributorUser } from "./desired-state.ts";
+import { type Identity, identitiesOf, readerRights } from "./identities.ts";
+import { customerUsers, type InForce, ownerInForce, rightsOf, withoutUser } from "./in-force.ts";
+import { removalSteps, revocation } from "./removal.ts";
+import type { Plan, Step } from "./step.ts";
+
+export interface DifferenceOptions {
+  readonly prefix: string;
+  /** Deletes the topics of products that are no more; else they are only named. */
+  readonly deleteTopics: boolean;
+}
+
+/**
+ * What must be done so that the entitlements, and nothing else, are in force. Rights are taken away before any is given, and a user gets its
+ * rights last, so that whatever fails in between leaves nobody with a right that the file does not give and that was not held before.
+ * Only customers' users are touched (`customerUsers`), and the right of the `distribute` stage to write products' topics.
+ * @throws PipelineError `kafkaTopic` where a product's topic stands with another partition count: nothing can be done about it here
+ */
+export function difference(desired: DesiredState, inForce: InForce, options: DifferenceOptions): Plan {
+  requirePartitions(desired, inForce);
+  const leaving = leavingUsers(desired, inForce, options.prefix);
+  const staying = leaving.reduce(
+    (state, user) => withoutUser(state, identitiesOf(user, options.prefix), user, options.prefix),
+    inForce,
+  );
+  const orphans = orphanedTopics(desired, inForce);
+  return {
+    steps: [
+      ...desired.users.flatMap((user) => tooMuch(user, staying)),
+      ...leaving.flatMap((user) => removalSteps(user, inForce, options.prefix)),
+      ...topicSteps(desired, inForce),
+      ...granting(missingFrom(inForce.acls, desired.distributorRights)),
+      ...desired.users.flatMap((user) => tooLittle(user, staying)),
+      ...(options.deleteTopics ? orphans.flatMap((acl) => deletion(acl, inForce)) : []),
+    ],
+    notes: [
+      ...(options.deleteTopics
+        ? []
+        : orphans.map(({ name }) => `topic ${name} is of no product: --delete-topics deletes it`)),
+      ...desired.users.flatMap((user) => unfinished(user, staying)),
+      ...inForce.acls
+        .filter(({ principal, permission }) => principal === "User:*" && permission === "allow")
+        .map((acl) => `everyone has a right that no entitlement gives: ${acl.operation} ${acl.resource} ${acl.name}`),
+    ],
+  };
+}
+
+/** The identities that a user signs in with: the one that its secret holds, and the other while a rotation is not finished. */
+export function identitiesInUse(
+  { identities, clientSecret }: DesiredUser,
+  { secrets, scramUsers }: InForce,
+): { readonly active: Identity; readonly other: Identity; readonly otherIsGood: boolean } {
+  const [first, second] = identities;
+  const isSecond = secrets.get(clientSecret)?.username === second.username;
+  const [active, other] = isSecond ? [second, first] : [first, second];
+  return { active, other, otherIsGood: secrets.has(other.secret) && scramUsers.has(other.username) };
+}
+
+/** Users that the file does not have any more, or that were made for another customer: they know the password. */
+function leavingUsers(desired: DesiredState, inForce: InForce, prefix: string): readonly string[] {
+  const owners = new Map(desired.users.map(({ user, customer }) => [user, customer]));
+  const isLeaving = (user: string) => {
+    const owner = ownerInForce(inForce, user, prefix);
+    return !owners.has(user) || (owner !== null && owner !== owners.get(user));
+  };
+  return [...customerUsers(inForce, prefix)].filter(isLeaving).toSorted();
+}
+
+/** What a user that stays has and should not have. */
+function tooMuch(user: DesiredUser, inForce: InForce): readonly Step[] {
+  const { active, other, otherIsGood } = identitiesInUse(user, inForce);
+  const good = otherIsGood ? [active, other] : [active];
+  const extra = good.flatMap((identity) => {
+    const wanted = new Set(readerRights(identity, user.user, user.topics).map(aclKey));
+    return rightsOf(inForce, identity.username).filter((acl) => !wanted.has(aclKey(acl)));
+  });
+  return [...revocation(extra), ...(otherIsGood ? [] : strayIdentity(other, inForce))];
+}
+
+/** What a user lacks; the secret that its programs read is filled last, when all else works. */
+function tooLittle(user: DesiredUser, inForce: InForce): readonly Step[] {
+  const { secrets, scramUsers } = inForce;
+  const { active, other, otherIsGood } = identitiesInUse(user, inForce);
+  const secret = secrets.get(active.secret);
+  const hasPassword = secret?.username === active.username;
+  const canSignIn = hasPassword && scramUsers.has(active.username);
+  const client = secrets.get(user.clientSecret);
+  const isShared = client?.account === undefined || client.account === user.account;
+  const isHandedOver = hasPassword && client?.digest === secret.digest && isShared;
+  const replaces = scramUsers.has(active.username);
+  const wanted = (otherIsGood ? [active, other] : [active]).flatMap((id) => readerRights(id, user.user, user.topics));
+  return [
+    ...(hasPassword ? [] : [{ do: "makePassword", identity: active, replaces: secret !== undefined } as const]),
+    ...(canSignIn ? [] : [{ do: "makeUser", identity: active, replaces } as const]),
+    ...granting(missingFrom(inForce.acls, wanted)),
+    ...(canSignIn ? [] : [{ do: "proveSignIn", identity: active } as const]),
+    ...(isHandedOver ? [] : [handOver(user, active, client !== undefined)]),
+  ];
+}
+
+/** Puts an identity into the secret that the customer reads. */
+export function handOver({ clientSecret, account }: DesiredUser, identity: Identity, replaces: boolean): Step {
+  return { do: "handOver", identity, clientSecret, account, replaces };
+}
+
+/** What is left of an identity that is not in use: of a rotation that was cut short. */
+export function strayIdentity(identity: Identity, inForce: InForce): readonly Step[] {
+  return [
+    ...revocation(rightsOf(inForce, identity.username)),
+    ...(inForce.scramUsers.has(identity.username) ? [{ do: "removeUser", identity } as const] : []),
+    ...(inForce.secrets.has(identity.secret) ? [{ do: "deleteSecret", secret: identity.secret } as const] : []),
+  ];
+}
+
+function unfinished(user: DesiredUser, inForce: InForce): readonly string[] {
+  const { active, other, otherIsGood } = identitiesInUse(user, inForce);
+  if (!otherIsGood) return [];
+  const finish = `\`entitlements rotate --user ${user.user} --finish\``;
+  return [`${user.user} signs in as ${active.username}; ${other.username} is still good until ${finish}`];
+}
+
+function topicSteps(desired: DesiredState, { topics }: InForce): readonly Step[] {
+  return desired.topics.flatMap((topic): readonly Step[] => {
+    const found = topics.get(topic.topic);
+    if (found === undefined) return [{ do: "makeTopic", topic }];
+    const isSame = Object.entries(topic.configs).every(([name, value]) => found.configs[name] === value);
+    return isSame ? [] : [{ do: "configureTopic", topic }];
+  });
+}
+
+function requirePartitions(desired: DesiredState, { topics }: InForce): void {
+  const wrong = desired.topics.filter(
+    ({ topic, partitions }) => (topics.get(topic)?.partitions ?? partitions) !== partitions,
+  );
+  if (wrong.length === 0) return;
+  const names = wrong.map(
+    ({ topic, partitions }) => `${topic} needs ${partitions}, has ${topics.get(topic)?.partitions}`,
+  );
+  throw new PipelineError("kafkaTopic", `Topics of products have another partition count: ${names.join("; ")}.`, {
+    remedy: "Give the product another topic in the file, or delete that topic.",
+  });
+}
+
+/** The rights to write topics of products that are no more: the mark that a topic was a product's. */
+function orphanedTopics(desired: DesiredState, inForce: InForce): readonly AclBinding[] {
+  const wanted = new Set(desired.distributorRights.map(aclKey));
+  const isProductTopic = ({ resource, pattern, operation, permission }: AclBinding) =>
+    resource === "topic" && pattern === "literal" && operation === "write" && permission === "allow";
+  // The stage's dead letters are the pipeline's, of this deployment or another.
+  const isDeadLetters = ({ name }: AclBinding) => name.endsWith(topicNames("").deadLetter);
+  return rightsOf(inForce, distributorUser).filter(
+    (acl) => isProductTopic(acl) && !isDeadLetters(acl) && !wanted.has(aclKey(acl)),
+  );
+}
+
+function deletion(acl: AclBinding, { topics }: InForce): readonly Step[] {
+  const deleted: readonly Step[] = topics.has(acl.name) ? [{ do: "deleteTopic", topic: acl.name }] : [];
+  return [...deleted, { do: "revoke", acls: [acl] }];
+}
+
+function missingFrom(acls: readonly AclBinding[], wanted: readonly AclBinding[]): readonly AclBinding[] {
+  const known = new Set(acls.map(aclKey));
+  return wanted.filter((acl) => !known.has(aclKey(acl)));
+}
+
+function granting(acls: readonly AclBinding[]): readonly Step[] {
+  return acls.length === 0 ? [] : [{ do: "grant", acls }];
+}

@@ -1,0 +1,124 @@
+import type { Customer, Product } from "./entitlements.ts";
+import { fieldsOf, identityFieldsOf, type RecordType, recordTypesOf } from "./record-types.ts";
+
+/** A role of OpenSearch's security plugin, as `PUT _plugins/_security/api/roles/{name}` takes it. */
+export interface OpenSearchRole {
+  readonly name: string;
+  /** The users that are mapped to it. */
+  readonly users: readonly string[];
+  readonly definition: {
+    readonly cluster_permissions: readonly string[];
+    readonly index_permissions: readonly IndexPermission[];
+  };
+}
+
+interface IndexPermission {
+  readonly index_patterns: readonly string[];
+  readonly allowed_actions: readonly ["read"];
+  /** A query in JSON text: which documents are seen. Left out: all. */
+  readonly dls?: string;
+  /** Which fields are seen. Left out: all. */
+  readonly fls?: readonly string[];
+}
+
+/**
+ * One role a customer, with one permission for each kind of index. Where several products of a customer show the same kind, the role shows the
+ * documents of all of them, and of each only the fields that all of them hold: the security plugin joins fields over documents, and would
+ * else show the columns of one product on the symbols of another. So it may show less than was sold, never more.
+ */
+export function openSearchRole(customer: Customer, products: readonly Product[], prefix: string): OpenSearchRole {
+  const types = [...new Set(products.flatMap(({ kinds }) => kinds).flatMap((kind) => recordTypesOf[kind]))];
+  return {
+    name: `${indexPrefix(prefix)}customer-${customer.name}`,
+    users: customer.users,
+    definition: {
+      cluster_permissions: ["cluster_composite_ops_ro"],
+      index_permissions: types.map((type) => permissionFor(type, products, prefix)),
+    },
+  };
+}
+
+function permissionFor(type: RecordType, products: readonly Product[], prefix: string): IndexPermission {
+  const showing = products.filter(({ kinds }) => kinds.some((kind) => recordTypesOf[kind].includes(type)));
+  const views = undominated(showing.map((product) => viewOf(type, product)));
+  const queries = views.map(({ conditions }) => conditions);
+  const isWhole = queries.some((conditions) => conditions.length === 0);
+  const fields = fieldsOf[type].filter((field) => views.every((view) => view.fields.has(field)));
+  return {
+    index_patterns: [`${indexPrefix(prefix)}${type}s-*`],
+    allowed_actions: ["read"],
+    ...(isWhole ? {} : { dls: JSON.stringify(anyOf(queries)) }),
+    ...(fields.length === fieldsOf[type].length ? {} : { fls: fields.flatMap(withChildren) }),
+  };
+}
+
+/** What one product shows of a type of record. */
+interface View {
+  readonly product: Product;
+  readonly conditions: readonly object[];
+  readonly fields: ReadonlySet<string>;
+}
+
+function viewOf(type: RecordType, product: Product): View {
+  const isBar = product.shape === "bar";
+  const conditions = [
+    ...(product.symbols === "*" ? [] : [ofSymbols(type, product.symbols)]),
+    ...(product.delayMs === 0 ? [] : [{ range: { [endFields[type]]: { lte: `now-${delaySeconds(product)}s` } } }]),
+    ...(isBar ? [{ term: { interval: "1m" } }, { term: { revision: 0 } }] : []),
+  ];
+  const columns = isBar ? barColumns : product.columns === "*" ? fieldsOf[type] : product.columns;
+  return { product, conditions, fields: new Set([...identityFieldsOf[type], ...columns]) };
+}
+
+/** What the shape `bar` is made from. */
+const barColumns = ["tradeOpen", "tradeHigh", "tradeLow", "tradeClose", "volume", "percentChange", "indicator"];
+
+/** The time from which a delay is counted: a record is not known before. */
+const endFields: Readonly<Record<RecordType, string>> = {
+  ...{ quote: "eventTime", trade: "eventTime", correction: "eventTime", cancel: "eventTime", bar: "eventTime" },
+  ...{ gap: "to", candle: "end", alert: "eventTime" },
+};
+
+function delaySeconds({ delayMs }: Product): number {
+  return Math.ceil(delayMs / 1000);
+}
+
+/** A gap that names no symbol is about every one. */
+function ofSymbols(type: RecordType, symbols: readonly string[]): object {
+  const named = { terms: { symbol: symbols } };
+  if (type !== "gap") return named;
+  const unnamed = { bool: { must_not: [{ exists: { field: "symbol" } }] } };
+  return { bool: { should: [named, unnamed], minimum_should_match: 1 } };
+}
+
+function anyOf(queries: readonly (readonly object[])[]): object {
+  const each = queries.map((filter) => ({ bool: { filter } }));
+  return each.length === 1 && each[0] !== undefined ? each[0] : { bool: { should: each, minimum_should_match: 1 } };
+}
+
+/** Drops every view that another one shows all of, so that a small product takes nothing from a large one. */
+function undominated(views: readonly View[]): readonly View[] {
+  return views.filter(
+    (view, index) =>
+      !views.some((other, at) => at !== index && covers(other, view) && !(covers(view, other) && index < at)),
+  );
+}
+
+function covers(wide: View, narrow: View): boolean {
+  const { symbols, delayMs, shape } = wide.product;
+  const narrowSymbols = narrow.product.symbols;
+  const hasSymbols =
+    symbols === "*" || (narrowSymbols !== "*" && narrowSymbols.every((symbol) => symbols.includes(symbol)));
+  const hasShape = shape === "record" || narrow.product.shape === "bar";
+  const hasFields = [...narrow.fields].every((field) => wide.fields.has(field));
+  return hasSymbols && hasShape && hasFields && delayMs <= narrow.product.delayMs;
+}
+
+function withChildren(field: string): readonly string[] {
+  return field === "windows" ? ["windows", "windows.*"] : [field];
+}
+
+/** As the indexer names its indices: an index is named in lower case. */
+function indexPrefix(prefix: string): string {
+  return prefix.toLowerCase().replaceAll(".", "-");
+}

@@ -1,0 +1,39 @@
+import { PipelineError } from "../errors.ts";
+import type { DesiredUser } from "./desired-state.ts";
+import { handOver, identitiesInUse, strayIdentity } from "./difference.ts";
+import { readerRights } from "./identities.ts";
+import type { InForce } from "./in-force.ts";
+import type { Plan } from "./step.ts";
+
+/**
+ * Gives a user a new password without an outage: the identity that is not in use gets one, is proved to work, and is handed over to. The
+ * identity used so far stays good until `finishRotation` or the next rotation, so that programs can move when they next read the secret.
+ * @throws PipelineError `badConfiguration` where the user is not in force yet
+ */
+export function rotation(user: DesiredUser, inForce: InForce): Plan {
+  const { active, other } = identitiesInUse(user, inForce);
+  if (!inForce.secrets.has(user.clientSecret) || !inForce.scramUsers.has(active.username)) {
+    throw new PipelineError("badConfiguration", `The user ${user.user} is not in force yet.`, {
+      remedy: "Run `bellwether entitlements apply` first.",
+    });
+  }
+  const identity = other;
+  return {
+    steps: [
+      { do: "makePassword", identity, replaces: inForce.secrets.has(other.secret) },
+      { do: "makeUser", identity, replaces: inForce.scramUsers.has(other.username) },
+      { do: "grant", acls: readerRights(identity, user.user, user.topics) },
+      { do: "proveSignIn", identity },
+      handOver(user, identity, true),
+    ],
+    notes: [
+      `${active.username} stays good until \`entitlements rotate --user ${user.user} --finish\` or the next rotation`,
+    ],
+  };
+}
+
+/** Ends a rotation: the identity that was handed over from loses its rights and its password. Nothing where there is none. */
+export function finishRotation(user: DesiredUser, inForce: InForce): Plan {
+  const { other } = identitiesInUse(user, inForce);
+  return { steps: strayIdentity(other, inForce), notes: [] };
+}

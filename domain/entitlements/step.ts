@@ -1,0 +1,81 @@
+import { type AclBinding, aclText } from "./acl-binding.ts";
+import type { ProductTopic } from "./entitlements.ts";
+import type { Identity } from "./identities.ts";
+
+/** One change. Each can be done again after a failure and then does what is still missing. */
+export type Step =
+  | { readonly do: "makeTopic"; readonly topic: ProductTopic }
+  | { readonly do: "configureTopic"; readonly topic: ProductTopic }
+  | { readonly do: "deleteTopic"; readonly topic: string }
+  | { readonly do: "grant"; readonly acls: readonly AclBinding[] }
+  | { readonly do: "revoke"; readonly acls: readonly AclBinding[] }
+  /** Puts a new random password into the identity's secret. */
+  | { readonly do: "makePassword"; readonly identity: Identity; readonly replaces: boolean }
+  /** Lets the identity sign in with the password of its secret. */
+  | { readonly do: "makeUser"; readonly identity: Identity; readonly replaces: boolean }
+  /** Waits until the identity can sign in. */
+  | { readonly do: "proveSignIn"; readonly identity: Identity }
+  /** Puts the identity's credentials into the secret that the customer's programs read, and lets the customer's account read it. */
+  | {
+      readonly do: "handOver";
+      readonly identity: Identity;
+      readonly clientSecret: string;
+      readonly account: string;
+      readonly replaces: boolean;
+    }
+  | { readonly do: "removeUser"; readonly identity: Identity }
+  | { readonly do: "deleteGroups"; readonly groups: readonly string[] }
+  | { readonly do: "deleteSecret"; readonly secret: string };
+
+/** Steps in the order in which they are to be done, and what a person should know besides. */
+export interface Plan {
+  readonly steps: readonly Step[];
+  readonly notes: readonly string[];
+}
+
+/** The plan for people: `+` is made, `-` goes away, `~` is changed. */
+export function planText({ steps, notes }: Plan): string {
+  const lines = steps.flatMap(stepLines);
+  const body = lines.length === 0 ? ["Nothing to change."] : lines;
+  return [...body, ...notes.map((note) => `! ${note}`)].map((line) => `${line}\n`).join("");
+}
+
+/** What one step does, a line for each thing changed. */
+export function stepLines(step: Step): readonly string[] {
+  switch (step.do) {
+    case "makeTopic":
+      return [`+ topic ${step.topic.topic}, partitions: ${step.topic.partitions}${configText(step.topic)}`];
+    case "configureTopic":
+      return [`~ topic ${step.topic.topic}${configText(step.topic)}`];
+    case "deleteTopic":
+      return [`- topic ${step.topic} and its records`];
+    case "grant":
+      return step.acls.map((acl) => `+ right: ${aclText(acl)}`);
+    case "revoke":
+      return step.acls.map((acl) => `- right: ${aclText(acl)}`);
+    case "makePassword":
+      return [`${step.replaces ? "~" : "+"} secret ${step.identity.secret}: a new password`];
+    case "makeUser":
+      return [`${step.replaces ? "~" : "+"} user ${step.identity.username}: signs in with ${step.identity.secret}`];
+    case "proveSignIn":
+      return [];
+    case "handOver": {
+      const { clientSecret, account, identity } = step;
+      return [`${step.replaces ? "~" : "+"} secret ${clientSecret} of account ${account}: holds ${identity.username}`];
+    }
+    case "removeUser":
+      return [`- user ${step.identity.username}`];
+    case "deleteGroups":
+      return step.groups.map((group) => `- group ${group} and its offsets`);
+    case "deleteSecret":
+      return [`- secret ${step.secret}`];
+    default:
+      return step satisfies never;
+  }
+}
+
+function configText({ configs }: ProductTopic): string {
+  return Object.entries(configs)
+    .map(([name, value]) => `, ${name}: ${value}`)
+    .join("");
+}

@@ -1,0 +1,24 @@
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import type { Credentials } from "./secret-store.ts";
+
+const schema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+/** 43 characters of 256 random bits, of an alphabet that needs no quotes anywhere. */
+export function newPassword(): string {
+  return randomBytes(32).toString("base64url");
+}
+
+/** The JSON text of a secret, as MSK wants it. */
+export function credentialsText({ username, password }: Credentials): string {
+  return JSON.stringify({ username, password });
+}
+
+/** Null where the text is anything else. */
+export function parseCredentials(text: string | undefined): Credentials | null {
+  try {
+    return schema.safeParse(JSON.parse(text ?? "")).data ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,24 @@
+/** What a secret of a Kafka user holds, in the shape that MSK wants. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** A secret as it is kept. */
+export interface StoredSecret {
+  readonly name: string;
+  /** Null where it holds something else. */
+  readonly credentials: Credentials | null;
+  /** The AWS account that may read it besides the owner; undefined where the store knows no accounts, null where none may. */
+  readonly account: string | null | undefined;
+}
+
+/** Where the passwords of customers' users are kept. @throws PipelineError `secretUnavailable` from every method; no password is in it */
+export interface SecretStore {
+  /** Those whose names begin with one of these. */
+  list(beginnings: readonly string[]): Promise<readonly StoredSecret[]>;
+  /** Makes the secret or gives it a new value, and lets the account read it, where one is named. */
+  put(name: string, credentials: Credentials, account: string | null): Promise<void>;
+  /** At once and for good. Does nothing where it is gone already. */
+  delete(name: string): Promise<void>;
+}
