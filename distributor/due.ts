@@ -1,3 +1,4 @@
+import { headerOf } from "../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
 
 /** How much of a batch may be shown now. */
@@ -22,7 +23,7 @@ export function dueOf(records: readonly IncomingRecord[], from: number, delayMs:
 }
 
 /** When a record was received, with the delay; a record that does not tell was received, at the latest, when it was written. */
-function shownFromMs({ headers, timestampMs }: IncomingRecord, delayMs: number): number {
-  const text = headers["received-time"]?.toString() ?? "";
-  return (/^\d{1,17}$/.test(text) ? Number(text) / 1000 : timestampMs) + delayMs;
+function shownFromMs(record: IncomingRecord, delayMs: number): number {
+  const text = headerOf(record, "received-time")?.toString() ?? "";
+  return (/^\d{1,17}$/.test(text) ? Number(text) / 1000 : record.timestampMs) + delayMs;
 }

@@ -34,12 +34,13 @@ export function addOutputs(
 ): void {
   for (let at = from; at < to; at++) {
     const record = records[at] as IncomingRecord;
-    const { key, value, headers } = record;
-    const made: Cut = cut(partition, key === null ? null : key.toString(), value);
+    const { key } = record;
+    const made: Cut = cut(partition, key === null ? null : key.toString(), record);
     if (made === null) continue;
+    const { headers } = record;
     if ("reason" in made) {
       const told = { ...headers, reason: made.reason, stage: "distributor", product };
-      add(into, { topic: deadLetterTopic, partition }, key, value, told);
+      add(into, { topic: deadLetterTopic, partition }, key, record.value, told);
       into.deadLettered++;
       continue;
     }

@@ -19,7 +19,8 @@ export type Cut =
   | { readonly reason: RejectReason }
   | null;
 
-export type ProductCut = (partition: number, key: string | null, value: Uint8Array | null) => Cut;
+/** @param record its value is only asked for where the key is one of the product's */
+export type ProductCut = (partition: number, key: string | null, record: { readonly value: Uint8Array | null }) => Cut;
 
 /** The topics that a product is made from. */
 export function sourceTopics({ kinds }: Product, topics: TopicNames): readonly string[] {
@@ -50,8 +51,9 @@ export function createProductCut(product: Product, options: ProductCutOptions): 
   const included = symbols === "*" ? null : new Set(symbols);
   const types = new Set(kinds.flatMap((kind) => recordTypesOf[kind]));
   const cuts = new Map([...types].map((type) => [type, cutOf(type, columns)]));
-  return (partition, key, value) => {
+  return (partition, key, record) => {
     if (key !== null && included !== null && !included.has(key)) return null;
+    const { value } = record;
     if (value === null) return { reason: "notJson" };
     const type = leadingType(value);
     if (!isRecordType(type)) return { reason: faultOf(value) };

@@ -221,7 +221,7 @@ async function expectExactly(product: Product): Promise<void> {
   for (const source of sourceTopics(product, topics)) {
     for (const record of await readToEnd(broker.kafkaFor("admin"), source)) {
       const partition = Number(textHeaders(record)["source-partition"] ?? 0);
-      const made = cut(partition, record.key === null ? null : record.key.toString(), record.value);
+      const made = cut(partition, record.key === null ? null : record.key.toString(), record);
       if (made === null || "reason" in made) continue;
       const value = typeof made.value === "string" ? made.value : Buffer.from(made.value).toString();
       for (const outlet of made.outlets) expected.get(outlet.topic)?.push(lineOf(record, value));

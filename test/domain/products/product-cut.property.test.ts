@@ -66,7 +66,7 @@ it("a product has its symbols, kinds and columns of the published records, in th
       const bySymbol = sold.topic.startsWith("{symbol}");
       const wanted = (symbol: string) => sold.symbols === "*" || sold.symbols.includes(symbol);
       for (const { key, partition, type, value } of records) {
-        const made = cut(partition, key, new TextEncoder().encode(JSON.stringify(value)));
+        const made = cut(partition, key, { value: new TextEncoder().encode(JSON.stringify(value)) });
         const isSold =
           kindsOf[type]?.some((kind) => sold.kinds.some((one) => one === kind)) && (key === null || wanted(key));
         const kept = Object.entries(value).filter(

@@ -14,7 +14,7 @@ const product: Product = {
 };
 const options = { prefix: "market.", partitions: 12, thresholdOf: () => 50_000 };
 const cut = (text: string | null, key: string | null = "AAPL", of: Product = product) =>
-  createProductCut(of, options)(3, key, text === null ? null : new TextEncoder().encode(text));
+  createProductCut(of, options)(3, key, { value: text === null ? null : new TextEncoder().encode(text) });
 
 it("what is not of the product's symbols is never looked at: not even to find it broken", () => {
   expect(cut("no json", "MSFT")).toBeNull();
@@ -35,7 +35,7 @@ it("D3: a record that cannot be read is rejected with its reason", () => {
 
 it("with all columns the bytes stay as they are, and are not read beyond the type", () => {
   const bytes = new TextEncoder().encode('{"type":"quote","symbol":"AAPL", what comes here');
-  const made = createProductCut({ ...product, columns: "*" }, options)(3, "AAPL", bytes);
+  const made = createProductCut({ ...product, columns: "*" }, options)(3, "AAPL", { value: bytes });
   expect(made).toMatchObject({ outlets: [{ topic: "market.product.some", partition: 3 }] });
   expect(made !== null && "value" in made ? made.value : null).toBe(bytes);
 });
