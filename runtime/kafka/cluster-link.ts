@@ -2,10 +2,11 @@ import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import loggers from "kafkajs/src/loggers/index.js";
-import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
 import { rootOf, toPipelineError } from "./errors.ts";
+import "./kafkajs-repairs.ts";
+import { closedError } from "./retry.ts";
 import { scramSha512 } from "./scram.ts";
 import type { KafkaConnection } from "./types.ts";
 
@@ -32,12 +33,14 @@ export class ClusterLink {
 
   /** The connected cluster; connects where there is none, and rejects with the library's error if that fails. */
   async cluster(): Promise<Cluster> {
-    if (this.#closed) throw new PipelineError("kafkaFailed", "The connection to Kafka was closed.");
-    this.#current ??= this.#connect();
+    if (this.#closed) throw closedError();
+    const connecting = this.#current ?? this.#connect();
+    this.#current = connecting;
     try {
-      return await this.#current;
+      return await connecting;
     } catch (error) {
-      this.#current = null;
+      // Another may have begun anew in the meantime.
+      if (this.#current === connecting) this.#current = null;
       throw error;
     }
   }
@@ -84,13 +87,18 @@ export class ClusterLink {
       this.#log.debug("Connecting to Kafka failed", { reason: rootOf(error).message });
       throw error;
     }
-    if (this.#closed) release(cluster, sockets);
-    return cluster;
+    if (!this.#closed) return cluster;
+    release(cluster, sockets);
+    throw closedError();
   }
 }
 
+/** The sockets of clusters that were let go: no more are opened, though others may still be at work on such a cluster. */
+const released = new WeakSet<ReadonlySet<Socket>>();
+
 /** Fails what is under way, then cuts the connections; the library's own disconnect would wait for answers that never come. */
 function release(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
+  released.add(sockets);
   const closed = Object.assign(new Error("The connection was dropped"), { name: "KafkaJSConnectionError" });
   const { brokers, seedBroker } = cluster.brokerPool;
   for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
@@ -126,6 +134,7 @@ function makeCluster(connection: KafkaConnection, log: Log, sockets: Set<Socket>
 /** As the library's own, and without Nagle's delay, which holds back the second of two small requests. */
 function openSocket(target: Cluster.SocketTarget, sockets: Set<Socket>): Socket {
   const { host, port, ssl, onConnect } = target;
+  if (released.has(sockets)) throw new Error("the connection was dropped");
   const socket =
     ssl === null
       ? connectPlain({ host, port }, onConnect)
@@ -151,10 +160,3 @@ function quietLogger(log: Log): unknown {
         log.debug(`kafkajs ${namespace}: ${String(entry.message)}`, { broker: String(entry.broker ?? "") }),
   });
 }
-
-// kafkajs arms a timer in the past after every answer, for which Node 24 prints a TimeoutNegativeWarning. The timer is needed
-// only where requests are waiting.
-const { scheduleCheckPendingRequests } = RequestQueue.prototype;
-RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
-  if (this.pending.length > 0) scheduleCheckPendingRequests.call(this);
-};

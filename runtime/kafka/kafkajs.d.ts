@@ -215,6 +215,28 @@ declare module "kafkajs/src/cluster/index.js" {
   export = Cluster;
 }
 
+declare module "kafkajs/src/network/connection.js" {
+  import type { Socket } from "node:net";
+
+  /** One socket to one broker, and what waits on it. */
+  class Connection {
+    constructor(options: {
+      host: string;
+      port: number;
+      logger: unknown;
+      socketFactory: (target: { host: string; port: number; onConnect: () => void }) => Socket;
+      requestTimeout: number;
+      connectionTimeout: number;
+    });
+    readonly socket: Socket | undefined;
+    isConnected(): boolean;
+    connect(): Promise<unknown>;
+    disconnect(): Promise<unknown>;
+    send(protocol: unknown): Promise<unknown>;
+  }
+  export = Connection;
+}
+
 declare module "kafkajs/src/network/requestQueue/index.js" {
   class RequestQueue {
     pending: unknown[];
