@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import { consumeCommand } from "./commands/consume.ts";
+import { entitlementsCommand } from "./commands/entitlements.ts";
 import { localCommand } from "./commands/local.ts";
 import { replayCommand } from "./commands/replay.ts";
 import { distributeCommand, enrichCommand, indexCommand, produceCommand } from "./commands/stages.ts";
@@ -20,6 +21,7 @@ const program = new Command("bellwether")
   .addCommand(distributeCommand())
   .addCommand(indexCommand())
   .addCommand(consumeCommand())
+  .addCommand(entitlementsCommand())
   .addCommand(replayCommand())
   .addCommand(verifyCommand());
 

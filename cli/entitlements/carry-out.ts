@@ -8,8 +8,8 @@ import type { Target } from "./read-in-force.ts";
 /** What doing needs besides looking. */
 export interface CarryOutTarget extends Target {
   readonly topics: Pick<KafkaAdmin, "ensureTopics">;
-  /** Signs in once. @throws PipelineError `kafkaAuthentication` where the broker does not take the credentials (yet) */
-  readonly signIn: (credentials: Credentials) => Promise<void>;
+  /** Signs in once; false where the broker does not take the credentials (yet). */
+  readonly signIn: (credentials: Credentials) => Promise<boolean>;
   /** Told of each step that is done. */
   readonly onDone: (step: Step) => void;
   readonly pause: (ms: number) => Promise<void>;
@@ -71,13 +71,12 @@ const retryMs = 200;
 
 async function proveSignIn(credentials: Credentials, { signIn, pause }: CarryOutTarget): Promise<void> {
   const lastMs = performance.now() + signInPatienceMs;
-  for (;;) {
-    try {
-      return await signIn(credentials);
-    } catch (error) {
-      const mayCome = error instanceof PipelineError && error.code === "kafkaAuthentication";
-      if (!mayCome || performance.now() > lastMs) throw error;
-      await pause(retryMs);
+  while (!(await signIn(credentials))) {
+    if (performance.now() > lastMs) {
+      throw new PipelineError("kafkaAuthentication", `Kafka does not let ${credentials.username} sign in.`, {
+        remedy: "See that the cluster has taken the user from its secret, and run the command again.",
+      });
     }
+    await pause(retryMs);
   }
 }

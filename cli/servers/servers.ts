@@ -75,6 +75,7 @@ function kafkaEnvironment(kafka: RunningKafka, role: Role): Environment {
     KAFKA_TLS_CA: kafka.caFile,
     KAFKA_SASL_USERNAME: username,
     KAFKA_SASL_PASSWORD: password,
+    ...(role === "admin" ? { KAFKA_AUTHORIZER_LOG: kafka.authorizerLogFile } : {}),
   };
 }
 

@@ -33,10 +33,10 @@ export interface Plan {
   readonly notes: readonly string[];
 }
 
-/** The plan for people: `+` is made, `-` goes away, `~` is changed. */
-export function planText({ steps, notes }: Plan): string {
+/** The plan for people: `+` is made, `-` goes away, `~` is changed, `!` is worth knowing. */
+export function planText({ steps, notes }: Plan, whereEmpty = "Nothing to change."): string {
   const lines = steps.flatMap(stepLines);
-  const body = lines.length === 0 ? ["Nothing to change."] : lines;
+  const body = lines.length === 0 ? [whereEmpty] : lines;
   return [...body, ...notes.map((note) => `! ${note}`)].map((line) => `${line}\n`).join("");
 }
 

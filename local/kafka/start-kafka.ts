@@ -42,6 +42,8 @@ export interface RunningKafka extends RunningServer {
   /** `admin` may do all; the others nothing before ACLs are made for them. */
   readonly users: Readonly<Record<KafkaUserName, KafkaUser>>;
   readonly logFile: string;
+  /** Who was denied what; comes with the first denial. */
+  readonly authorizerLogFile: string;
   /** Makes one more SCRAM user with a new password (or renews one's), and keeps it in the data folder. Takes about 2 s. */
   createScramUser(username: string): Promise<KafkaUser>;
 }
@@ -177,6 +179,7 @@ async function startIn(folder: ServerFolder, start: Start): Promise<RunningKafka
     ca: tls.ca,
     caFile: tls.caFile,
     logFile,
+    authorizerLogFile: join(folder.path, "authorizer.log"),
     users: {
       admin,
       producer: userOf(passwords, "producer"),

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type Cluster from "kafkajs/src/cluster/index.js";
+import protocolErrors from "kafkajs/src/protocol/error.js";
 import type { Attempt } from "../../domain/entitlements/attempts.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
@@ -61,9 +62,7 @@ async function attemptOn(cluster: Cluster, attempt: Attempt, { sasl }: KafkaConn
     case "writeTopic":
       return (await produceErrorCode(broker, attempt.topic)) !== refusedTopic;
     case "describeTopicConfigs":
-      return isAllowed(
-        broker.describeConfigs({ resources: [{ type: topicResource, name: attempt.topic, configNames: null }] }),
-      );
+      return isAllowed(broker.describeConfigs({ resources: [{ type: topicResource, name: attempt.topic }] }));
     case "alterTopicConfigs": {
       const configEntries = [{ name: "retention.ms", value: "1000" }];
       const resources = [{ type: topicResource, name: attempt.topic, configEntries }];
@@ -120,13 +119,20 @@ async function holdsMore(broker: Cluster.Broker, topic: string): Promise<boolean
 
 /** A first request to join is answered with a member id at most: no group comes of it, and none is disturbed. */
 async function canJoin(cluster: Cluster, group: string): Promise<boolean> {
-  if (!(await isAllowed(findCoordinator(cluster, { kind: "group", name: group })))) {
-    // Not to be told the coordinator must not be all that keeps it out.
-    const broker = await cluster.brokerPool.findConnectedBroker();
-    return (await joinErrorCode(broker, group)) !== refusedGroup;
+  const errorCode = await joinErrorCode(await coordinatorOf(cluster, group), group);
+  if (errorCode === refusedGroup) return false;
+  if (errorCode === memberIdRequired) return true;
+  throw protocolErrors.createErrorFromCode(errorCode);
+}
+
+/** Any broker where the coordinator is not told: that must not be all that keeps a user out. */
+async function coordinatorOf(cluster: Cluster, group: string): Promise<Cluster.Broker> {
+  try {
+    return await findCoordinator(cluster, { kind: "group", name: group });
+  } catch (error) {
+    if (rootOf(error).type !== "GROUP_AUTHORIZATION_FAILED") throw error;
+    return cluster.brokerPool.findConnectedBroker();
   }
-  const coordinator = await findCoordinator(cluster, { kind: "group", name: group });
-  return (await joinErrorCode(coordinator, group)) === memberIdRequired;
 }
 
 /** Where it works, which it must not, what it made is taken away again. */

@@ -31,7 +31,7 @@ export async function listTopics(cluster: Cluster): Promise<ReadonlyMap<string, 
 }
 
 async function topicConfigs(broker: Cluster.Broker, names: readonly string[]) {
-  const resources = names.map((name) => ({ type: topicResource, name, configNames: null }));
+  const resources = names.map((name) => ({ type: topicResource, name }));
   const answer = await broker.describeConfigs({ resources });
   return new Map(
     answer.resources.map(({ resourceName, configEntries }) => [

@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { z } from "zod";
+import type { kafkaVariables } from "../../runtime/config/variables.ts";
+import { createAccessProbe } from "../../runtime/kafka/access-probe.ts";
+import { createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
+import { kafkaConnection } from "../../runtime/kafka/connection.ts";
+import { createKafka } from "../../runtime/kafka/kafka.ts";
+import { kafkaScramUsers } from "../../runtime/kafka/scram-users.ts";
+import type { KafkaConnection } from "../../runtime/kafka/types.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { folderStore } from "../../runtime/secrets/folder-store.ts";
+import { managerStore } from "../../runtime/secrets/manager-store.ts";
+import type { Credentials, SecretStore } from "../../runtime/secrets/secret-store.ts";
+import type { CarryOutTarget } from "./carry-out.ts";
+import type { CheckTarget } from "./check.ts";
+
+type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
+
+/** Where passwords are kept where the command line does not say, and no AWS is configured. */
+export const defaultSecretsFolder = ".bellwether/secrets";
+
+export interface SecretsOptions {
+  readonly secretsDir?: string;
+  readonly kmsKey?: string;
+}
+
+/** Secrets Manager where the environment names a region or an endpoint; else, or where a folder is asked for, files. */
+export function secretStoreOf(config: KafkaConfig, { secretsDir, kmsKey }: SecretsOptions): SecretStore {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = config;
+  const hasAws = region !== undefined || endpoint !== undefined;
+  if (secretsDir !== undefined || !hasAws) return folderStore(secretsDir ?? defaultSecretsFolder);
+  return managerStore({ region, endpoint, kmsKeyId: kmsKey });
+}
+
+/** A cluster and a store of secrets, opened by an administrator. */
+export type OpenTarget = CarryOutTarget & CheckTarget & { close(): Promise<void> };
+
+/** Opens both. @throws PipelineError as `kafkaConnection` */
+export async function openTarget(
+  config: KafkaConfig,
+  secrets: SecretStore,
+  log: Log,
+  onDone: CarryOutTarget["onDone"] = () => {},
+): Promise<OpenTarget> {
+  const connection = await kafkaConnection(config, "bellwether-entitlements");
+  const admin = createClusterAdmin(connection, log);
+  const topics = await createKafka(connection, log).admin();
+  const probe = (credentials: Credentials) => createAccessProbe(asCustomer(connection, credentials), log);
+  return {
+    admin,
+    users: kafkaScramUsers(admin),
+    secrets,
+    prefix: config.TOPIC_PREFIX,
+    topics,
+    probe,
+    onDone,
+    pause: sleep,
+    signIn: async (credentials) => {
+      const once = probe(credentials);
+      try {
+        return (await once.attempt({ try: "signIn" })) === "allowed";
+      } finally {
+        once.close();
+      }
+    },
+    close: async () => {
+      admin.close();
+      await topics.close();
+    },
+  };
+}
+
+function asCustomer({ brokers, tls }: KafkaConnection, sasl: Credentials): KafkaConnection {
+  return { brokers, tls, sasl, clientId: "bellwether-check" };
+}
