@@ -1,180 +1,163 @@
-import { randomUUID } from "node:crypto";
+import { PipelineError } from "../domain/errors.ts";
+import { describeCluster } from "../runtime/kafka/cluster-description.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
-import type {
-  AssignedPartition,
-  GroupReader,
-  IncomingBatch,
-  Kafka,
-  KafkaConnection,
-  TopicPosition,
-} from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
-import { BatchChannel } from "./batch-channel.ts";
-import { Deduplicator } from "./deduplicator.ts";
-import { FeedRecord } from "./feed-record.ts";
-
-/** Where to start: the oldest record kept, only what comes from now on, or the first record published at or after a time. */
-export type StartFrom = "beginning" | "latest" | Date;
+import { connectionFromEnvironment, type FeedConnection } from "./connection.ts";
+import { customerFault } from "./customer-fault.ts";
+import type { FeedRecord } from "./feed-record.ts";
+import { type FeedStream, LazyStream, type OpenStream } from "./feed-stream.ts";
+import { groupName } from "./group-name.ts";
+import { RecordSource } from "./record-source.ts";
+import type { Selection, StreamOptions } from "./stream-options.ts";
+import { StreamWatch } from "./stream-watch.ts";
+import { topicsFor } from "./topics.ts";
+import { Trouble } from "./trouble.ts";
+import { valueReader } from "./value-reader.ts";
+import type { Column, MinuteBar, PublishedKind, RecordKind, Values, ValueWith } from "./values.ts";
 
 export interface FeedOptions {
-  readonly connection: Omit<KafkaConnection, "clientId"> & { readonly clientId?: string };
-  /** Default: `market.enriched`. */
-  readonly topic?: string;
-  /**
-   * A name of your own makes the feed go on where the group of that name left off, and shares the partitions among all who read
-   * with it; it must begin with your user name. Default: a group for this run alone, that reads everything and leaves no trace.
-   */
-  readonly groupId?: string;
-  /** Where to start where the group has left nothing off. Default: `latest`. */
-  readonly from?: StartFrom;
-  /** Only these symbols, and what concerns all of them (gaps). Default: every symbol. */
-  readonly symbols?: readonly string[];
-  /** Ends the feed. */
-  readonly signal?: AbortSignal;
+  /** Default: what the environment says (`connectionFromEnvironment`). */
+  readonly connection?: FeedConnection;
+  /** What the provider's own topics begin with. Default: `market.`. */
+  readonly topicPrefix?: string;
   /** Default: silent. */
   readonly log?: Log;
 }
 
-/** Records of one partition, in log order, repeats and other symbols left out; may be empty. */
-export interface FeedBatch {
-  readonly records: readonly FeedRecord[];
+/** Options of a stream of one kind. */
+export interface ValueOptions<Columns> extends StreamOptions {
+  /** Columns that the program cannot do without: their types are certain then, and a product that leaves one out is refused (`missingColumn`). */
+  readonly columns?: readonly Columns[];
 }
 
-/**
- * An open feed: `for await (const record of feed)`, or by batches where speed matters. What has been handed over counts as done when
- * the next is asked for. Ends when the signal comes or the feed is closed; throws a `PipelineError` where it cannot go on.
- */
-export interface Feed extends AsyncIterable<FeedRecord> {
-  batches(): AsyncIterable<FeedBatch>;
-  /** Counts a record as done, and all before it of its partition, where the next is never asked for. */
-  done(record: FeedRecord): void;
-  /** The next offset of each partition. */
-  positions(): readonly TopicPosition[];
+/** Options of a stream of whole records. */
+export interface RecordOptions<Kind extends RecordKind> extends StreamOptions {
+  /** Default: every kind, those too that are not known yet (`unknown`). */
+  readonly kinds?: readonly Kind[];
+}
+
+type ValueStream<Kind extends PublishedKind, Columns extends Column<Kind>> = FeedStream<ValueWith<Kind, Columns>>;
+
+/** The feed of one user. Each stream is a reader of its own, connected when it is first read. */
+export interface Feed {
+  quotes<C extends Column<"quote"> = never>(options?: ValueOptions<C>): ValueStream<"quote", C>;
+  trades<C extends Column<"trade"> = never>(options?: ValueOptions<C>): ValueStream<"trade", C>;
+  candles<C extends Column<"candle"> = never>(options?: ValueOptions<C>): ValueStream<"candle", C>;
+  alerts<C extends Column<"alert"> = never>(options?: ValueOptions<C>): ValueStream<"alert", C>;
+  /** The vendor's bars. */
+  bars<C extends Column<"bar"> = never>(options?: ValueOptions<C>): ValueStream<"bar", C>;
+  /** The bars of a product of the shape `bar`. */
+  minuteBars(options?: StreamOptions): FeedStream<MinuteBar>;
+  /** Holes in the feed, each once. */
+  gaps(options?: StreamOptions): FeedStream<Values["gap"]>;
+  /** Whole records of several kinds, with where they stand and what they were made from. */
+  records<Kind extends RecordKind = RecordKind>(options?: RecordOptions<Kind>): FeedStream<FeedRecord<Kind>>;
+  /** The topics that this user's rights show. */
+  topics(): Promise<readonly string[]>;
+  /** Closes every stream. */
   close(): Promise<void>;
 }
 
-const commitEveryMs = 1000;
 const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Opens a feed. @throws PipelineError `kafkaUnreachable`, `kafkaAuthentication`, `kafkaAuthorization` or `kafkaTopic` */
-export async function openFeed(options: FeedOptions): Promise<Feed> {
-  const { connection, log = silent } = options;
-  const kafka = createKafka({ clientId: "bellwether-consumer", ...connection }, log);
-  const feed = new GroupFeed(options);
-  await feed.open(kafka);
-  return feed;
+/**
+ * Opens a feed. The connection is looked at when the first stream is read.
+ * @throws PipelineError `badConfiguration` or `secretUnavailable`, where the connection is the environment's
+ */
+export async function openFeed(options: FeedOptions = {}): Promise<Feed> {
+  return new KafkaFeed(options.connection ?? (await connectionFromEnvironment()), options);
 }
 
-class GroupFeed implements Feed {
+class KafkaFeed implements Feed {
+  readonly #connection: FeedConnection & { readonly clientId: string };
   readonly #options: FeedOptions;
-  readonly #topic: string;
-  readonly #channel = new BatchChannel<IncomingBatch>();
-  readonly #deduplicator = new Deduplicator();
-  readonly #done = new Map<number, TopicPosition>();
-  #reader: GroupReader | null = null;
-  #committing: Promise<void> = Promise.resolve();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #log: Log;
+  readonly #streams = new Set<{ close(): Promise<void> }>();
 
-  constructor(options: FeedOptions) {
+  constructor(connection: FeedConnection, options: FeedOptions) {
+    this.#connection = { clientId: "bellwether-consumer", ...connection };
     this.#options = options;
-    this.#topic = options.topic ?? "market.enriched";
+    this.#log = options.log ?? silent;
   }
 
-  async open(kafka: Kafka): Promise<void> {
-    const { from = "latest", groupId, connection, signal } = this.#options;
-    this.#reader = await kafka.reader({
-      groupId: groupId ?? `${connection.sasl?.username ?? "bellwether"}-${randomUUID()}`,
-      topics: [this.#topic],
-      startAt: from === "latest" ? "latest" : "beginning",
-      onAssigned: (assigned) => startAtTime(kafka, this.#topic, from, assigned),
-      onBatch: (batch) => this.#channel.put(batch),
-      onFailed: (error) => this.#channel.close(error),
-    });
-    if (groupId !== undefined) this.#timer = setInterval(() => this.#commit(), commitEveryMs);
-    signal?.addEventListener("abort", () => this.#channel.close(), { once: true });
-    if (signal?.aborted === true) this.#channel.close();
+  quotes<C extends Column<"quote"> = never>(options: ValueOptions<C> = {}) {
+    return this.#values("quote", options);
   }
 
-  async *batches(): AsyncIterable<FeedBatch> {
+  trades<C extends Column<"trade"> = never>(options: ValueOptions<C> = {}) {
+    return this.#values("trade", options);
+  }
+
+  candles<C extends Column<"candle"> = never>(options: ValueOptions<C> = {}) {
+    return this.#values("candle", options);
+  }
+
+  alerts<C extends Column<"alert"> = never>(options: ValueOptions<C> = {}) {
+    return this.#values("alert", options);
+  }
+
+  bars<C extends Column<"bar"> = never>(options: ValueOptions<C> = {}) {
+    return this.#values("bar", options);
+  }
+
+  minuteBars(options: StreamOptions = {}): FeedStream<MinuteBar> {
+    return this.#stream(options, ["minuteBar"], (record) => record.value as MinuteBar);
+  }
+
+  gaps(options: StreamOptions = {}): FeedStream<Values["gap"]> {
+    return this.#stream(options, ["gap"], (record) => record.value as Values["gap"]);
+  }
+
+  records<Kind extends RecordKind = RecordKind>(options: RecordOptions<Kind> = {}): FeedStream<FeedRecord<Kind>> {
+    return this.#stream(options, options.kinds ?? null, (record) => record as FeedRecord<Kind>);
+  }
+
+  async topics(): Promise<readonly string[]> {
     try {
-      for (let batch = await this.#channel.take(); batch !== null; batch = await this.#channel.take()) {
-        yield { records: this.#select(batch) };
-        const last = batch.records.at(-1);
-        if (last !== undefined) this.#note(batch.partition, last.offset);
-      }
-    } finally {
-      await this.close();
+      return (await describeCluster(this.#connection, this.#log)).topics;
+    } catch (error) {
+      throw error instanceof PipelineError ? customerFault(error, this.#connection.sasl?.username) : error;
     }
-  }
-
-  async *[Symbol.asyncIterator](): AsyncIterator<FeedRecord> {
-    for await (const { records } of this.batches()) {
-      for (const record of records) {
-        yield record;
-        this.#note(record.partition, record.offset);
-      }
-    }
-  }
-
-  done({ partition, offset }: FeedRecord): void {
-    this.#note(partition, offset);
-  }
-
-  positions(): readonly TopicPosition[] {
-    return this.#reader?.positions() ?? [];
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#channel.close();
-    await this.#commit();
-    await this.#reader?.close();
-    this.#reader = null;
+    await Promise.all([...this.#streams].map((stream) => stream.close()));
   }
 
-  #select(batch: IncomingBatch): readonly FeedRecord[] {
-    const { symbols } = this.#options;
-    const wanted = symbols === undefined || symbols.length === 0 ? null : new Set(symbols);
-    const selected: FeedRecord[] = [];
-    for (const incoming of batch.records) {
-      const record = new FeedRecord(batch.topic, batch.partition, incoming);
-      if (!this.#deduplicator.isNew(record.source)) continue;
-      if (wanted === null || record.symbol === null || wanted.has(record.symbol)) selected.push(record);
-    }
-    return selected;
+  #values<Kind extends PublishedKind, C extends Column<Kind>>(kind: Kind, options: ValueOptions<C>) {
+    const { columns = [] } = options;
+    const read = valueReader(columns as readonly string[]);
+    return this.#stream(options, [kind], (record) => read(record) as ValueWith<Kind, C>);
   }
 
-  #note(partition: number, offset: number): void {
-    if (this.#options.groupId !== undefined) {
-      this.#done.set(partition, { topic: this.#topic, partition, offset: offset + 1 });
-    }
+  #stream<Item>(
+    options: StreamOptions,
+    kinds: readonly RecordKind[] | null,
+    itemOf: (record: FeedRecord) => Item,
+  ): FeedStream<Item> {
+    const { symbols } = options;
+    const selection: Selection = {
+      kinds: kinds === null ? null : new Set(kinds),
+      symbols: symbols === undefined || symbols.length === 0 ? null : new Set(symbols),
+    };
+    const stream = new LazyStream(
+      () => this.#open(selection, options),
+      itemOf,
+      () => this.#streams.delete(stream),
+    );
+    this.#streams.add(stream);
+    return stream;
   }
 
-  #commit(): Promise<void> {
-    const positions = [...this.#done.values()];
-    this.#done.clear();
-    if (positions.length > 0) {
-      const report = (error: Error) => this.#channel.close(error);
-      this.#committing = this.#committing.then(() => this.#reader?.commit(positions)).catch(report);
-    }
-    return this.#committing;
-  }
-}
-
-/** Where a group, or this reader itself, left off goes before any time given. */
-async function startAtTime(
-  kafka: Kafka,
-  topic: string,
-  from: StartFrom,
-  assigned: readonly AssignedPartition[],
-): Promise<readonly TopicPosition[]> {
-  if (!(from instanceof Date)) return [];
-  const admin = await kafka.admin();
-  try {
-    const isFresh = (item: AssignedPartition) => item.committedOffset === null && item.heldPosition === undefined;
-    const fresh = new Set(assigned.filter(isFresh).map((item) => item.partition));
-    return (await admin.offsetsAt(topic, from.getTime())).filter(({ partition }) => fresh.has(partition));
-  } finally {
-    await admin.close();
+  async #open(selection: Selection, stream: StreamOptions): Promise<OpenStream> {
+    const { topicPrefix = "market." } = this.#options;
+    const { username } = this.#connection.sasl ?? {};
+    const topics = stream.topics ?? topicsFor(selection.kinds, await this.topics(), topicPrefix);
+    const trouble = new Trouble(stream.onNotice, username);
+    const kafka = createKafka({ ...this.#connection, onTrouble: (error) => trouble.note(error) }, this.#log);
+    const groupId = groupName(stream.group, username);
+    const source = new RecordSource({ kafka, topics, groupId, username, selection, stream });
+    await source.open();
+    return { source, watch: new StreamWatch(kafka, topics, source, stream, Date.now) };
   }
 }

@@ -22,6 +22,7 @@ export type PipelineErrorCode =
   | "alpacaProtocol"
   | "unknownSymbol"
   | "unknownCalendar"
+  | "missingColumn"
   | "secretUnavailable";
 
 export interface PipelineErrorOptions {

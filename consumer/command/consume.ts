@@ -1,30 +1,35 @@
 import type { z } from "zod";
-import { topicNames } from "../domain/topics.ts";
-import type { kafkaVariables } from "../runtime/config/variables.ts";
-import { kafkaConnection } from "../runtime/kafka/connection.ts";
-import type { Log } from "../runtime/log/log.ts";
-import { reportRegularly } from "../runtime/metrics/report.ts";
-import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
-import { type Feed, openFeed, type StartFrom } from "./feed.ts";
-import type { FeedRecord } from "./feed-record.ts";
-import { LatencyWindow } from "./latency.ts";
-import { LatestPrices } from "./latest-prices.ts";
+import type { kafkaVariables } from "../../runtime/config/variables.ts";
+import { kafkaConnection } from "../../runtime/kafka/connection.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import { reportRegularly } from "../../runtime/metrics/report.ts";
+import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
+import { openFeed } from "../feed.ts";
+import type { FeedRecord } from "../feed-record.ts";
+import type { FeedStream } from "../feed-stream.ts";
+import type { StartFrom, StreamOptions } from "../stream-options.ts";
+import type { RecordKind } from "../values.ts";
+import type { CsvKind } from "./csv.ts";
+import { type Terminal, tablePrinter } from "./live-table.ts";
 import { Output, type OutputStream } from "./output.ts";
-import { jsonPrinter, linePrinter, type Printer, type Terminal, tablePrinter } from "./printer.ts";
+import { csvPrinter, jsonPrinter, linePrinter, type Printer } from "./printer.ts";
+import { Tally } from "./tally.ts";
 
 export interface ConsumeOptions {
   readonly config: Readonly<z.output<typeof kafkaVariables>>;
   /** `none` only counts: what `up` runs. */
-  readonly format: "table" | "json" | "none";
+  readonly format: "table" | "json" | "csv" | "none";
+  /** Empty: quotes as a table or as CSV, else all that the enriched feed has. `csv` shows the first. */
+  readonly kinds: readonly CsvKind[];
   /** Empty: every symbol. */
   readonly symbols: readonly string[];
   readonly from: StartFrom;
   /** Stops after so many records. Default: never. */
   readonly count?: number | undefined;
-  /** Default: the enriched feed under the configured prefix. */
+  /** Default: those that the user's rights show. */
   readonly topic?: string | undefined;
   /** Goes on where this group left off. Default: a group for this run alone. */
-  readonly groupId?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 export interface ConsumeDeps {
@@ -32,31 +37,40 @@ export interface ConsumeDeps {
   readonly shutdown: Shutdown;
   readonly nowMs: () => number;
   readonly stdout: OutputStream;
-  /** Undefined where standard output is not a terminal. */
+  /** Undefined where standard output is not a terminal that can draw in place. */
   readonly terminal: (() => Terminal) | undefined;
 }
 
-/** Every how many records the delay is measured: often enough for percentiles, and cheap. */
-const latencyEvery = 16;
+/** What stands on the enriched topic, and what may be added to it. */
+const enrichedKinds: readonly RecordKind[] = ["quote", "trade", "correction", "cancel", "bar", "gap", "unknown"];
 
 /**
  * Prints the feed until it is told to stop, the reader of its output has gone, or the count is reached.
  * @throws PipelineError where the feed cannot be read
  */
 export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Promise<void> {
-  const { config, format, symbols, from, groupId } = options;
+  const { config, topic, from, group } = options;
   const { log, shutdown } = deps;
-  const topic = options.topic ?? topicNames(config.TOPIC_PREFIX).enriched;
+  const kinds = kindsOf(options);
   const connection = await kafkaConnection(config, "bellwether-consumer");
-  const { signal } = shutdown;
-  const feed = await openFeed({ connection, topic, from, symbols, signal, log, ...(groupId ? { groupId } : {}) });
-  log.info("reading", { topic, from: from instanceof Date ? from.toISOString() : from });
+  const feed = await openFeed({ connection, log, topicPrefix: config.TOPIC_PREFIX });
+  const stream = feed.records({
+    // A topic that was named is shown with all that it holds, where nothing else is asked for.
+    ...(topic !== undefined && options.kinds.length === 0 && isWhole(options) ? {} : { kinds }),
+    ...(topic === undefined ? {} : { topics: [topic] }),
+    ...(group === undefined ? {} : { group }),
+    symbols: options.symbols,
+    from,
+    signal: shutdown.signal,
+    ...(options.format === "none" ? {} : signalsTo(log)),
+  });
+  log.info("reading", { kinds: kinds.join(","), from: from instanceof Date ? from.toISOString() : String(from) });
   const output = new Output(deps.stdout, () => shutdown.request("the reader of the output has gone"));
-  const printer = printerFor(format, output, deps);
-  const tally = new Tally(feed, deps.nowMs);
+  const printer = printerFor(options, kinds, output, deps);
+  const tally = new Tally(stream, deps.nowMs);
   const report = reportRegularly(() => tally.report());
   try {
-    await printAll(feed, printer, tally, options.count ?? Number.POSITIVE_INFINITY);
+    await printAll(stream, printer, tally, options.count ?? Number.POSITIVE_INFINITY);
   } finally {
     report.close();
     await printer?.close();
@@ -64,68 +78,60 @@ export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Pr
   }
 }
 
-async function printAll(feed: Feed, printer: Printer | null, tally: Tally, count: number): Promise<void> {
-  for await (const batch of feed.batches()) {
+/** What a person at a terminal is told besides the records. */
+function signalsTo(log: Log): Pick<StreamOptions, "onGap" | "onLag" | "onStale"> {
+  return {
+    onGap: ({ symbol, from, to, reason }) => log.warn("a gap in the feed", { symbol, from, to, reason }),
+    onLag: ({ isBehind, records, behindMs }) => log.warn(isBehind ? "behind" : "caught up", { records, behindMs }),
+    onStale: ({ isStale, silentMs }) =>
+      log.warn(isStale ? "the feed is silent" : "the feed speaks again", { silentMs }),
+  };
+}
+
+function isWhole({ format }: ConsumeOptions): boolean {
+  return format === "json" || format === "none";
+}
+
+function kindsOf(options: ConsumeOptions): readonly RecordKind[] {
+  if (options.kinds.length > 0) return options.kinds;
+  return isWhole(options) ? enrichedKinds : ["quote"];
+}
+
+async function printAll(
+  stream: FeedStream<FeedRecord>,
+  printer: Printer | null,
+  tally: Tally,
+  count: number,
+): Promise<void> {
+  for await (const batch of stream.batches()) {
     const records = batch.records.slice(0, count - tally.records);
     await printer?.print(records);
     tally.add(records);
     const last = records.at(-1);
     if (tally.records >= count && last !== undefined) {
-      feed.done(last);
+      stream.done(last);
       return;
     }
   }
 }
 
-function printerFor(format: ConsumeOptions["format"], output: Output, deps: ConsumeDeps): Printer | null {
-  switch (format) {
+function printerFor(
+  options: ConsumeOptions,
+  kinds: readonly RecordKind[],
+  output: Output,
+  deps: ConsumeDeps,
+): Printer | null {
+  const isOfQuotes = kinds.length === 1 && kinds[0] === "quote";
+  switch (options.format) {
     case "json":
       return jsonPrinter(output);
+    case "csv":
+      return csvPrinter(output, options.kinds[0] ?? "quote");
     case "table":
-      return deps.terminal === undefined ? linePrinter(output) : tablePrinter(output, deps.terminal, deps.nowMs);
+      return deps.terminal === undefined || !isOfQuotes
+        ? linePrinter(output)
+        : tablePrinter(output, deps.terminal, deps.nowMs);
     case "none":
       return null;
-  }
-}
-
-/** What is told to the process that started this one. */
-class Tally {
-  records = 0;
-  #quotes = 0;
-  readonly #prices = new LatestPrices();
-  readonly #latency = new LatencyWindow();
-  readonly #feed: Feed;
-  readonly #nowMs: () => number;
-
-  constructor(feed: Feed, nowMs: () => number) {
-    this.#feed = feed;
-    this.#nowMs = nowMs;
-  }
-
-  add(records: readonly FeedRecord[]): void {
-    const nowMs = this.#nowMs();
-    for (const record of records) {
-      if (this.records++ % latencyEvery === 0) this.#measure(record, nowMs);
-      if (!record.isQuote) continue;
-      this.#quotes++;
-      this.#prices.note(record);
-    }
-  }
-
-  report() {
-    const [p50, p99] = [this.#latency.percentile(50), this.#latency.percentile(99)];
-    const latency = p50 === undefined || p99 === undefined ? {} : { latencyMsP50: p50, latencyMsP99: p99 };
-    return {
-      stage: "consumer",
-      state: "running",
-      metrics: { records: this.records, quotes: this.#quotes, ...latency },
-      positions: this.#feed.positions(),
-      prices: this.#prices.snapshot(),
-    } as const;
-  }
-
-  #measure(record: FeedRecord, nowMs: number): void {
-    const receivedMicros = record.receivedTimeMicros;
-    if (receivedMicros !== null) this.#latency.add(nowMs - receivedMicros / 1000);
   }
 }

@@ -1,20 +1,20 @@
-import type { LatestPrice } from "../runtime/metrics/report.ts";
-import type { EnrichedQuote, FeedRecord } from "./feed-record.ts";
+import type { LatestPrice } from "../../runtime/metrics/report.ts";
+import type { FeedRecord } from "../feed-record.ts";
 
 /** The newest price of each symbol. Values are parsed when asked for, not as they stream by: a few a second instead of thousands. */
 export class LatestPrices {
-  readonly #unparsed = new Map<string, FeedRecord>();
+  readonly #unparsed = new Map<string, FeedRecord<"quote">>();
   readonly #prices = new Map<string, LatestPrice>();
 
-  note(record: FeedRecord): void {
+  note(record: FeedRecord<"quote">): void {
     if (record.symbol !== null) this.#unparsed.set(record.symbol, record);
   }
 
   snapshot(): readonly LatestPrice[] {
     for (const [symbol, record] of this.#unparsed) {
-      const { midPrice, percentChange, indicator } = record.value as EnrichedQuote;
+      const { midPrice, percentChange = null, indicator = null } = record.value;
       // An unusable quote has no mid; the one before it still stands.
-      if (midPrice !== null) this.#prices.set(symbol, { symbol, midPrice, percentChange, indicator });
+      if (typeof midPrice === "number") this.#prices.set(symbol, { symbol, midPrice, percentChange, indicator });
     }
     this.#unparsed.clear();
     return [...this.#prices.values()];

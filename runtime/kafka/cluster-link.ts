@@ -7,6 +7,7 @@ import type { Log } from "../log/log.ts";
 import { rootOf, toPipelineError } from "./errors.ts";
 import "./kafkajs-repairs.ts";
 import { closedError } from "./retry.ts";
+import { SaslSession } from "./sasl-session.ts";
 import { scramSha512 } from "./scram.ts";
 import type { KafkaConnection } from "./types.ts";
 
@@ -21,14 +22,17 @@ const repeatTroubleMs = 10_000;
 export class ClusterLink {
   readonly connection: KafkaConnection;
   readonly #log: Log;
+  readonly #session: SaslSession | null;
   readonly #sockets = new Map<Cluster, Set<Socket>>();
   #current: Promise<Cluster> | null = null;
   #closed = false;
   #troubleAtMs: number | null = null;
 
   constructor(connection: KafkaConnection, log: Log) {
+    const { sasl, renewSasl } = connection;
     this.connection = connection;
     this.#log = log;
+    this.#session = sasl === null ? null : new SaslSession(sasl, renewSasl);
   }
 
   /** The connected cluster; connects where there is none, and rejects with the library's error if that fails. */
@@ -58,8 +62,10 @@ export class ClusterLink {
   reportTrouble(error: unknown): void {
     const nowMs = performance.now();
     if (this.#closed || (this.#troubleAtMs !== null && nowMs - this.#troubleAtMs < repeatTroubleMs)) return;
+    const isNew = this.#troubleAtMs === null;
     this.#troubleAtMs = nowMs;
     const fault = toPipelineError(error, this.connection);
+    if (isNew) this.connection.onTrouble?.(fault);
     this.#log.warn(`${fault instanceof PipelineError ? fault.line : fault.message} Trying again.`);
   }
 
@@ -67,6 +73,7 @@ export class ClusterLink {
     if (this.#troubleAtMs === null) return;
     this.#troubleAtMs = null;
     this.#log.info("Kafka answers again.");
+    this.connection.onTrouble?.(null);
   }
 
   close(): void {
@@ -78,7 +85,7 @@ export class ClusterLink {
 
   async #connect(): Promise<Cluster> {
     const sockets = new Set<Socket>();
-    const cluster = makeCluster(this.connection, this.#log, sockets);
+    const cluster = makeCluster(this.connection, this.#session, this.#log, sockets);
     this.#sockets.set(cluster, sockets);
     try {
       await cluster.connect();
@@ -108,13 +115,18 @@ function release(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
   for (const socket of sockets) socket.destroy();
 }
 
-function makeCluster(connection: KafkaConnection, log: Log, sockets: Set<Socket>): Cluster {
-  const { brokers, tls, sasl } = connection;
+function makeCluster(
+  connection: KafkaConnection,
+  session: SaslSession | null,
+  log: Log,
+  sockets: Set<Socket>,
+): Cluster {
+  const { brokers, tls } = connection;
   return new Cluster({
     brokers,
     clientId: connection.clientId,
     ssl: tls === null ? null : tls.ca === undefined ? {} : { ca: tls.ca },
-    sasl: sasl === null ? null : scramSha512(sasl),
+    sasl: session === null ? null : scramSha512(session),
     logger: quietLogger(log),
     socketFactory: (target) => openSocket(target, sockets),
     connectionTimeout: connectTimeoutMs,

@@ -3,15 +3,17 @@ import { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
 import type { kafkaVariables } from "../config/variables.ts";
 import { readSecret } from "../secrets/read-secret.ts";
-import type { KafkaConnection } from "./types.ts";
+import type { KafkaConnection, SaslCredentials } from "./types.ts";
 
 type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
 
 const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
-type Credentials = z.output<typeof credentials>;
 
 /** Reads the user name and password that `KAFKA_SECRET_ID` names. */
-export type ReadCredentials = (secretId: string) => Promise<Credentials>;
+export type ReadCredentials = (secretId: string) => Promise<SaslCredentials>;
+
+/** A secret is asked for once a second at most, however many connections were refused. */
+const renewalMsMin = 1000;
 
 /**
  * The connection that the environment describes. TLS is on by default where there are credentials or an authority of one's own.
@@ -30,10 +32,38 @@ export async function kafkaConnection(
   const sasl = await saslOf(config, readCredentials);
   const ca = config.KAFKA_TLS_CA === undefined ? undefined : await readAuthority(config.KAFKA_TLS_CA);
   const isSecure = config.KAFKA_TLS === undefined ? sasl !== null || ca !== undefined : config.KAFKA_TLS === "on";
-  return { brokers: config.KAFKA_BROKERS, clientId, tls: isSecure ? { ca } : null, sasl };
+  const { KAFKA_BROKERS: brokers, KAFKA_SECRET_ID: secretId } = config;
+  const connection = { brokers, clientId, tls: isSecure ? { ca } : null, sasl };
+  if (secretId === undefined || sasl === null) return connection;
+  return { ...connection, renewSasl: renewalOf(() => readCredentials(secretId), sasl) };
 }
 
-async function saslOf(config: KafkaConfig, readCredentials: ReadCredentials): Promise<Credentials | null> {
+/** Reads a secret again where the newest known credentials are refused too; all who ask at a time share one look. */
+function renewalOf(
+  read: () => Promise<SaslCredentials>,
+  first: SaslCredentials,
+): (refused: SaslCredentials) => Promise<SaslCredentials> {
+  let newest = first;
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let reading: Promise<SaslCredentials> | null = null;
+  const readOnce = async () => {
+    lastMs = performance.now();
+    try {
+      newest = await read();
+      return newest;
+    } finally {
+      reading = null;
+    }
+  };
+  return async (refused) => {
+    if (newest.username !== refused.username || newest.password !== refused.password) return newest;
+    if (reading === null && performance.now() - lastMs < renewalMsMin) return newest;
+    reading ??= readOnce();
+    return reading;
+  };
+}
+
+async function saslOf(config: KafkaConfig, readCredentials: ReadCredentials): Promise<SaslCredentials | null> {
   const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password, KAFKA_SECRET_ID: secretId } = config;
   if (secretId !== undefined) {
     if (username === undefined && password === undefined) return readCredentials(secretId);

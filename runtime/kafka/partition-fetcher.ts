@@ -7,6 +7,7 @@ import { faultKind, toPipelineError } from "./errors.ts";
 import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
 import { beginning, listOffsets } from "./offsets.ts";
 import { pause } from "./retry.ts";
+import type { TopicPosition } from "./types.ts";
 import { Wakeup } from "./wakeup.ts";
 
 const retryDelayMs = 50;
@@ -16,6 +17,7 @@ export interface FetcherOptions extends FetchOptions {
   readonly log: Log;
   /** Told whenever a state has something in `fetched`. */
   readonly onFetched: () => void;
+  readonly onSkipped?: ((missed: TopicPosition, firstOffset: number) => void) | undefined;
 }
 
 /** Keeps one fetch ahead of the handler in every partition; one request at a time to each broker, for all partitions that lack one. */
@@ -109,6 +111,7 @@ export class PartitionFetcher {
       wantedOffset: fetchOffset,
       firstOffset: first.offset,
     });
+    this.#options.onSkipped?.({ topic, partition, offset: fetchOffset }, first.offset);
     state.fetchOffset = first.offset;
     state.position = first.offset;
   }

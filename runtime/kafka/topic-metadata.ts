@@ -17,16 +17,25 @@ export interface TopicMetadata {
   readonly partitions: readonly number[];
 }
 
+/** A broker as the cluster tells its clients to reach it. */
+export interface BrokerAddress {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
 export interface ClusterMetadata {
   readonly brokerCount: number;
+  readonly brokers: readonly BrokerAddress[];
   readonly topics: readonly TopicMetadata[];
 }
 
 /**
- * Asks for topics by a Metadata request of our own, which tells topic ids and says of each topic by itself whether it exists.
+ * Asks for topics by a Metadata request of our own, which tells topic ids and says of each topic by itself whether it exists. `null` asks for
+ * all that this user may describe, and the rest is left out in silence.
  * @see https://kafka.apache.org/protocol.html#The_Messages_Metadata
  */
-export async function fetchMetadata(cluster: Cluster, topics: readonly string[]): Promise<ClusterMetadata> {
+export async function fetchMetadata(cluster: Cluster, topics: readonly string[] | null): Promise<ClusterMetadata> {
   const broker = await cluster.brokerPool.findConnectedBroker();
   return broker.connectionPool.send({
     request: {
@@ -39,11 +48,11 @@ export async function fetchMetadata(cluster: Cluster, topics: readonly string[])
   });
 }
 
-function encodeRequest(topics: readonly string[]): Cluster.Encoded {
+function encodeRequest(topics: readonly string[] | null): Cluster.Encoded {
   // The leading zero ends the request header of flexible versions, which kafkajs does not know: it has no tagged fields.
-  const writer = new ByteWriter().unsignedVarint(0).unsignedVarint(topics.length + 1);
+  const writer = new ByteWriter().unsignedVarint(0).unsignedVarint(topics === null ? 0 : topics.length + 1);
   const noTopicId = Buffer.alloc(16);
-  for (const topic of topics) writer.bytes(noTopicId).compactString(topic).unsignedVarint(0);
+  for (const topic of topics ?? []) writer.bytes(noTopicId).compactString(topic).unsignedVarint(0);
   const autoCreate = 0;
   return writer.int8(autoCreate).int8(0).int8(0).unsignedVarint(0).encoded();
 }
@@ -53,15 +62,16 @@ function decodeResponse(bytes: Buffer): ClusterMetadata {
   reader.skipTags();
   reader.int32(); // Throttle time.
   const brokers = reader.compactArray((broker) => {
-    broker.int32();
-    broker.compactString();
-    broker.int32();
-    broker.compactString();
+    const nodeId = broker.int32();
+    const host = broker.compactString();
+    const port = broker.int32();
+    broker.compactString(); // Rack.
     broker.skipTags();
+    return { nodeId, host, port };
   });
   reader.compactString(); // Cluster id.
   reader.int32(); // Controller.
-  return { brokerCount: brokers.length, topics: reader.compactArray(decodeTopic) };
+  return { brokerCount: brokers.length, brokers, topics: reader.compactArray(decodeTopic) };
 }
 
 function decodeTopic(reader: ByteReader): TopicMetadata {

@@ -245,11 +245,14 @@ export interface KafkaAdmin {
   endOffsets(topic: string, options: { readonly readCommitted: boolean }): Promise<readonly TopicPosition[]>;
   /** The first offsets at or after a time (the end where there is none). */
   offsetsAt(topic: string, timeMs: number): Promise<readonly TopicPosition[]>;
-  /** `requireStable: true` waits for transactions that are about to move an offset (up to ten seconds). Partitions without one are left out. */
+  /**
+   * `requireStable: true` waits for transactions that are about to move an offset (up to ten seconds): of `partitions` only, where they are given.
+   * Partitions without an offset are left out.
+   */
   committedOffsets(
     groupId: string,
     topic: string,
-    options?: { readonly requireStable: boolean },
+    options?: { readonly requireStable: boolean; readonly partitions?: readonly number[] },
   ): Promise<readonly TopicPosition[]>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
 
-/** Where Secrets Manager is; both default to what the AWS SDK finds in the environment. */
+/** Where Secrets Manager is; both default to what the AWS SDK finds in the environment, the region of an ARN to its own. */
 export interface SecretsLocation {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
@@ -30,7 +30,7 @@ async function fetchText(secretId: string, { region, endpoint }: SecretsLocation
   try {
     const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
     const client = new SecretsManagerClient({
-      ...(region === undefined ? {} : { region }),
+      ...regionOf(secretId, region),
       ...(endpoint === undefined ? {} : { endpoint }),
     });
     try {
@@ -41,11 +41,18 @@ async function fetchText(secretId: string, { region, endpoint }: SecretsLocation
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     throw new PipelineError("secretUnavailable", `The secret ${secretId} cannot be read (${reason}).`, {
-      remedy: "Check its name, AWS_REGION, and that the role may call secretsmanager:GetSecretValue.",
+      remedy:
+        "Check its name, AWS_REGION, and that the role may call secretsmanager:GetSecretValue; a secret of another account needs its whole ARN, its owner's policies on the secret and on its KMS key, and kms:Decrypt.",
       retriable: true,
       cause: error,
     });
   }
+}
+
+/** A secret of another account is named by its ARN, which tells the Region too: arn:aws:secretsmanager:REGION:ACCOUNT:secret:NAME. */
+function regionOf(secretId: string, given: string | undefined): { readonly region?: string } {
+  const region = secretId.startsWith("arn:") ? (secretId.split(":")[3] ?? "") : (given ?? "");
+  return region === "" ? {} : { region };
 }
 
 /** Undefined where it is no JSON: the parser's message would show a piece of the secret. */

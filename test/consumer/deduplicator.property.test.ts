@@ -23,7 +23,7 @@ it("D1: each output comes once and in order, however often its publisher starts 
       }
       published.push(...log.slice(furthest));
       const deduplicator = new Deduplicator();
-      const seen = published.filter((source) => deduplicator.isNew(source));
+      const seen = published.filter((source) => deduplicator.isNew(source, "quote"));
       expect(seen.map(key)).toEqual(log.map(key));
     }),
   );
@@ -32,13 +32,22 @@ it("D1: each output comes once and in order, however often its publisher starts 
 it("partitions do not shadow each other, and another raw log begins anew", () => {
   const deduplicator = new Deduplicator();
   const at = (partition: number, offset: number, logId = "one") => ({ logId, partition, offset, index: 0 });
-  expect(deduplicator.isNew(at(0, 9))).toBe(true);
-  expect(deduplicator.isNew(at(1, 4))).toBe(true);
-  expect(deduplicator.isNew(at(0, 9))).toBe(false);
-  expect(deduplicator.isNew(at(0, 2, "two"))).toBe(true);
+  expect(deduplicator.isNew(at(0, 9), "quote")).toBe(true);
+  expect(deduplicator.isNew(at(1, 4), "quote")).toBe(true);
+  expect(deduplicator.isNew(at(0, 9), "quote")).toBe(false);
+  expect(deduplicator.isNew(at(0, 2, "two"), "quote")).toBe(true);
 });
 
 it("a record without a source position always passes", () => {
   const deduplicator = new Deduplicator();
-  expect([deduplicator.isNew(null), deduplicator.isNew(null)]).toEqual([true, true]);
+  expect([deduplicator.isNew(null, "quote"), deduplicator.isNew(null, "quote")]).toEqual([true, true]);
+});
+
+it("a candle on a product's topic does not shadow quotes that came from earlier raw records", () => {
+  const deduplicator = new Deduplicator();
+  const at = (offset: number) => ({ logId: "one", partition: 0, offset, index: 0 });
+  expect(deduplicator.isNew(at(50), "candle")).toBe(true);
+  expect(deduplicator.isNew(at(40), "quote")).toBe(true);
+  expect(deduplicator.isNew(at(40), "trade")).toBe(false);
+  expect(deduplicator.isNew(at(45), "candle")).toBe(false);
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
-import { LatencyWindow } from "../../consumer/latency.ts";
-import { LatestPrices } from "../../consumer/latest-prices.ts";
-import { feedRecord, quoteOf } from "./records.ts";
+import { LatencyWindow } from "../../consumer/command/latency.ts";
+import { LatestPrices } from "../../consumer/command/latest-prices.ts";
+import { feedRecord, quoteOf, quoteRecord } from "./records.ts";
 
 it("a record tells symbol, value and source position", () => {
   const record = feedRecord(quoteOf(), "XXX", {
@@ -27,23 +27,36 @@ it("without its headers a record has no source position, and no time of receipt"
   expect(feedRecord(quoteOf()).receivedTimeMicros).toBeNull();
 });
 
-it("a quote is told by the value's beginning, and nothing else is taken for one", () => {
-  expect(feedRecord(quoteOf()).isQuote).toBe(true);
-  for (const value of [{ type: "gap", symbol: null }, { type: "trade" }, "", '{"type":"quot', '{"type":"quotes"}']) {
-    expect(feedRecord(value).isQuote).toBe(false);
+it("P4: a kind is told by the value's beginning, and nothing else is taken for it", () => {
+  for (const kind of ["quote", "trade", "correction", "cancel", "bar", "gap", "candle", "alert"] as const) {
+    expect(feedRecord({ type: kind, symbol: "XXX" }).kind).toBe(kind);
   }
+  expect(feedRecord({ symbol: "XXX", close: 1, open: 1 }).kind).toBe("minuteBar");
+  for (const value of [{ type: "quotes" }, { type: "imbalance" }, "", '{"type":"quot', "[]", "null"]) {
+    expect(feedRecord(value).kind).toBe("unknown");
+  }
+  expect(feedRecord('{ "symbol": "XXX", "type": "candle" }').kind).toBe("candle");
+});
+
+it("a record of a kind that is not known yet keeps its value, and one that is no JSON has none", () => {
+  expect(feedRecord({ type: "imbalance", symbol: "XXX", side: "buy" }).value).toEqual({
+    type: "imbalance",
+    symbol: "XXX",
+    side: "buy",
+  });
+  expect(feedRecord("not json").value).toEqual({});
 });
 
 it("the latest price of a symbol is its newest usable quote's (Q2)", () => {
   const prices = new LatestPrices();
-  prices.note(feedRecord(quoteOf({ midPrice: 1 })));
-  prices.note(feedRecord(quoteOf({ midPrice: 2 })));
-  prices.note(feedRecord(quoteOf({ symbol: "YYY", midPrice: 3, indicator: "Bullish" }), "YYY"));
+  prices.note(quoteRecord({ midPrice: 1 }));
+  prices.note(quoteRecord({ midPrice: 2 }));
+  prices.note(quoteRecord({ symbol: "YYY", midPrice: 3, indicator: "Bullish" }));
   expect(prices.snapshot().map(({ symbol, midPrice }) => [symbol, midPrice])).toEqual([
     ["XXX", 2],
     ["YYY", 3],
   ]);
-  prices.note(feedRecord(quoteOf({ midPrice: null, percentChange: null, indicator: null })));
+  prices.note(quoteRecord({ midPrice: null, percentChange: null, indicator: null }));
   expect(prices.snapshot()[0]?.midPrice).toBe(2);
 });
 

@@ -1,4 +1,5 @@
-import { type EnrichedQuote, FeedRecord } from "../../consumer/feed-record.ts";
+import { type FeedRecord, feedRecord as wrap } from "../../consumer/feed-record.ts";
+import type { EnrichedQuote } from "../../consumer/values.ts";
 
 /** An enriched quote of XXX, Neutral, unless told otherwise. */
 export function quoteOf(fields: Partial<EnrichedQuote> = {}): EnrichedQuote {
@@ -33,11 +34,17 @@ export function feedRecord(
   headers: Record<string, string> = {},
 ): FeedRecord {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return new FeedRecord("market.enriched", 0, {
+  return wrap("market.enriched", 0, {
     offset: 0,
     key: key === null ? null : Buffer.from(key),
     value: Buffer.from(text),
     headers: Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, Buffer.from(header)])),
     timestampMs: 0,
   });
+}
+
+/** A quote's record under its own symbol. */
+export function quoteRecord(fields: Partial<EnrichedQuote> = {}): FeedRecord<"quote"> {
+  const quote = quoteOf(fields);
+  return feedRecord(quote, quote.symbol) as FeedRecord<"quote">;
 }

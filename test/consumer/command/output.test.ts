@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
-import { Output, type OutputStream } from "../../consumer/output.ts";
-import { jsonPrinter, linePrinter, tablePrinter } from "../../consumer/printer.ts";
-import { feedRecord, quoteOf } from "./records.ts";
+import { tablePrinter } from "../../../consumer/command/live-table.ts";
+import { Output, type OutputStream } from "../../../consumer/command/output.ts";
+import { csvPrinter, jsonPrinter, linePrinter } from "../../../consumer/command/printer.ts";
+import { feedRecord, quoteOf } from "../records.ts";
 
 /** A stream that a test fills and breaks. */
 class FakeStream implements OutputStream {
@@ -36,10 +37,35 @@ it("values are printed byte for byte as they were published, one a line", async 
   expect(stream.text).toBe(`${odd}\n{"type":"gap"}\n`);
 });
 
-it("lines show quotes only", async () => {
+it("every kind has a line of its own", async () => {
   const stream = new FakeStream();
-  await linePrinter(new Output(stream, () => undefined)).print([feedRecord({ type: "gap" }), feedRecord(quoteOf())]);
-  expect(stream.text.split("\n")).toHaveLength(2);
+  const candle = { type: "candle", symbol: "XXX", interval: "1m", start: "2018-01-03T15:00:00Z", revision: 1, open: 1 };
+  const records = [
+    quoteOf(),
+    { type: "trade", symbol: "XXX", eventTime: "2018-01-03T15:00:00Z", tradeId: 1, exchange: "V", price: 2, size: 3 },
+    { ...candle, high: 2, low: 1, close: 2, percentChange: 1, indicator: "Neutral", incomplete: true },
+    { type: "alert", symbol: "XXX", eventTime: "2018-01-03T15:00:00Z", from: "Neutral", to: "Bullish", midPrice: 3 },
+    { type: "gap", symbol: null, from: "2018-01-03T15:00:00Z", to: "2018-01-03T15:00:09Z", reason: "disconnected" },
+    { type: "imbalance", symbol: "XXX" },
+  ];
+  await linePrinter(new Output(stream, () => undefined)).print(records.map((value) => feedRecord(value)));
+  const lines = stream.text.trimEnd().split("\n");
+  expect(lines).toHaveLength(records.length);
+  expect(lines[1]).toMatch(/^XXX +2\.00 +3 V/);
+  expect(lines[2]).toMatch(/^XXX +1m +1\.00 +2\.00 +1\.00 +2\.00 .*revision 1 {2}incomplete$/);
+  expect(lines[3]).toContain("Neutral -> Bullish at 3.00");
+  expect(lines[4]).toContain("gap 2018-01-03T15:00:00Z to 2018-01-03T15:00:09Z: disconnected");
+  expect(lines[5]).toBe('{"type":"imbalance","symbol":"XXX"}');
+});
+
+it("CSV has a heading, quotes what must be quoted, and leaves empty what is not there", async () => {
+  const stream = new FakeStream();
+  const printer = csvPrinter(new Output(stream, () => undefined), "alert");
+  await printer.print([feedRecord({ type: "alert", kind: 'a "b", c', symbol: "XXX", eventTime: "t", from: null })]);
+  await printer.close();
+  expect(stream.text).toBe(
+    'kind,symbol,eventTime,from,to,midPrice,previousClose,percentChange\n"a ""b"", c",XXX,t,,,,,\n',
+  );
 });
 
 it("a full stream holds the writer back until it drains", async () => {
@@ -86,4 +112,21 @@ it("the live table is drawn over itself, the newest quote of each symbol, and th
   expect(stream.text.startsWith(`${escapeCharacter}[?25l\rsymbol`)).toBe(true);
   expect(stream.text.match(/XXX +[\d.]+/g)?.at(-1)).toMatch(/ 2\.00$/);
   expect(stream.text.endsWith(`${escapeCharacter}[?25h`)).toBe(true);
+});
+
+it("a terminal that has become narrower is cleared, because its lines have been broken", async () => {
+  const stream = new FakeStream();
+  let columns = 80;
+  const terminal = () => ({ columns, rows: 24, hasColor: false });
+  const printer = tablePrinter(new Output(stream, () => undefined), terminal, () => 0);
+  await printer.print([feedRecord(quoteOf())]);
+  const clearScreen = `${String.fromCharCode(27)}[2J`;
+  const until = async (isTrue: () => boolean) => {
+    while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await until(() => stream.text.includes("XXX"));
+  expect(stream.text).not.toContain(clearScreen);
+  columns = 40;
+  await until(() => stream.text.includes(clearScreen));
+  await printer.close();
 });

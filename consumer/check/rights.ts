@@ -1,0 +1,91 @@
+import { randomUUID } from "node:crypto";
+import { PipelineError } from "../../domain/errors.ts";
+import { rootOf } from "../../runtime/kafka/errors.ts";
+import type { IncomingBatch, Kafka } from "../../runtime/kafka/types.ts";
+import { emptyRemedy, groupRemedy, topicRemedy } from "./remedies.ts";
+import type { CheckResult } from "./step.ts";
+
+export interface RightsOptions {
+  readonly kafka: Kafka;
+  readonly topics: readonly string[];
+  /** What the group of this check begins with. */
+  readonly groupPrefix: string;
+  readonly username: string;
+  readonly timeoutMs: number;
+}
+
+/** How long a right to read is asked of a topic that has nothing to read: a refusal comes with the first answer. */
+const emptyPatienceMs = 1500;
+
+type Found = { readonly batch: IncomingBatch } | { readonly fault: unknown } | { readonly nothing: true };
+
+/** Reads as a customer would, up to the first record, in a group of its own that leaves no trace. */
+export async function* checkRights(options: RightsOptions): AsyncGenerator<CheckResult> {
+  const { topics, groupPrefix, username } = options;
+  const groupId = `${groupPrefix}check-${randomUUID()}`;
+  const group = { step: `group ${groupPrefix}*`, found: "may be joined" } as const;
+  const read = { step: `read ${topics.join(", ")}`, found: "may be read" } as const;
+  const found = await firstBatch(options, groupId);
+  if ("fault" in found) {
+    const type = rootOf(found.fault).type ?? "";
+    const reason = found.fault instanceof PipelineError ? found.fault.message : String(found.fault);
+    if (type === "GROUP_AUTHORIZATION_FAILED") {
+      yield { ...group, outcome: "failed", found: reason, remedy: groupRemedy(username) };
+      return;
+    }
+    yield { ...group, outcome: "ok" };
+    const remedy = found.fault instanceof PipelineError && found.fault.remedy ? [found.fault.remedy] : [];
+    const isRefused = type === "TOPIC_AUTHORIZATION_FAILED" || type === "UNKNOWN_TOPIC_OR_PARTITION";
+    yield { ...read, outcome: "failed", found: reason, remedy: isRefused ? topicRemedy(username) : remedy };
+    return;
+  }
+  yield { ...group, outcome: "ok" };
+  yield { ...read, outcome: "ok" };
+  if ("nothing" in found) yield { step: "first record", outcome: "warning", found: "none", remedy: emptyRemedy };
+  else yield { step: "first record", outcome: "ok", found: describe(found.batch) };
+}
+
+async function firstBatch(options: RightsOptions, groupId: string): Promise<Found> {
+  const { kafka, topics, timeoutMs } = options;
+  const first = Promise.withResolvers<Found>();
+  try {
+    const isEmpty = await areEmpty(kafka, topics);
+    const timer = setTimeout(() => first.resolve({ nothing: true }), isEmpty ? emptyPatienceMs : timeoutMs);
+    const reader = await kafka.reader({
+      groupId,
+      topics,
+      startAt: "beginning",
+      maxBytesPerPartition: 64 * 1024,
+      onBatch: async (batch) => first.resolve({ batch }),
+      onFailed: (fault) => first.resolve({ fault }),
+    });
+    try {
+      return await first.promise;
+    } finally {
+      clearTimeout(timer);
+      await reader.close();
+    }
+  } catch (fault) {
+    return { fault };
+  }
+}
+
+async function areEmpty(kafka: Kafka, topics: readonly string[]): Promise<boolean> {
+  const admin = await kafka.admin();
+  try {
+    for (const topic of topics) {
+      const ends = await admin.endOffsets(topic, { readCommitted: true });
+      const begins = await admin.beginOffsets(topic);
+      if (ends.some(({ offset }, at) => offset > (begins[at]?.offset ?? 0))) return false;
+    }
+    return true;
+  } finally {
+    await admin.close();
+  }
+}
+
+function describe({ topic, partition, records }: IncomingBatch): string {
+  const [record] = records;
+  const when = record === undefined ? "" : `, published ${new Date(record.timestampMs).toISOString()}`;
+  return `${record?.value?.length ?? 0} bytes from ${topic}/${partition}${when}`;
+}

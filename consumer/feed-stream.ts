@@ -1,0 +1,145 @@
+import { PipelineError } from "../domain/errors.ts";
+import type { TopicPosition } from "../runtime/kafka/types.ts";
+import type { FeedRecord } from "./feed-record.ts";
+import type { FeedLag } from "./lag.ts";
+import type { RecordSource } from "./record-source.ts";
+import type { StreamWatch } from "./stream-watch.ts";
+
+/** Records of one partition, in log order; never empty. */
+export interface FeedBatch<Item> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly FeedRecord[];
+  /** What the stream is of, one for each record; parsed when asked for. */
+  readonly items: readonly Item[];
+}
+
+/**
+ * A stream of the feed: `for await (const quote of stream)`, by batches where speed matters, or by a callback. It is read once. A reader that is
+ * slow slows the fetching, and nothing piles up. Ends when its signal comes or it is closed; throws a `PipelineError` where it cannot go on:
+ * `kafkaAuthorization` (a right is missing or was taken away), `kafkaAuthentication` (the password is refused, and its secret holds no other),
+ * `kafkaUnreachable` (at the start only: later it goes on trying, and says so), `kafkaTopic`, `missingColumn`.
+ */
+export interface FeedStream<Item> extends AsyncIterable<Item> {
+  batches(): AsyncIterable<FeedBatch<Item>>;
+  /**
+   * Calls the handler with one item after the other, and resolves when the stream ends. An item is done when its handler has resolved; where the
+   * handler fails, the stream ends with that error, and the item comes again at the next start of the group.
+   */
+  each(handler: (item: Item, record: FeedRecord) => unknown): Promise<void>;
+  /** Counts a record as done, and all before it of its partition. In `auto` only for what is never followed by asking for the next. */
+  done(record: FeedRecord): void;
+  /** Commits what is done now; resolves when Kafka has it. */
+  commit(): Promise<void>;
+  /** The next offset of each partition, all before it done with: store them, and start `from` them. */
+  positions(): readonly TopicPosition[];
+  /** How far it is behind; asks the cluster. */
+  lag(): Promise<FeedLag>;
+  /** Commits what is done (`auto`), leaves the group, disconnects. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** What a stream is made of once it is opened. */
+export interface OpenStream {
+  readonly source: RecordSource;
+  readonly watch: StreamWatch;
+}
+
+/** A stream that opens itself when it is first asked for something. */
+export class LazyStream<Item> implements FeedStream<Item> {
+  readonly #open: () => Promise<OpenStream>;
+  readonly #itemOf: (record: FeedRecord) => Item;
+  readonly #onClosed: () => void;
+  #opening: Promise<OpenStream> | null = null;
+  #opened: OpenStream | null = null;
+  #isRead = false;
+  #isClosed = false;
+
+  constructor(open: () => Promise<OpenStream>, itemOf: (record: FeedRecord) => Item, onClosed: () => void) {
+    this.#open = open;
+    this.#itemOf = itemOf;
+    this.#onClosed = onClosed;
+  }
+
+  async *batches(): AsyncGenerator<FeedBatch<Item>> {
+    if (this.#isRead) throw new TypeError("A stream of the feed is read once: ask the feed for another.");
+    this.#isRead = true;
+    const { source } = await this.#get();
+    try {
+      for await (const { topic, partition, records } of source.batches()) {
+        yield new StreamBatch(topic, partition, records, this.#itemOf);
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
+    for await (const { records } of this.batches()) {
+      for (const record of records) {
+        yield this.#itemOf(record);
+        this.#opened?.source.handled(record);
+      }
+    }
+  }
+
+  async each(handler: (item: Item, record: FeedRecord) => unknown): Promise<void> {
+    for await (const { records } of this.batches()) {
+      for (const record of records) {
+        await handler(this.#itemOf(record), record);
+        this.#opened?.source.handled(record);
+      }
+    }
+  }
+
+  done(record: FeedRecord): void {
+    this.#opened?.source.done(record);
+  }
+
+  async commit(): Promise<void> {
+    await (await this.#get()).source.commit();
+  }
+
+  positions(): readonly TopicPosition[] {
+    return this.#opened?.source.positions() ?? [];
+  }
+
+  async lag(): Promise<FeedLag> {
+    return (await this.#get()).watch.lag();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const opened = this.#opened ?? (await this.#opening?.catch(() => null));
+    opened?.watch.close();
+    await opened?.source.close();
+    this.#onClosed();
+  }
+
+  async #get(): Promise<OpenStream> {
+    if (this.#isClosed) throw new PipelineError("kafkaFailed", "The stream of the feed was closed.");
+    this.#opening ??= this.#open();
+    this.#opened = await this.#opening;
+    return this.#opened;
+  }
+}
+
+class StreamBatch<Item> implements FeedBatch<Item> {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: readonly FeedRecord[];
+  readonly #itemOf: (record: FeedRecord) => Item;
+  #items: readonly Item[] | undefined;
+
+  constructor(topic: string, partition: number, records: readonly FeedRecord[], itemOf: (record: FeedRecord) => Item) {
+    this.topic = topic;
+    this.partition = partition;
+    this.records = records;
+    this.#itemOf = itemOf;
+  }
+
+  get items(): readonly Item[] {
+    this.#items ??= this.records.map(this.#itemOf);
+    return this.#items;
+  }
+}
