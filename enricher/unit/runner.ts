@@ -94,10 +94,12 @@ class UnitRunner<State> implements Runner {
       // A batch is handed over as soon as it is there: its unit says when it is folded.
       concurrency: partitions,
       unitOf: (partition) => this.#unitOf(partition),
-      onAssigned: (assigned, membership) => this.#takeOver(assigned, membership),
-      onRevoked: async () => {
-        await Promise.all([...this.#shells.values()].map((shell) => shell.pause()));
+      onAssigned: (assigned, membership, ending) => {
+        // The group waits for its handlers, and those of a unit that is not ready for its records for nothing.
+        ending.addEventListener("abort", () => void this.#pause(), { once: true });
+        return this.#takeOver(assigned, membership);
       },
+      onRevoked: () => this.#pause(),
       onBatch: async (batch) => this.#shells.get(this.#unitOf(batch.partition))?.take(batch),
       onFailed,
     });
@@ -115,6 +117,10 @@ class UnitRunner<State> implements Runner {
     await Promise.all([...this.#shells.values()].map((shell) => shell.revoke()));
     this.#shells.clear();
     await this.#admin.close();
+  }
+
+  async #pause(): Promise<void> {
+    await Promise.all([...this.#shells.values()].map((shell) => shell.pause()));
   }
 
   #unitOf(partition: number): number {

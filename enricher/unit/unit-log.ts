@@ -18,6 +18,7 @@ interface RawChunk {
 /** What a unit reads outside of the group: the group's offsets, snapshots, and the raw log in recovery. */
 export class UnitLog {
   readonly #options: UnitLogOptions;
+  #ending = new AbortController();
   #raw: { readonly chunks: AsyncIterator<RawChunk>; readonly partition: number; next: number } | null = null;
 
   constructor(options: UnitLogOptions) {
@@ -27,7 +28,7 @@ export class UnitLog {
   /** Waits for transactions that are about to move the offsets. */
   async positions(partitions: readonly number[]): Promise<readonly CommittedPosition[]> {
     const { admin, groupId, rawTopic } = this.#options;
-    const committed = byPartition(await admin.committedOffsets(groupId, rawTopic, { requireStable: true }));
+    const committed = byPartition(await admin.committedOffsets(groupId, rawTopic, { requireStable: true, partitions }));
     const begins = byPartition(await admin.beginOffsets(rawTopic));
     return partitions.map((partition) => ({
       partition,
@@ -39,10 +40,17 @@ export class UnitLog {
   /** All committed records of a partition of the state topic; only its unit writes there. */
   async snapshot(partition: number): Promise<readonly IncomingRecord[]> {
     const { kafka, admin, stateTopic } = this.#options;
+    const { signal } = this.#ending;
     const fromOffset = byPartition(await admin.beginOffsets(stateTopic)).get(partition) ?? 0;
     const toOffset = byPartition(await admin.endOffsets(stateTopic, { readCommitted: true })).get(partition) ?? 0;
     const all: IncomingRecord[][] = [];
-    for await (const { records } of kafka.readPartition({ topic: stateTopic, partition, fromOffset, toOffset })) {
+    for await (const { records } of kafka.readPartition({
+      topic: stateTopic,
+      partition,
+      fromOffset,
+      toOffset,
+      signal,
+    })) {
       all.push([...records]);
     }
     return all.flat();
@@ -63,16 +71,19 @@ export class UnitLog {
     return read.value;
   }
 
-  /** Ends a read that is under way. */
+  /** Ends what is being read, however long it would wait for Kafka. */
   async close(): Promise<void> {
     const raw = this.#raw;
     this.#raw = null;
+    this.#ending.abort();
+    this.#ending = new AbortController();
     await raw?.chunks.return?.();
   }
 
   async *#chunks(partition: number, fromOffset: number, toOffset: number): AsyncGenerator<RawChunk> {
     const { kafka, rawTopic } = this.#options;
-    for await (const { records } of kafka.readPartition({ topic: rawTopic, partition, fromOffset, toOffset })) {
+    const { signal } = this.#ending;
+    for await (const { records } of kafka.readPartition({ topic: rawTopic, partition, fromOffset, toOffset, signal })) {
       const last = records.at(-1);
       if (last !== undefined) yield { records, nextOffset: last.offset + 1 };
     }

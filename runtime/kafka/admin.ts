@@ -92,13 +92,14 @@ export class Admin implements KafkaAdmin {
   async committedOffsets(
     groupId: string,
     topic: string,
-    { requireStable }: { readonly requireStable: boolean } = { requireStable: false },
+    options: { readonly requireStable: boolean; readonly partitions?: readonly number[] } = { requireStable: false },
   ): Promise<readonly TopicPosition[]> {
+    const { requireStable } = options;
     const waitMs = requireStable ? stablePatienceMs : patienceMs;
     return this.#on(
       `the group ${groupId}`,
       async (cluster) => {
-        const partitions = await partitionsOf(cluster, topic);
+        const partitions = options.partitions ?? (await partitionsOf(cluster, topic));
         const coordinator = await findCoordinator(cluster, { kind: "group", name: groupId });
         return fetchCommitted(coordinator, { groupId, topic, partitions, requireStable });
       },
