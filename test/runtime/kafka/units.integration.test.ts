@@ -141,6 +141,47 @@ it("D1: a reader that is told to rejoin gives its partitions back, joins anew, a
   expect(one.reader.membership()).toBeNull();
 });
 
+it("a handler that waits is told at once that its generation ends, so that no rebalance waits for it", async () => {
+  const topic = await makeTopic(kafka, 2);
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("a", 0), recordOf("b", 1)]);
+  await sender.close();
+  const waits: Promise<void>[] = [];
+  let ending = new AbortController().signal;
+  const one = await kafka.reader({
+    groupId: `group-${topic}`,
+    topics: [topic],
+    startAt: "beginning",
+    concurrency: 2,
+    onAssigned: async (assigned, _membership, signal) => {
+      ending = signal;
+      return assigned.map((at) => ({ ...at, offset: at.beginOffset }));
+    },
+    onBatch: () => {
+      const signal = ending;
+      const wait = new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve()));
+      waits.push(wait);
+      return wait;
+    },
+    onFailed: (error) => {
+      throw error;
+    },
+  });
+  await until(() => waits.length === 2, "both batches to be held");
+  const two = await kafka.reader({
+    groupId: `group-${topic}`,
+    topics: [topic],
+    startAt: "beginning",
+    onBatch: async () => undefined,
+    onFailed: (error) => {
+      throw error;
+    },
+  });
+  await until(() => two.positions().length === 1 && waits.length === 3, "a partition with each of the two");
+  await Promise.all(waits.slice(0, 2));
+  await Promise.all([one.close(), two.close()]);
+});
+
 it("an error of onRevoked, as one of onAssigned, stops the reader with that error", async () => {
   const topic = await makeTopic(kafka, 1);
   const fault = new Error("the runner's own");
