@@ -70,12 +70,9 @@ export async function rotate(options: EntitlementsOptions): Promise<boolean> {
   return withTarget(options, async (desired, target) => {
     for (const { user, plan } of rotationPlans(desired, await readInForce(target), options)) {
       await carryOut(plan.steps, target);
-      const done = options.finish === true ? "what the last rotation had replaced is gone" : "has a new password";
+      const done = options.finish === true ? "what its last rotation replaced is gone" : "has a new password";
       write(
-        planText(
-          { steps: [], notes: plan.notes },
-          `${user}: ${plan.steps.length === 0 ? "no rotation to finish" : done}.`,
-        ),
+        planText({ steps: [], notes: plan.notes }, `${user}: ${plan.steps.length === 0 ? "nothing to do" : done}.`),
       );
     }
     return true;

@@ -30,7 +30,7 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
   return {
     steps: [
       ...desired.users.flatMap((user) => tooMuch(user, staying)),
-      ...leaving.flatMap((user) => removalSteps(user, inForce, options.prefix)),
+      ...removalSteps(leaving, inForce, options.prefix),
       ...topicSteps(desired, inForce),
       ...granting(missingFrom(inForce.acls, desired.distributorRights)),
       ...desired.users.flatMap((user) => tooLittle(user, staying)),
@@ -40,7 +40,7 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
       ...(options.deleteTopics
         ? []
         : orphans.map(({ name }) => `topic ${name} is of no product: --delete-topics deletes it`)),
-      ...desired.users.flatMap((user) => unfinished(user, staying)),
+      ...desired.users.flatMap((user) => [...unfinished(user, staying), ...movedAccount(user, staying)]),
       ...inForce.acls
         .filter(({ principal, permission }) => principal === "User:*" && permission === "allow")
         .map((acl) => `everyone has a right that no entitlement gives: ${acl.operation} ${acl.resource} ${acl.name}`),
@@ -120,6 +120,12 @@ function unfinished(user: DesiredUser, inForce: InForce): readonly string[] {
   if (!otherIsGood) return [];
   const finish = `\`entitlements rotate --user ${user.user} --finish\``;
   return [`${user.user} signs in as ${active.username}; ${other.username} is still good until ${finish}`];
+}
+
+function movedAccount({ user, account, clientSecret }: DesiredUser, { secrets }: InForce): readonly string[] {
+  const before = secrets.get(clientSecret)?.account;
+  if (before == null || before === account) return [];
+  return [`account ${before} has read the password of ${user}: rotate it once account ${account} reads the secret`];
 }
 
 function topicSteps(desired: DesiredState, { topics }: InForce): readonly Step[] {

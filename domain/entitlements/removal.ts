@@ -4,14 +4,18 @@ import { type InForce, rightsOf } from "./in-force.ts";
 import type { Step } from "./step.ts";
 
 /**
- * Removes all that a user has. Its rights go first, for a connection that is open outlives its user; its secrets go last, for they are what
- * tells that the user was ours, should something fail in between.
+ * Removes all that users have. The rights of all go before anything that may take its time, and first of all, for a connection that is open
+ * outlives its user; the secrets go last, for they are what tells that a user was ours, should something fail in between.
  */
-export function removalSteps(user: string, inForce: InForce, prefix: string): readonly Step[] {
-  const identities = identitiesOf(user, prefix);
+export function removalSteps(users: readonly string[], inForce: InForce, prefix: string): readonly Step[] {
+  const identities = users.flatMap((user) => identitiesOf(user, prefix));
   const rights = identities.flatMap(({ username }) => rightsOf(inForce, username));
-  const groups = inForce.groups.filter((group) => group.startsWith(groupPrefixOf(user)));
-  const secrets = [...inForce.secrets.keys()].filter((name) => ownerOfSecret(name, prefix)?.user === user);
+  const beginnings = users.map(groupPrefixOf);
+  const groups = inForce.groups.filter((group) => beginnings.some((beginning) => group.startsWith(beginning)));
+  const secrets = [...inForce.secrets.keys()].filter((name) => {
+    const owner = ownerOfSecret(name, prefix);
+    return owner !== null && users.includes(owner.user);
+  });
   return [
     ...revocation(rights.filter(({ resource }) => resource !== "group")),
     ...identities

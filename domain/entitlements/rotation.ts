@@ -1,9 +1,11 @@
 import { PipelineError } from "../errors.ts";
+import { aclKey } from "./acl-binding.ts";
 import type { DesiredUser } from "./desired-state.ts";
 import { handOver, identitiesInUse, strayIdentity } from "./difference.ts";
-import { readerRights } from "./identities.ts";
-import type { InForce } from "./in-force.ts";
-import type { Plan } from "./step.ts";
+import type { Identity } from "./identities.ts";
+import { type InForce, rightsOf } from "./in-force.ts";
+import { revocation } from "./removal.ts";
+import type { Plan, Step } from "./step.ts";
 
 /**
  * Gives a user a new password without an outage: the identity that is not in use gets one, is proved to work, and is handed over to. The
@@ -22,7 +24,7 @@ export function rotation(user: DesiredUser, inForce: InForce): Plan {
     steps: [
       { do: "makePassword", identity, replaces: inForce.secrets.has(other.secret) },
       { do: "makeUser", identity, replaces: inForce.scramUsers.has(other.username) },
-      { do: "grant", acls: readerRights(identity, user.user, user.topics) },
+      ...sameRights(identity, active, inForce),
       { do: "proveSignIn", identity },
       handOver(user, identity, true),
     ],
@@ -30,6 +32,19 @@ export function rotation(user: DesiredUser, inForce: InForce): Plan {
       `${active.username} stays good until \`entitlements rotate --user ${user.user} --finish\` or the next rotation`,
     ],
   };
+}
+
+/** Just what the other identity has now, whatever the file says by now: that is for `apply` to see to. */
+function sameRights(identity: Identity, as: Identity, inForce: InForce): readonly Step[] {
+  const wanted = rightsOf(inForce, as.username).map((acl) => ({ ...acl, principal: `User:${identity.username}` }));
+  const keys = new Set(wanted.map(aclKey));
+  const extra = rightsOf(inForce, identity.username).filter((acl) => !keys.has(aclKey(acl)));
+  return [...revocation(extra), ...(wanted.length === 0 ? [] : [{ do: "grant", acls: wanted } as const])];
+}
+
+/** True while what the last rotation replaced is still good. */
+export function isRotating(user: DesiredUser, inForce: InForce): boolean {
+  return identitiesInUse(user, inForce).otherIsGood;
 }
 
 /** Ends a rotation: the identity that was handed over from loses its rights and its password. Nothing where there is none. */

@@ -15,12 +15,25 @@ export async function listGroups(cluster: Cluster): Promise<readonly string[]> {
   return answers.flatMap(({ groups }) => groups.map(({ groupId }) => groupId)).toSorted();
 }
 
-/** Deletes a group with its offsets; one that is gone already is none the less deleted. @throws a retriable error while it has members */
+/**
+ * Deletes a group with its offsets; one that is gone already is none the less deleted. Its members are sent away first: who has no right to the
+ * group any more cannot come back. @throws a retriable error while it still has members
+ */
 export async function deleteGroup(cluster: Cluster, group: string): Promise<void> {
   const coordinator = await findCoordinator(cluster, { kind: "group", name: group });
   const { results } = await coordinator.deleteGroups([group]);
   const errorCode = results.find(({ groupId }) => groupId === group)?.errorCode ?? 0;
   if (errorCode === 0 || errorCode === groupIdNotFound) return;
   const error = protocolErrors.createErrorFromCode(errorCode);
-  throw errorCode === nonEmptyGroup ? Object.assign(error, { retriable: true }) : error;
+  if (errorCode !== nonEmptyGroup) throw error;
+  await sendMembersAway(coordinator, group);
+  throw Object.assign(error, { retriable: true });
+}
+
+/** Members that know the newer group protocol cannot be sent away like this: they are missed when their session is over. */
+async function sendMembersAway(coordinator: Cluster.Broker, groupId: string): Promise<void> {
+  const { groups } = await coordinator.describeGroups({ groupIds: [groupId] });
+  for (const { memberId } of groups.flatMap(({ members }) => members)) {
+    await coordinator.leaveGroup({ groupId, memberId }).catch(() => undefined);
+  }
 }

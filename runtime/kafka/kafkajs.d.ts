@@ -179,7 +179,7 @@ declare module "kafkajs/src/cluster/index.js" {
         }[];
       }): Promise<unknown>;
       metadata(topics: readonly string[]): Promise<{ topicMetadata: { topic: string }[] }>;
-      describeConfigs(options: { resources: { type: number; name: string; configNames: null }[] }): Promise<{
+      describeConfigs(options: { resources: { type: number; name: string }[] }): Promise<{
         resources: {
           resourceName: string;
           configEntries: { configName: string; configValue: string | null; configSource: number }[];
@@ -190,6 +190,9 @@ declare module "kafkajs/src/cluster/index.js" {
         validateOnly?: boolean;
       }): Promise<unknown>;
       deleteTopics(options: { topics: readonly string[]; timeout: number }): Promise<unknown>;
+      describeGroups(options: {
+        groupIds: readonly string[];
+      }): Promise<{ groups: { members: { memberId: string }[] }[] }>;
       listGroups(): Promise<{ groups: { groupId: string }[] }>;
       deleteGroups(groups: readonly string[]): Promise<{ results: { groupId: string; errorCode: number }[] }>;
     }
