@@ -75,6 +75,22 @@ it("products are exactly the cut of what was published, through a process that i
   expect(await second.ended).toMatchObject({ code: 0 });
 });
 
+it("D1: a process that was asleep while another took its partitions over adds nothing when it wakes", async () => {
+  const sleeper = distribute();
+  await publish(100);
+  await expectExactly(productOf("prices"));
+  const publishing = publish(300);
+  sleeper.child.kill("SIGSTOP");
+  await publishing;
+  const other = distribute();
+  await expectExactly(productOf("prices"));
+  sleeper.child.kill("SIGCONT");
+  await publish(100);
+  for (const product of own) await expectExactly(product);
+  for (const { child } of [sleeper, other]) child.kill("SIGTERM");
+  for (const { ended } of [sleeper, other]) expect(await ended).toMatchObject({ code: 0 });
+});
+
 it("a delayed product's record is not published before its delay has passed since it was received", async () => {
   const records = await readToEnd(broker.kafkaFor("admin"), "market.product.late");
   expect(records.length).toBeGreaterThan(0);
