@@ -1,5 +1,6 @@
 import { PipelineError } from "../domain/errors.ts";
 import { rootOf } from "../runtime/kafka/errors.ts";
+import { groupPrefix } from "./group-name.ts";
 
 /** The same fault with what a customer can do about it, who has no say over the cluster. */
 export function customerFault(fault: PipelineError, username: string | undefined): PipelineError {
@@ -13,7 +14,7 @@ function remedyFor(fault: PipelineError, username: string | undefined): string |
   switch (fault.code) {
     case "kafkaAuthorization":
       return rootOf(fault.cause).type === "GROUP_AUTHORIZATION_FAILED"
-        ? `Use a group whose name begins with ${username === undefined ? "your user's name" : username} and a hyphen; if it does, ask your provider whether ${user} still has rights.`
+        ? `Use a group whose name begins with ${username === undefined ? "your user's name and a hyphen" : groupPrefix(username)}; if it does, ask your provider whether ${user} still has rights.`
         : `Ask your provider whether ${user} may still read it: rights follow what you have bought.`;
     case "kafkaAuthentication":
       return `Ask your provider whether the password of ${user} was rotated or withdrawn; with KAFKA_SECRET_ID a rotation is followed by itself.`;

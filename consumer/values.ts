@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { productBarSchema } from "../domain/products/bar.ts";
 import type { cancelSchema } from "../domain/records/cancel.ts";
 import type { candleSchema } from "../domain/records/candle.ts";
 import type { correctionSchema } from "../domain/records/correction.ts";
@@ -53,18 +54,7 @@ export type ValueWith<Kind extends PublishedKind, Columns extends keyof FullValu
 >;
 
 /** The record of a product of the shape `bar`: a closed minute, from trades. It has no `type`. */
-export interface MinuteBar {
-  readonly symbol: string;
-  readonly close: number;
-  readonly open: number;
-  readonly low: number;
-  readonly high: number;
-  readonly volume: number;
-  /** Where the minute starts, in UTC: `2024-07-11 19:49:00`. */
-  readonly timestamp: string;
-  readonly "%change": number | null;
-  readonly indicator: "Bullish" | "Bearish" | "Neutral" | null;
-}
+export type MinuteBar = Readonly<z.output<typeof productBarSchema>>;
 
 /** A record of a kind that came after this library: whatever its publisher says. */
 export type UnknownValue = Readonly<Record<string, unknown>>;

@@ -7,6 +7,7 @@ import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
 import type { KafkaConnection } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { groupPrefix } from "../group-name.ts";
 import { topicsFor } from "../topics.ts";
 import { checkEndpoint } from "./network.ts";
 import { scramRemedy, topicRemedy } from "./remedies.ts";
@@ -122,10 +123,10 @@ async function* rights(
   }
   yield { step: "topic", outcome: "ok", found: topics.join(", ") };
   const { group = "" } = options;
-  const own = `${username}-`;
-  const groupPrefix = group.startsWith(own) ? group : own + group;
+  const own = connection.sasl === null ? "" : groupPrefix(username);
+  const checked = group.startsWith(own) ? group : own + group;
   const kafka = createKafka(connection, options.log);
-  yield* checkRights({ kafka, topics, groupPrefix, username, timeoutMs: options.timeoutMs ?? 5000 });
+  yield* checkRights({ kafka, topics, groupPrefix: checked, username, timeoutMs: options.timeoutMs ?? 5000 });
 }
 
 function topicsToRead(visible: readonly string[], prefix: string, topic: string | undefined) {

@@ -37,7 +37,7 @@ async function checkDns(endpoint: Endpoint, { isOwnName }: NetworkOptions): Prom
   }
 }
 
-async function checkTcp(endpoint: Endpoint, { timeoutMs }: NetworkOptions): Promise<CheckResult> {
+async function checkTcp(endpoint: Endpoint, { timeoutMs, isOwnName }: NetworkOptions): Promise<CheckResult> {
   const step = `tcp ${endpointText(endpoint)}`;
   const started = performance.now();
   const fault = await new Promise<string | null>((resolve) => {
@@ -50,7 +50,7 @@ async function checkTcp(endpoint: Endpoint, { timeoutMs }: NetworkOptions): Prom
     socket.once("timeout", () => end("no answer"));
     socket.once("error", (error) => end(codeOf(error)));
   });
-  if (fault !== null) return { step, outcome: "failed", found: fault, remedy: tcpRemedy(endpoint, fault) };
+  if (fault !== null) return { step, outcome: "failed", found: fault, remedy: tcpRemedy(endpoint, fault, isOwnName) };
   return { step, outcome: "ok", found: `${(performance.now() - started).toFixed(1)} ms` };
 }
 

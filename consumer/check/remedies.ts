@@ -19,7 +19,12 @@ export function dnsRemedy({ host }: Endpoint, isOwnName: boolean): readonly stri
 }
 
 /** Nothing accepts, or nothing answers. */
-export function tcpRemedy(endpoint: Endpoint, code: string): readonly string[] {
+export function tcpRemedy(endpoint: Endpoint, code: string, isOwnName: boolean): readonly string[] {
+  const ownName = `The first broker was found, but it sends clients to ${endpointText(endpoint)}: every broker must be in reach, each on its own port.`;
+  return [...(isOwnName ? [ownName] : []), ...closedRemedy(endpoint, code)];
+}
+
+function closedRemedy(endpoint: Endpoint, code: string): readonly string[] {
   if (code === "ECONNREFUSED") {
     return [
       `The machine answers, and nothing listens on the port ${endpoint.port}: check it against the bootstrap string of the VPC connection (${privateLinkPorts} with SCRAM over PrivateLink).`,
@@ -71,10 +76,10 @@ export function topicRemedy(username: string): readonly string[] {
   ];
 }
 
-export function groupRemedy(username: string): readonly string[] {
+export function groupRemedy(prefix: string): readonly string[] {
   return [
-    `Use a group that begins with \`${username}-\`.`,
-    `Ask the provider for a right of Read on the groups that begin with \`${username}-\`.`,
+    `Use a group that begins with \`${prefix}\`.`,
+    `Ask the provider for a right of Read on the groups that begin with \`${prefix}\`.`,
   ];
 }
 

@@ -27,14 +27,15 @@ export async function* checkRights(options: RightsOptions): AsyncGenerator<Check
   const read = { step: `read ${topics.join(", ")}`, found: "may be read" } as const;
   const found = await firstBatch(options, groupId);
   if ("fault" in found) {
-    const type = rootOf(found.fault).type ?? "";
-    const reason = found.fault instanceof PipelineError ? found.fault.message : String(found.fault);
+    const { fault } = found;
+    const type = rootOf(fault instanceof PipelineError ? fault.cause : fault)?.type ?? "";
+    const reason = fault instanceof PipelineError ? fault.message : String(fault);
     if (type === "GROUP_AUTHORIZATION_FAILED") {
-      yield { ...group, outcome: "failed", found: reason, remedy: groupRemedy(username) };
+      yield { ...group, outcome: "failed", found: reason, remedy: groupRemedy(groupPrefix) };
       return;
     }
     yield { ...group, outcome: "ok" };
-    const remedy = found.fault instanceof PipelineError && found.fault.remedy ? [found.fault.remedy] : [];
+    const remedy = fault instanceof PipelineError && fault.remedy ? [fault.remedy] : [];
     const isRefused = type === "TOPIC_AUTHORIZATION_FAILED" || type === "UNKNOWN_TOPIC_OR_PARTITION";
     yield { ...read, outcome: "failed", found: reason, remedy: isRefused ? topicRemedy(username) : remedy };
     return;

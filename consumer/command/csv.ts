@@ -1,15 +1,14 @@
 import { fieldsOf } from "../../domain/entitlements/record-types.ts";
+import { productBarSchema } from "../../domain/products/bar.ts";
 import type { FeedRecord } from "../feed-record.ts";
 import type { RecordKind } from "../values.ts";
 
 /** The kinds that a table of values can show: one at a time, because each has its own columns. */
 export type CsvKind = Exclude<RecordKind, "unknown">;
 
-const minuteBarFields = ["symbol", "timestamp", "open", "high", "low", "close", "volume", "%change", "indicator"];
-
 /** The columns of a kind, always the same: what a product leaves out stays empty. `windows` is no table's cell, and `type` always the same. */
 export function csvColumns(kind: CsvKind): readonly string[] {
-  const fields = kind === "minuteBar" ? minuteBarFields : fieldsOf[kind];
+  const fields = kind === "minuteBar" ? Object.keys(productBarSchema.shape) : fieldsOf[kind];
   return fields.filter((field) => field !== "type" && field !== "windows");
 }
 

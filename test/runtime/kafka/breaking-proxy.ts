@@ -11,7 +11,9 @@ export async function killed(broker: RunningKafka): Promise<void> {
 /** A way to a broker whose connections can all be cut; `cut` returns how many there were. */
 export async function breakingProxy(to: number) {
   const sockets = new Set<Socket>();
+  let isDown = false;
   const proxy: Server = createServer((near) => {
+    if (isDown) return void near.destroy();
     const far = createConnection({ host: "127.0.0.1", port: to });
     for (const [one, other] of [
       [near, far],
@@ -28,12 +30,21 @@ export async function breakingProxy(to: number) {
   });
   await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
   const address = proxy.address();
+  const cut = () => {
+    const open = sockets.size;
+    for (const socket of sockets) socket.destroy();
+    return open;
+  };
   return {
     port: typeof address === "object" && address !== null ? address.port : 0,
-    cut: () => {
-      const open = sockets.size;
-      for (const socket of sockets) socket.destroy();
-      return open;
+    cut,
+    /** Lets nobody through until `start`. */
+    stop: () => {
+      isDown = true;
+      cut();
+    },
+    start: () => {
+      isDown = false;
     },
     close: () => proxy.close(),
   };
