@@ -185,7 +185,8 @@ export class UnitShell {
     const { log, unit, machine } = this.#options;
     const fault = unitFaultOf(error);
     const failure = error instanceof Error ? error : new Error(String(error));
-    if (machine.attempt === attempt) log.warn("a unit has to begin anew", { unit, fault, error: failure.message });
+    const line = error instanceof PipelineError ? error.line : failure.message;
+    if (machine.attempt === attempt) log.warn("a unit has to begin anew", { unit, fault, error: line });
     this.#tell({ type: "failed", attempt, fault, error: failure });
   }
 

@@ -4,15 +4,18 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { provision } from "../../cli/servers/provision.ts";
 import { type VerifyReport, verify } from "../../cli/verify/verify.ts";
+import { PipelineError } from "../../domain/errors.ts";
 import { topicNames } from "../../domain/topics.ts";
 import { type RunningKafka, startKafka } from "../../local/kafka/start-kafka.ts";
 import { freePort } from "../../local/process/ports.ts";
+import { tooLate, within } from "../../runtime/clock/within.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
-import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { Kafka } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { Enrichers } from "./enrichers.ts";
-import { startLoad } from "./load.ts";
+import { type RunningLoad, startLoad } from "./load.ts";
+import { untilFolded } from "./until-folded.ts";
 
 /** What goes wrong, in an order drawn by lot. */
 export interface ChaosPlan {
@@ -31,13 +34,18 @@ export interface ChaosReport {
   readonly verified: VerifyReport;
   /** What enrichers said that ended by themselves. */
   readonly failures: readonly string[];
-  /** False where the raw log was not folded to its end in time. */
+  /** False where nothing was folded any more, and the raw log's end not reached. */
   readonly isFolded: boolean;
+  /** How many of each fault were played. */
+  readonly faults: Readonly<Record<Fault, number>>;
 }
 
 type Fault = "kill" | "zombie" | "brokerRestart" | "join";
 
+const groupId = "market.enricher";
 const instances = 2;
+const stalledMsMax = 60_000;
+const loadEndsWithinMs = 120_000;
 const transactionTimeoutMs = 5000;
 /** Short patience, so that kills and zombies are quick to play. */
 const brokerConfig = {
@@ -65,23 +73,30 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
     const { raw } = topicNames("market.");
     const load = startLoad({ sender, topic: raw, quotesPerSecond: plan.quotesPerSecond, random: plan.random });
     for (let n = 0; n < instances; n++) enrichers.start();
-    for (const fault of faultsOf(plan)) {
+    const faults = faultsOf(plan);
+    const played: Fault[] = [];
+    for (const [index, fault] of faults.entries()) {
       await delay(500 + plan.random() * 2500);
-      log.info(`fault: ${fault}`, { enrichers: enrichers.count });
+      log.info(`fault ${index + 1} of ${faults.length}: ${fault}`, { enrichers: enrichers.count, quotes: load.quotes });
       if (fault === "brokerRestart") {
         await server.stop();
         server = await start();
       } else await play(fault, enrichers, plan.random);
+      played.push(fault);
+      // An instance that ended by itself is a finding: what comes after would only hide it.
+      if (enrichers.failures.length > 0) break;
     }
-    const { quotes } = await load.stop();
+    const { quotes } = await stopped(load);
     await sender.close();
     log.info("all is sent; waiting until it is folded", { quotes });
-    const isFolded = await allFolded(admin, raw, log);
+    const onProgress = (left: number) => log.info("folding", { left, enrichers: enrichers.count });
+    const left = await untilFolded({ admin, groupId, raw, stalledMsMax, onProgress });
+    if (left > 0) log.error("nothing is folded any more", { left, forSeconds: stalledMsMax / 1000 });
     await enrichers.stop();
     log.info("the enrichers have ended; verifying");
     const verified = await verify({ kafka, prefix: "market.", signal: new AbortController().signal, onProgress() {} });
     await admin.close();
-    return { quotes, verified, failures: enrichers.failures, isFolded };
+    return { quotes, verified, failures: enrichers.failures, isFolded: left === 0, faults: countsOf(played) };
   } finally {
     await enrichers.stop();
     await server.stop();
@@ -130,21 +145,18 @@ function faultsOf({ kills, zombies, brokerRestarts, joins, random }: ChaosPlan):
     .map(({ fault }) => fault);
 }
 
-const foldedWithinMs = 120_000;
+function countsOf(faults: readonly Fault[]): Record<Fault, number> {
+  const count = (fault: Fault) => faults.filter((played) => played === fault).length;
+  return { kill: count("kill"), zombie: count("zombie"), brokerRestart: count("brokerRestart"), join: count("join") };
+}
 
-async function allFolded(admin: KafkaAdmin, raw: string, log: Log): Promise<boolean> {
-  const ends = await admin.endOffsets(raw, { readCommitted: true });
-  const deadlineMs = performance.now() + foldedWithinMs;
-  for (;;) {
-    const committed = await admin.committedOffsets("market.enricher", raw).catch(() => []);
-    const at = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-    if (ends.every(({ partition, offset }) => (at.get(partition) ?? 0) >= offset)) return true;
-    if (performance.now() > deadlineMs) {
-      log.error("the raw log was not folded to its end in time");
-      return false;
-    }
-    await delay(200);
-  }
+/** @throws PipelineError `kafkaFailed` where what was sent is not acknowledged: then it is the load that failed, and no enricher */
+async function stopped(load: RunningLoad): Promise<{ readonly quotes: number }> {
+  const end = await within(load.stop(), loadEndsWithinMs);
+  if (end !== tooLate) return end;
+  throw new PipelineError("kafkaFailed", `The load was not acknowledged within ${loadEndsWithinMs / 1000} seconds.`, {
+    remedy: "See the broker's log; run it again with --verbose.",
+  });
 }
 
 function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: Log): Kafka {

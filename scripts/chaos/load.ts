@@ -6,6 +6,8 @@ import type { OutgoingRecord, RecordSender } from "../../runtime/kafka/types.ts"
 
 /** Quotes that keep coming while everything around them breaks. */
 export interface RunningLoad {
+  /** How many quotes were made so far. */
+  readonly quotes: number;
   /** Stops after a last heartbeat far enough ahead to close every window; resolves when all is acknowledged. */
   stop(): Promise<{ readonly quotes: number }>;
 }
@@ -44,6 +46,9 @@ export function startLoad({ sender, topic, quotesPerSecond, random }: LoadOption
   const ended = run();
   ended.catch(() => undefined);
   return {
+    get quotes() {
+      return quotes;
+    },
     async stop() {
       stopping.abort();
       await ended;
