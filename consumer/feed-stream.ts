@@ -2,14 +2,15 @@ import { PipelineError } from "../domain/errors.ts";
 import type { TopicPosition } from "../runtime/kafka/types.ts";
 import type { FeedRecord } from "./feed-record.ts";
 import type { FeedLag } from "./lag.ts";
-import type { RecordSource } from "./record-source.ts";
+import type { RecordSource, SourceBatch } from "./record-source.ts";
 import type { StreamWatch } from "./stream-watch.ts";
+import type { RecordKind } from "./values.ts";
 
 /** Records of one partition, in log order; never empty. */
-export interface FeedBatch<Item> {
+export interface FeedBatch<Item, Kind extends RecordKind = RecordKind> {
   readonly topic: string;
   readonly partition: number;
-  readonly records: readonly FeedRecord[];
+  readonly records: readonly FeedRecord<Kind>[];
   /** What the stream is of, one for each record; parsed when asked for. */
   readonly items: readonly Item[];
 }
@@ -20,13 +21,13 @@ export interface FeedBatch<Item> {
  * `kafkaAuthorization` (a right is missing or was taken away), `kafkaAuthentication` (the password is refused, and its secret holds no other),
  * `kafkaUnreachable` (at the start only: later it goes on trying, and says so), `kafkaTopic`, `missingColumn`.
  */
-export interface FeedStream<Item> extends AsyncIterable<Item> {
-  batches(): AsyncIterable<FeedBatch<Item>>;
+export interface FeedStream<Item, Kind extends RecordKind = RecordKind> extends AsyncIterable<Item> {
+  batches(): AsyncIterable<FeedBatch<Item, Kind>>;
   /**
    * Calls the handler with one item after the other, and resolves when the stream ends. An item is done when its handler has resolved; where the
    * handler fails, the stream ends with that error, and the item comes again at the next start of the group.
    */
-  each(handler: (item: Item, record: FeedRecord) => unknown): Promise<void>;
+  each(handler: (item: Item, record: FeedRecord<Kind>) => unknown): Promise<void>;
   /** Counts a record as done, and all before it of its partition. In `auto` only for what is never followed by asking for the next. */
   done(record: FeedRecord): void;
   /** Commits what is done now; resolves when Kafka has it. */
@@ -46,7 +47,7 @@ export interface OpenStream {
 }
 
 /** A stream that opens itself when it is first asked for something. */
-export class LazyStream<Item> implements FeedStream<Item> {
+export class LazyStream<Item, Kind extends RecordKind> implements FeedStream<Item, Kind> {
   readonly #open: () => Promise<OpenStream>;
   readonly #itemOf: (record: FeedRecord) => Item;
   readonly #onClosed: () => void;
@@ -61,21 +62,12 @@ export class LazyStream<Item> implements FeedStream<Item> {
     this.#onClosed = onClosed;
   }
 
-  async *batches(): AsyncGenerator<FeedBatch<Item>> {
-    if (this.#isRead) throw new TypeError("A stream of the feed is read once: ask the feed for another.");
-    this.#isRead = true;
-    const { source } = await this.#get();
-    try {
-      for await (const { topic, partition, records } of source.batches()) {
-        yield new StreamBatch(topic, partition, records, this.#itemOf);
-      }
-    } finally {
-      await this.close();
-    }
+  async *batches(): AsyncGenerator<FeedBatch<Item, Kind>> {
+    for await (const batch of this.#batches()) yield new StreamBatch<Item, Kind>(batch, this.#itemOf);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
-    for await (const { records } of this.batches()) {
+    for await (const { records } of this.#batches()) {
       for (const record of records) {
         yield this.#itemOf(record);
         this.#opened?.source.handled(record);
@@ -83,10 +75,10 @@ export class LazyStream<Item> implements FeedStream<Item> {
     }
   }
 
-  async each(handler: (item: Item, record: FeedRecord) => unknown): Promise<void> {
-    for await (const { records } of this.batches()) {
+  async each(handler: (item: Item, record: FeedRecord<Kind>) => unknown): Promise<void> {
+    for await (const { records } of this.#batches()) {
       for (const record of records) {
-        await handler(this.#itemOf(record), record);
+        await handler(this.#itemOf(record), record as FeedRecord<Kind>);
         this.#opened?.source.handled(record);
       }
     }
@@ -116,6 +108,17 @@ export class LazyStream<Item> implements FeedStream<Item> {
     this.#onClosed();
   }
 
+  async *#batches(): AsyncGenerator<SourceBatch> {
+    if (this.#isRead) throw new TypeError("A stream of the feed is read once: ask the feed for another.");
+    this.#isRead = true;
+    const { source } = await this.#get();
+    try {
+      yield* source.batches();
+    } finally {
+      await this.close();
+    }
+  }
+
   async #get(): Promise<OpenStream> {
     if (this.#isClosed) throw new PipelineError("kafkaFailed", "The stream of the feed was closed.");
     this.#opening ??= this.#open();
@@ -124,22 +127,23 @@ export class LazyStream<Item> implements FeedStream<Item> {
   }
 }
 
-class StreamBatch<Item> implements FeedBatch<Item> {
+class StreamBatch<Item, Kind extends RecordKind> implements FeedBatch<Item, Kind> {
   readonly topic: string;
   readonly partition: number;
-  readonly records: readonly FeedRecord[];
-  readonly #itemOf: (record: FeedRecord) => Item;
-  #items: readonly Item[] | undefined;
+  readonly records: readonly FeedRecord<Kind>[];
+  readonly #items: () => readonly Item[];
+  #made: readonly Item[] | undefined;
 
-  constructor(topic: string, partition: number, records: readonly FeedRecord[], itemOf: (record: FeedRecord) => Item) {
+  constructor({ topic, partition, records }: SourceBatch, itemOf: (record: FeedRecord) => Item) {
     this.topic = topic;
     this.partition = partition;
-    this.records = records;
-    this.#itemOf = itemOf;
+    // The source hands over the kinds that were asked for and no others.
+    this.records = records as readonly FeedRecord<Kind>[];
+    this.#items = () => records.map(itemOf);
   }
 
   get items(): readonly Item[] {
-    this.#items ??= this.records.map(this.#itemOf);
-    return this.#items;
+    this.#made ??= this.#items();
+    return this.#made;
   }
 }

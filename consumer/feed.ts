@@ -36,7 +36,7 @@ export interface RecordOptions<Kind extends RecordKind> extends StreamOptions {
   readonly kinds?: readonly Kind[];
 }
 
-type ValueStream<Kind extends PublishedKind, Columns extends Column<Kind>> = FeedStream<ValueWith<Kind, Columns>>;
+type ValueStream<Kind extends PublishedKind, Columns extends Column<Kind>> = FeedStream<ValueWith<Kind, Columns>, Kind>;
 
 /** The feed of one user. Each stream is a reader of its own, connected when it is first read. */
 export interface Feed {
@@ -47,11 +47,11 @@ export interface Feed {
   /** The vendor's bars. */
   bars<C extends Column<"bar"> = never>(options?: ValueOptions<C>): ValueStream<"bar", C>;
   /** The bars of a product of the shape `bar`. */
-  minuteBars(options?: StreamOptions): FeedStream<MinuteBar>;
+  minuteBars(options?: StreamOptions): FeedStream<MinuteBar, "minuteBar">;
   /** Holes in the feed, each once. */
-  gaps(options?: StreamOptions): FeedStream<Values["gap"]>;
+  gaps(options?: StreamOptions): FeedStream<Values["gap"], "gap">;
   /** Whole records of several kinds, with where they stand and what they were made from. */
-  records<Kind extends RecordKind = RecordKind>(options?: RecordOptions<Kind>): FeedStream<FeedRecord<Kind>>;
+  records<Kind extends RecordKind = RecordKind>(options?: RecordOptions<Kind>): FeedStream<FeedRecord<Kind>, Kind>;
   /** The topics that this user's rights show. */
   topics(): Promise<readonly string[]>;
   /** Closes every stream. */
@@ -100,15 +100,15 @@ class KafkaFeed implements Feed {
     return this.#values("bar", options);
   }
 
-  minuteBars(options: StreamOptions = {}): FeedStream<MinuteBar> {
+  minuteBars(options: StreamOptions = {}): FeedStream<MinuteBar, "minuteBar"> {
     return this.#stream(options, ["minuteBar"], (record) => record.value as MinuteBar);
   }
 
-  gaps(options: StreamOptions = {}): FeedStream<Values["gap"]> {
+  gaps(options: StreamOptions = {}): FeedStream<Values["gap"], "gap"> {
     return this.#stream(options, ["gap"], (record) => record.value as Values["gap"]);
   }
 
-  records<Kind extends RecordKind = RecordKind>(options: RecordOptions<Kind> = {}): FeedStream<FeedRecord<Kind>> {
+  records<Kind extends RecordKind = RecordKind>(options: RecordOptions<Kind> = {}): FeedStream<FeedRecord<Kind>, Kind> {
     return this.#stream(options, options.kinds ?? null, (record) => record as FeedRecord<Kind>);
   }
 
@@ -130,17 +130,17 @@ class KafkaFeed implements Feed {
     return this.#stream(options, [kind], (record) => read(record) as ValueWith<Kind, C>);
   }
 
-  #stream<Item>(
+  #stream<Item, Kind extends RecordKind>(
     options: StreamOptions,
-    kinds: readonly RecordKind[] | null,
+    kinds: readonly Kind[] | null,
     itemOf: (record: FeedRecord) => Item,
-  ): FeedStream<Item> {
+  ): FeedStream<Item, Kind> {
     const { symbols } = options;
     const selection: Selection = {
       kinds: kinds === null ? null : new Set(kinds),
       symbols: symbols === undefined || symbols.length === 0 ? null : new Set(symbols),
     };
-    const stream = new LazyStream(
+    const stream = new LazyStream<Item, Kind>(
       () => this.#open(selection, options),
       itemOf,
       () => this.#streams.delete(stream),
