@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { environment } from "../../runtime/config/environment.ts";
-import type * as actions from "../entitlements/actions.ts";
+import type { EntitlementsOptions } from "../entitlements/actions.ts";
 import { entitlementsVariables } from "../entitlements/variables.ts";
 import { environmentHelp } from "../help.ts";
 import { exitCodes, runCommand } from "../run-command.ts";
@@ -12,39 +12,39 @@ export function entitlementsCommand(): Command {
     .addCommand(
       withSecrets(subcommand("plan", "Show what apply would change"))
         .option("--delete-topics", "delete the topics of products that the file does not have any more")
-        .action(run((deeds, options) => deeds.showPlan(options))),
+        .action(run(async (options) => (await import("../entitlements/actions.ts")).showPlan(options))),
     )
     .addCommand(
       withSecrets(subcommand("apply", "Make the file's entitlements, and no others, hold"))
         .option("--delete-topics", "delete the topics of products that the file does not have any more")
         .option("--remove-all", "yes, every customer that there is shall go")
-        .action(run((deeds, options) => deeds.apply(options))),
+        .action(run(async (options) => (await import("../entitlements/actions.ts")).apply(options))),
     )
     .addCommand(
       withSecrets(subcommand("check", "Try for every user what it may do and what it may not, over the real listener"))
         .option("--json", "one JSON line for each user and kind of attempt")
         .addHelpText("after", "\nExit code 0: all is as it must be; 1 otherwise.")
-        .action(run((deeds, options) => deeds.check(options))),
+        .action(run(async (options) => (await import("../entitlements/actions.ts")).check(options))),
     )
     .addCommand(
       withSecrets(subcommand("rotate", "Give users new passwords, without an outage"))
         .option("--user <name>", "this user")
         .option("--customer <name>", "all users of this customer")
         .option("--finish", "end the passwords that the last rotation has replaced")
-        .action(run((deeds, options) => deeds.rotate(options))),
+        .action(run(async (options) => (await import("../entitlements/actions.ts")).rotate(options))),
     )
     .addCommand(
       subcommand(
         "show",
         "Print all that follows from the file, as JSON: for the infrastructure's code and OpenSearch",
-      ).action(run((deeds, options) => deeds.show(options))),
+      ).action(run(async (options) => (await import("../entitlements/actions.ts")).show(options))),
     )
     .addCommand(
       new Command("denied")
         .description("Show what the brokers have refused, by user, operation and resource")
         .option("--log <file>", "the authorizer's log; - for standard input (default: KAFKA_AUTHORIZER_LOG)")
         .option("--json", "one JSON line for each")
-        .action(run((deeds, options) => deeds.showDenied(options))),
+        .action(run(async (options) => (await import("../entitlements/actions.ts")).showDenied(options))),
     );
   for (const each of command.commands) each.exitOverride();
   return command.addHelpText("after", environmentHelp(entitlementsVariables));
@@ -65,14 +65,12 @@ function withSecrets(command: Command): Command {
     .option("--kms-key <id>", "the KMS key of new secrets in Secrets Manager: MSK wants one of your own");
 }
 
-/** Runs an action, loaded when it is needed; `false` from it makes the exit code 1. */
+/** Runs an action; `false` from it makes the exit code 1. */
 function run(
-  action: (deeds: typeof actions, options: actions.EntitlementsOptions) => Promise<boolean>,
-): (options: actions.EntitlementsOptions) => Promise<void> {
+  action: (options: EntitlementsOptions) => Promise<boolean>,
+): (options: EntitlementsOptions) => Promise<void> {
   return (options) =>
     runCommand(async () => {
-      const deeds = await import("../entitlements/actions.ts");
-      const isWell = await action(deeds, { ...options, environment });
-      if (!isWell) process.exitCode = exitCodes.failed;
+      if (!(await action({ ...options, environment }))) process.exitCode = exitCodes.failed;
     });
 }

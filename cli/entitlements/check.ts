@@ -105,6 +105,6 @@ export function checkText(lines: readonly CheckLine[]): string {
   const faults = lines.flatMap(({ user, wrong }) => wrong.map((what) => `WRONG ${user} ${what}`));
   const tried = lines.reduce((sum, line) => sum + line.tried, 0);
   const users = new Set(lines.map(({ user }) => user)).size;
-  const end = `${users} users, ${tried} attempts, ${faults.length === 0 ? "all as they must be" : `${faults.length} wrong`}`;
+  const end = `${users} ${users === 1 ? "user" : "users"}, ${tried} attempts, ${faults.length === 0 ? "all as they must be" : `${faults.length} wrong`}`;
   return [head, ...rows, ...faults, end].map((line) => `${line}\n`).join("");
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { z } from "zod";
+import { PipelineError } from "../../domain/errors.ts";
 import type { kafkaVariables } from "../../runtime/config/variables.ts";
 import { createAccessProbe } from "../../runtime/kafka/access-probe.ts";
 import { createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
@@ -17,7 +18,7 @@ import type { CheckTarget } from "./check.ts";
 type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
 
 /** Where passwords are kept where the command line does not say, and no AWS is configured. */
-export const defaultSecretsFolder = ".bellwether/secrets";
+const defaultSecretsFolder = ".bellwether/secrets";
 
 export interface SecretsOptions {
   readonly secretsDir?: string;
@@ -35,7 +36,7 @@ export function secretStoreOf(config: KafkaConfig, { secretsDir, kmsKey }: Secre
 /** A cluster and a store of secrets, opened by an administrator. */
 export type OpenTarget = CarryOutTarget & CheckTarget & { close(): Promise<void> };
 
-/** Opens both. @throws PipelineError as `kafkaConnection` */
+/** Opens both. @throws PipelineError as `kafkaConnection`, and where nothing would be encrypted on the way */
 export async function openTarget(
   config: KafkaConfig,
   secrets: SecretStore,
@@ -43,6 +44,11 @@ export async function openTarget(
   onDone: CarryOutTarget["onDone"] = () => {},
 ): Promise<OpenTarget> {
   const connection = await kafkaConnection(config, "bellwether-entitlements");
+  if (connection.tls === null) {
+    throw new PipelineError("badConfiguration", "Customers' users are for listeners with TLS, and this one has none.", {
+      remedy: "Set KAFKA_BROKERS to the SASL_SSL listener, and KAFKA_TLS=on.",
+    });
+  }
   const admin = createClusterAdmin(connection, log);
   const topics = await createKafka(connection, log).admin();
   const probe = (credentials: Credentials) => createAccessProbe(asCustomer(connection, credentials), log);

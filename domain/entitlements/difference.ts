@@ -1,6 +1,7 @@
 import { PipelineError } from "../errors.ts";
 import { topicNames } from "../topics.ts";
 import { type AclBinding, aclKey } from "./acl-binding.ts";
+import { deploymentsOf } from "./deployments.ts";
 import { type DesiredState, type DesiredUser, distributorUser } from "./desired-state.ts";
 import { type Identity, identitiesOf, readerRights } from "./identities.ts";
 import { customerUsers, type InForce, ownerInForce, rightsOf, withoutUser } from "./in-force.ts";
@@ -26,7 +27,7 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
     (state, user) => withoutUser(state, identitiesOf(user, options.prefix), user, options.prefix),
     inForce,
   );
-  const orphans = orphanedTopics(desired, inForce);
+  const orphans = orphanedTopics(desired, inForce, options.prefix);
   return {
     steps: [
       ...desired.users.flatMap((user) => tooMuch(user, staying)),
@@ -151,15 +152,15 @@ function requirePartitions(desired: DesiredState, { topics }: InForce): void {
 }
 
 /** The rights to write topics of products that are no more: the mark that a topic was a product's. */
-function orphanedTopics(desired: DesiredState, inForce: InForce): readonly AclBinding[] {
+function orphanedTopics(desired: DesiredState, inForce: InForce, prefix: string): readonly AclBinding[] {
   const wanted = new Set(desired.distributorRights.map(aclKey));
-  const isProductTopic = ({ resource, pattern, operation, permission }: AclBinding) =>
-    resource === "topic" && pattern === "literal" && operation === "write" && permission === "allow";
-  // The stage's dead letters are the pipeline's, of this deployment or another.
-  const isDeadLetters = ({ name }: AclBinding) => name.endsWith(topicNames("").deadLetter);
-  return rightsOf(inForce, distributorUser).filter(
-    (acl) => isProductTopic(acl) && !isDeadLetters(acl) && !wanted.has(aclKey(acl)),
-  );
+  const deploymentOf = deploymentsOf(inForce.topics.keys(), prefix);
+  const pipeline = new Set(Object.values(topicNames(prefix)));
+  const isProductTopic = ({ resource, pattern, operation, permission, name }: AclBinding) =>
+    [resource, pattern, operation, permission].join() === "topic,literal,write,allow" &&
+    !pipeline.has(name) &&
+    (deploymentOf(name) ?? prefix) === prefix;
+  return rightsOf(inForce, distributorUser).filter((acl) => isProductTopic(acl) && !wanted.has(aclKey(acl)));
 }
 
 function deletion(acl: AclBinding, { topics }: InForce): readonly Step[] {

@@ -74,7 +74,7 @@ export function productTopics(product: Product, prefix: string): readonly Produc
 }
 
 /** True where the pipeline's own topics hold just what was sold, so that the product needs none of its own. */
-export function isPipelineFeed(product: Product): boolean {
+function isPipelineFeed(product: Product): boolean {
   const isWhole = product.symbols === "*" && product.columns === "*" && product.delayMs === 0;
   const isSplit = product.kinds.includes("quotes") !== product.kinds.includes("trades");
   return isWhole && product.shape === "record" && !isSplit && product.topic === defaultTopicTemplate;

@@ -1,4 +1,5 @@
 import type { AclBinding } from "./acl-binding.ts";
+import { deploymentsOf } from "./deployments.ts";
 import { groupPrefixOf, type Identity, ownerOfSecret, userOfIdentity } from "./identities.ts";
 import { reservedUsers } from "./relations.ts";
 
@@ -27,14 +28,21 @@ export interface InForce {
 
 /**
  * The customers' users in force: whoever has a secret of ours, and whoever may read groups that begin with its own name and a hyphen, which
- * is how every customer's right to groups looks and no stage's does. The second finds users whose secrets were lost.
+ * is how every customer's right to groups looks and no stage's does. The second finds users whose secrets were lost; one that reads topics of
+ * another deployment, and none of this one, is that one's.
  */
-export function customerUsers({ secrets, acls }: InForce, prefix: string): ReadonlySet<string> {
+export function customerUsers(inForce: InForce, prefix: string): ReadonlySet<string> {
+  const { secrets, acls, topics } = inForce;
+  const deploymentOf = deploymentsOf(topics.keys(), prefix);
   const bySecret = [...secrets.keys()].map((name) => ownerOfSecret(name, prefix)?.user);
   const byRight = acls.map((acl) => {
-    const user = userOfIdentity(acl.principal.replace(/^User:/, ""));
+    const username = acl.principal.replace(/^User:/, "");
+    const user = userOfIdentity(username);
     const isOwnGroups = acl.resource === "group" && acl.pattern === "prefixed" && acl.permission === "allow";
-    return user !== null && isOwnGroups && acl.name === groupPrefixOf(user) ? user : undefined;
+    if (user === null || !isOwnGroups || acl.name !== groupPrefixOf(user)) return undefined;
+    const read = rightsOf(inForce, username).filter(({ resource }) => resource === "topic");
+    const deployments = new Set(read.map(({ name }) => deploymentOf(name)).filter((each) => each !== null));
+    return deployments.size === 0 || deployments.has(prefix) ? user : undefined;
   });
   return new Set(
     [...bySecret, ...byRight].filter((user) => user !== undefined && !reservedUsers.has(user)) as string[],

@@ -13,6 +13,7 @@ import type { Credentials } from "../../../runtime/secrets/secret-store.ts";
 import { collect, readAll, recordOf } from "../../runtime/kafka/kafka-under-test.ts";
 import { bellwether } from "../../support/bellwether.ts";
 import { quietLog, startTestBroker, type TestBroker } from "../../support/broker.ts";
+import { startFakeSecretsManager } from "../../support/fake-secrets-manager.ts";
 
 const products = `products:
   full: { symbols: "*", kinds: [quotes, trades, candles] }
@@ -50,9 +51,9 @@ afterAll(async () => {
 });
 
 /** Runs `bellwether entitlements`, in this process, with this file where one is given. */
-async function entitlements(words: string, file?: string) {
+async function entitlements(words: string, file?: string, more = ["--secrets-dir", join(folder, "secrets")]) {
   if (file !== undefined) await writeFile(join(folder, "entitlements.yaml"), file);
-  const secrets = /^(plan|apply|check|rotate)/.test(words) ? ["--secrets-dir", join(folder, "secrets")] : [];
+  const secrets = /^(plan|apply|check|rotate)/.test(words) ? more : [];
   const stdout = vi.spyOn(process.stdout, "write").mockReturnValue(true);
   const stderr = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   try {
@@ -266,4 +267,29 @@ it("what was denied is seen by the provider: who, what, how often; and who could
   expect(denied?.hosts).toEqual(["127.0.0.1"]);
   expect(counts.some(({ operation }) => operation === "SIGN_IN")).toBe(true);
   expect((await entitlements("denied")).stdout).toMatch(/^user +operation +resource/);
+});
+
+it("where AWS is configured the passwords are kept in Secrets Manager, and the customer's account may read its own", async () => {
+  await rm(join(folder, "secrets"), { recursive: true });
+  const fake = await startFakeSecretsManager();
+  Object.assign(process.env, {
+    ...{ AWS_REGION: "us-east-1", AWS_ENDPOINT_URL: fake.endpoint },
+    ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
+  });
+  try {
+    const { code, stderr } = await entitlements("apply --kms-key key-1", both, []);
+    expect([code, stderr]).toEqual([0, ""]);
+    const held = fake.secrets.get("market.customer.beta.bob");
+    expect(held?.kmsKeyId).toBe("key-1");
+    expect(held?.policy).toContain("arn:aws:iam::444455556666:root");
+    expect(fake.secrets.get("AmazonMSK_market.bob")?.policy).toBeUndefined();
+    const credentials = JSON.parse(held?.text ?? "") as Credentials;
+    expect(await valuesOf(kafkaAs(credentials), "amznenhanced")).toEqual([]);
+    expect((await entitlements("check", both, [])).stdout).toMatch(/all as they must be\n$/);
+    expect((await entitlements("apply", acmeAlone, [])).code).toBe(0);
+    expect([...fake.secrets.keys()].filter((name) => name.includes("bob"))).toEqual([]);
+  } finally {
+    Object.assign(process.env, { AWS_REGION: "", AWS_ENDPOINT_URL: "" });
+    fake.close();
+  }
 });

@@ -122,6 +122,27 @@ it("users of the stages, the administrator and whoever else there is are never t
   expect(planOf(fileOf(acme), world, { prefix, deleteTopics: true })).toEqual(["Nothing to change."]);
 });
 
+it("customers and products of another deployment on the same cluster are not touched either", () => {
+  const world = worldOf(fileOf(acme));
+  for (const topic of ["market.raw", "market.enriched", "market.eu.raw", "market.eu.enriched"])
+    world.topics.set(topic, { partitions: 12, configs: {} });
+  const rights = [
+    allowed("eve", "read", "topic", "market.eu.enriched"),
+    allowed("eve", "read", "group", "eve-", "prefixed"),
+    allowed("distributor", "write", "topic", "market.eu.dead-letter"),
+    allowed("distributor", "write", "topic", "market.eu.product.x"),
+  ];
+  world.scram.set("eve", "own");
+  world.play({ do: "grant", acls: rights });
+  expect(planOf(fileOf(acme), world, { prefix, deleteTopics: true })).toEqual(["Nothing to change."]);
+  const ofOther = difference(desiredState(fileOf(beta), "market.eu."), world.inForce, {
+    prefix: "market.eu.",
+    deleteTopics: true,
+  });
+  expect(planText(ofOther)).toContain("- user eve\n");
+  expect(planText(ofOther)).not.toContain("- user alice\n");
+});
+
 it("rights that were given by hand are taken from customers, and told of where they are everyone's", () => {
   const world = worldOf(fileOf(acme));
   const byHand = allowed("alice", "write", "topic", "market.raw");
