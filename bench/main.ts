@@ -1,9 +1,10 @@
 import { loadavg } from "node:os";
+import { benchConsumer } from "./consumer.ts";
 import { benchFold } from "./fold.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { report } from "./report.ts";
 
-/** `npm run bench [-- fold | pipeline]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+/** `npm run bench [-- fold | pipeline | consumer]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
 
@@ -15,6 +16,7 @@ report(
 );
 if (runs("fold")) benchFold();
 if (runs("pipeline")) await benchPipeline();
+if (runs("consumer")) await benchConsumer();
 report(
   "load average after",
   loadavg()
