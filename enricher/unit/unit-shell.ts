@@ -186,7 +186,9 @@ export class UnitShell {
     const fault = unitFaultOf(error);
     const failure = error instanceof Error ? error : new Error(String(error));
     const line = error instanceof PipelineError ? error.line : failure.message;
-    if (machine.attempt === attempt) log.warn("a unit has to begin anew", { unit, fault, error: line });
+    if (machine.attempt === attempt) {
+      log.warn(fault === "fatal" ? "a unit cannot go on" : "a unit has to begin anew", { unit, fault, error: line });
+    }
     this.#tell({ type: "failed", attempt, fault, error: failure });
   }
 

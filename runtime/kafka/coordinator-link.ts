@@ -1,5 +1,6 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import type { ClusterLink } from "./cluster-link.ts";
+import { knowLeaders } from "./know-leaders.ts";
 import { withCluster } from "./retry.ts";
 
 const coordinatorTypes = { group: 0, transaction: 1 } as const;
@@ -48,6 +49,6 @@ export async function findCoordinator(cluster: Cluster, { kind, name }: Coordina
     groupId: name,
     coordinatorType: coordinatorTypes[kind],
   });
-  await cluster.refreshMetadataIfNecessary();
+  await knowLeaders(cluster, []);
   return cluster.findBroker({ nodeId: coordinator.nodeId });
 }

@@ -77,7 +77,9 @@ export function toPipelineError(error: unknown, context: FaultContext): Error {
 function describe(root: LibraryError, context: FaultContext): readonly [PipelineErrorCode, string, string] {
   const brokers = context.brokers.join(",");
   const type = root.type ?? "";
-  const resource = context.resource ?? (root.topic === undefined ? "the cluster" : `the topic ${root.topic}`);
+  // A request about a group or a transactional id can fail on one of its topics: that one is to be named.
+  const isOfTopic = root.topic !== undefined && !/^(GROUP|TRANSACTIONAL_ID)_/.test(type);
+  const resource = isOfTopic ? `the topic ${root.topic}` : (context.resource ?? "the cluster");
   if (isTlsFault(root)) {
     const remedy =
       "Set KAFKA_TLS_CA to the authority that signed the brokers, and use their certified names in KAFKA_BROKERS.";
@@ -86,6 +88,11 @@ function describe(root: LibraryError, context: FaultContext): readonly [Pipeline
   if (root.name === "KafkaJSSASLAuthenticationError" || type === "SASL_AUTHENTICATION_FAILED") {
     const remedy = "Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD (or the secret of KAFKA_SECRET_ID).";
     return ["kafkaAuthentication", `Kafka at ${brokers} refused the user name or password.`, remedy];
+  }
+  if (type === "TRANSACTIONAL_ID_AUTHORIZATION_FAILED") {
+    const remedy =
+      "Ask the cluster's administrator for Write on the transactional ids that begin with the stage's group.";
+    return ["kafkaAuthorization", `This user has no right to write under ${resource} (${type}).`, remedy];
   }
   if (type.endsWith("_AUTHORIZATION_FAILED")) {
     const remedy = "Ask the cluster's administrator for this right.";

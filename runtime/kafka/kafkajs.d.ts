@@ -205,6 +205,8 @@ declare module "kafkajs/src/cluster/index.js" {
       seedBroker: Cluster.Broker | undefined;
       findConnectedBroker(): Promise<Cluster.Broker>;
     };
+    /** All topics that it was ever asked about. */
+    readonly targetTopics: Set<string>;
     connect(): Promise<void>;
     disconnect(): Promise<void>;
     refreshMetadata(): Promise<void>;

@@ -1,6 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import protocolErrors from "kafkajs/src/protocol/error.js";
 import { faultKind } from "./errors.ts";
+import { knowLeaders } from "./know-leaders.ts";
 import type { SendLane } from "./send-lane.ts";
 
 const unknownTopicPatienceMs = 5000;
@@ -48,8 +49,7 @@ export class LaneLeaders {
 }
 
 async function leadersOf(cluster: Cluster, topic: string, lanes: readonly SendLane[]) {
-  await cluster.addMultipleTargetTopics([topic]);
-  await cluster.refreshMetadataIfNecessary();
+  await knowLeaders(cluster, [topic]);
   const leaders = new Map(cluster.findTopicPartitionMetadata(topic).map((known) => [known.partitionId, known.leader]));
   return Map.groupBy(lanes, ({ partition }) => {
     const leader = leaders.get(partition);

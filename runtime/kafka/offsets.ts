@@ -1,4 +1,5 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
+import { knowLeaders } from "./know-leaders.ts";
 import { fetchMetadata } from "./topic-metadata.ts";
 import type { TopicPosition } from "./types.ts";
 
@@ -27,8 +28,7 @@ export async function listOffsets(
   isolationLevel: number,
 ): Promise<readonly TopicPosition[]> {
   if (partitions.length === 0) return [];
-  await cluster.addMultipleTargetTopics([topic]);
-  await cluster.refreshMetadataIfNecessary();
+  await knowLeaders(cluster, [topic]);
   const leaders = new Map(cluster.findTopicPartitionMetadata(topic).map((known) => [known.partitionId, known.leader]));
   const byLeader = Map.groupBy(partitions, (partition) => leaders.get(partition) ?? -1);
   const answers = await Promise.all(

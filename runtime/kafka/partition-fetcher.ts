@@ -5,6 +5,7 @@ import type { AssignedState } from "./assigned-state.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind, toPipelineError } from "./errors.ts";
 import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { knowLeaders } from "./know-leaders.ts";
 import { beginning, listOffsets } from "./offsets.ts";
 import { pause } from "./retry.ts";
 import type { TopicPosition } from "./types.ts";
@@ -61,8 +62,7 @@ export class PartitionFetcher {
   }
 
   async #wantedByNode(cluster: Cluster): Promise<Map<number, AssignedState[]>> {
-    await cluster.addMultipleTargetTopics([...new Set(this.#states.map(({ topic }) => topic))]);
-    await cluster.refreshMetadataIfNecessary();
+    await knowLeaders(cluster, [...new Set(this.#states.map(({ topic }) => topic))]);
     const wanted = this.#states.filter((state) => state.fetched === null);
     return Map.groupBy(wanted, ({ topic, partition }) => {
       const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);

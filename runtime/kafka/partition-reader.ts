@@ -2,6 +2,7 @@ import protocolErrors from "kafkajs/src/protocol/error.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { knowLeaders } from "./know-leaders.ts";
 import { readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import type { SharedLink } from "./shared-link.ts";
@@ -77,8 +78,7 @@ async function fetchOnce(
   const { topic, partition, offset } = wanted;
   const resource = `the topic ${topic}`;
   return withCluster(link, { patienceMs: Number.POSITIVE_INFINITY, signal, resource }, async (cluster) => {
-    await cluster.addMultipleTargetTopics([topic]);
-    await cluster.refreshMetadataIfNecessary();
+    await knowLeaders(cluster, [topic]);
     const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
     if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
     const broker = await cluster.findBroker({ nodeId: known.leader });

@@ -61,5 +61,8 @@ export function transactionFault(error: unknown, transactionalId: string, contex
       cause: error,
     });
   }
+  if (type === "TRANSACTIONAL_ID_AUTHORIZATION_FAILED") {
+    return toPipelineError(error, { ...context, resource: `the transactional id ${transactionalId}` });
+  }
   return toPipelineError(error, context);
 }

@@ -1,0 +1,76 @@
+import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from "kafkajs";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { defaultPartitions, topicConfigs } from "../../domain/topics.ts";
+import { stageRights } from "../../runtime/kafka/stage-rights.ts";
+import type { RecordSender } from "../../runtime/kafka/types.ts";
+import { type RunningLoad, startLoad } from "../../scripts/chaos/load.ts";
+import { seededRandom } from "../../scripts/chaos/random.ts";
+import { asAdministrator, expectExactlyOnce, startEnricher } from "../enricher/bad-input-enricher.ts";
+import { startTestBroker, type TestBroker, topics } from "../support/broker.ts";
+
+const patience = { timeout: 60_000, interval: 50 };
+let broker: TestBroker;
+let sender: RecordSender;
+let load: RunningLoad;
+
+beforeEach(async () => {
+  broker = await startTestBroker();
+  sender = await broker.kafkaFor("producer").sender();
+  load = startLoad({ sender, topic: topics.raw, quotesPerSecond: 500, random: seededRandom(3) });
+});
+afterEach(async () => {
+  await sender.close();
+  await broker.stop();
+});
+
+it("D2: the state topic deleted under a running instance is told in the log; made again, the feed goes on, and nothing is lost or doubled", async () => {
+  const enricher = startEnricher(broker);
+  await expect.poll(() => enricher.counted("transactions"), patience).toBeGreaterThan(20);
+  await asAdministrator(broker, (admin) => admin.deleteTopics({ topics: [topics.state] }));
+  await expect.poll(() => enricher.said(), patience).toContain("does not have the topic market.state");
+  expect(enricher.said()).toContain("Create it");
+  await provisionState();
+  const before = enricher.counted("transactions");
+  await expect.poll(() => enricher.counted("transactions"), patience).toBeGreaterThan(before + 20);
+  const { quotes } = await load.stop();
+  const found = await expectExactlyOnce(broker);
+  expect(found.equal).toBeGreaterThan(quotes);
+  expect(await enricher.stop()).toBe(0);
+  const blamed = [...enricher.said().matchAll(/does not have ([^.]* [\w.-]+)\./g)].map(([, what]) => what);
+  expect(new Set(blamed)).toEqual(new Set(["the topic market.state"]));
+});
+
+it("D1: the right to the transactional ids taken away from a running instance ends it with a clear error; given again, the next goes on, and nothing is lost or doubled", async () => {
+  const first = startEnricher(broker);
+  await expect.poll(() => first.counted("transactions"), patience).toBeGreaterThan(20);
+  await asAdministrator(broker, (admin) => admin.deleteAcls({ filters: [transactionalIds] }));
+  expect(await first.ended).toBe(1);
+  expect(first.said()).toContain("no right to write under the transactional id market.enricher-unit-");
+  expect(first.said()).toContain("Ask the cluster's administrator for Write on the transactional ids");
+  const refused = startEnricher(broker);
+  expect(await refused.ended).toBe(1);
+  expect(refused.said()).toContain("no right to write under the transactional id market.enricher-unit-");
+  const admin = await broker.kafkaFor("admin").admin();
+  await admin.ensureAcls(stageRights(topics, "market."));
+  await admin.close();
+  const next = startEnricher(broker);
+  await expect.poll(() => next.counted("transactions"), patience).toBeGreaterThan(20);
+  const { quotes } = await load.stop();
+  const found = await expectExactlyOnce(broker);
+  expect(found.equal).toBeGreaterThan(quotes);
+  expect(await next.stop()).toBe(0);
+});
+
+const transactionalIds = {
+  resourceType: AclResourceTypes.TRANSACTIONAL_ID,
+  resourcePatternType: ResourcePatternTypes.ANY,
+  permissionType: AclPermissionTypes.ANY,
+  operation: AclOperationTypes.ANY,
+};
+
+async function provisionState(): Promise<void> {
+  const admin = await broker.kafkaFor("admin").admin();
+  const specs = topicConfigs(topics).filter(({ topic }) => topic === topics.state);
+  await admin.ensureTopics(specs.map((spec) => ({ ...spec, partitions: defaultPartitions })));
+  await admin.close();
+}
