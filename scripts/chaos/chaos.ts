@@ -38,6 +38,8 @@ export interface ChaosReport {
   readonly isFolded: boolean;
   /** How many of each fault were played. */
   readonly faults: Readonly<Record<Fault, number>>;
+  /** Enrichers that were still starting when the broker went away, gave up, and were started again. */
+  readonly restarts: number;
 }
 
 type Fault = "kill" | "zombie" | "brokerRestart" | "join";
@@ -79,6 +81,7 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
       await delay(500 + plan.random() * 2500);
       log.info(`fault ${index + 1} of ${faults.length}: ${fault}`, { enrichers: enrichers.count, quotes: load.quotes });
       if (fault === "brokerRestart") {
+        enrichers.kafkaGoes();
         await server.stop();
         server = await start();
       } else await play(fault, enrichers, plan.random);
@@ -96,7 +99,8 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
     log.info("the enrichers have ended; verifying");
     const verified = await verify({ kafka, prefix: "market.", signal: new AbortController().signal, onProgress() {} });
     await admin.close();
-    return { quotes, verified, failures: enrichers.failures, isFolded: left === 0, faults: countsOf(played) };
+    const { failures, restarts } = enrichers;
+    return { quotes, verified, failures, isFolded: left === 0, faults: countsOf(played), restarts };
   } finally {
     await enrichers.stop();
     await server.stop();

@@ -12,7 +12,11 @@ export class Enrichers {
   readonly #running = new Set<ChildProcess>();
   /** The last lines that ended processes wrote without having been killed: none is expected. */
   readonly failures: string[] = [];
-
+  /** How many ended because Kafka was away while they still started, and were started again as a supervisor would. */
+  restarts = 0;
+  /** Those that have reported once: they have started. */
+  readonly #up = new WeakSet<ChildProcess>();
+  readonly #excused = new WeakSet<ChildProcess>();
   readonly #onText: (pid: number, text: string) => void;
 
   /** @param onText told what the processes write to standard error */
@@ -28,18 +32,30 @@ export class Enrichers {
   start(): void {
     const child = spawn(process.execPath, [main, "enrich"], {
       env: { ...this.#environment },
-      stdio: ["ignore", "ignore", "pipe"],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     let last = "";
-    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
       last = (last + chunk).slice(-2000);
       this.#onText(child.pid ?? 0, chunk);
     });
     this.#running.add(child);
+    child.once("message", () => this.#up.add(child));
     child.on("close", (code, signal) => {
       this.#running.delete(child);
-      if (signal === null && code !== 0) this.failures.push(last);
+      if (signal !== null || code === 0) return;
+      if (!this.#excused.has(child)) {
+        this.failures.push(last);
+        return;
+      }
+      this.restarts++;
+      this.start();
     });
+  }
+
+  /** Kafka goes away: an instance that still starts gives up after a few seconds and says so, as it should; one that runs waits. */
+  kafkaGoes(): void {
+    for (const child of this.#running) if (!this.#up.has(child)) this.#excused.add(child);
   }
 
   /** One of them, chosen by a number from 0 to 1. */
@@ -56,6 +72,7 @@ export class Enrichers {
 
   /** Ends all in good order. */
   async stop(): Promise<void> {
+    for (const child of this.#running) this.#excused.delete(child);
     await Promise.all(
       [...this.#running].map((child) => {
         const ended = new Promise((resolve) => child.once("close", resolve));

@@ -22,10 +22,10 @@ const log = createLog({
 });
 
 /** Prints what was found, and how to see more of it where it is bad. */
-function print({ quotes, faults, verified, failures, isFolded }: ChaosReport): void {
+function print({ quotes, faults, verified, failures, isFolded, restarts }: ChaosReport): void {
   const { rawRecords, equal, missing, duplicated, different, topics } = verified;
   const counts = { seed: values.seed, ...faults, quotes, rawRecords, equal, missing, duplicated, different };
-  process.stdout.write(`${JSON.stringify({ ...counts, failures: failures.length, isFolded })}\n`);
+  process.stdout.write(`${JSON.stringify({ ...counts, failures: failures.length, restarts, isFolded })}\n`);
   const isEqual = missing + duplicated + different === 0;
   if (!isEqual) process.stdout.write(`${JSON.stringify(topics, null, 2)}\n`);
   for (const failure of failures) process.stdout.write(`An enricher ended by itself, and said last:\n${failure}\n`);
