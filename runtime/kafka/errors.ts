@@ -98,6 +98,12 @@ function describe(root: LibraryError, context: FaultContext): readonly [Pipeline
     const remedy = "Ask the cluster's administrator for this right.";
     return ["kafkaAuthorization", `This user has no right to do this on ${resource} (${type}).`, remedy];
   }
+  if (type === "UNSTABLE_OFFSET_COMMIT") {
+    const message = `A transaction that moves offsets of ${resource} has not ended.`;
+    const remedy =
+      "It ends within its timeout; where it does not, the broker has lost its end when it crashed: kafka-transactions.sh find-hanging and abort end it.";
+    return ["kafkaFailed", message, remedy];
+  }
   if (type === "UNKNOWN_TOPIC_OR_PARTITION") {
     const remedy = "Create it, or check TOPIC_PREFIX; `bellwether up` makes missing topics.";
     return ["kafkaTopic", `Kafka at ${brokers} does not have ${resource}.`, remedy];

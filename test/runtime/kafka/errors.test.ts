@@ -33,6 +33,12 @@ it.each([
   ["a missing topic", { type: "UNKNOWN_TOPIC_OR_PARTITION", retriable: true }, "kafkaTopic", true],
   ["a record too large", { type: "MESSAGE_TOO_LARGE" }, "kafkaTopic", false],
   ["a broker's full disk", { type: "KAFKA_STORAGE_ERROR", retriable: true }, "diskFull", true],
+  [
+    "an offset that a transaction still moves",
+    { type: "UNSTABLE_OFFSET_COMMIT", retriable: true },
+    "kafkaFailed",
+    true,
+  ],
   ["anything else", { type: "INVALID_REQUEST" }, "kafkaFailed", false],
 ])("%s has its code, a remedy, and says whether trying again may help", (_what, fields, code, retriable) => {
   const error = toPipelineError(libraryError(fields), context);

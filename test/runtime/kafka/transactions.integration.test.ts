@@ -203,8 +203,8 @@ describe("fencing", () => {
   });
 });
 
-it("D1: a position that an open transaction is about to move is waited for where it must be stable", async () => {
-  const topic = await makeTopic(kafka, 1);
+it("D1: a position that an open transaction is about to move is waited for where it must be stable, and others are not", async () => {
+  const topic = await makeTopic(kafka, 2);
   const { username, password } = server.users.admin;
   const stock = new StockKafka({
     brokers: [...server.brokers],
@@ -222,6 +222,8 @@ it("D1: a position that an open transaction is about to move is waited for where
   const stable = admin.committedOffsets(`group-${topic}`, topic, { requireStable: true });
   void stable.then(() => (isAnswered = true));
   for (let round = 0; round < 20; round++) await admin.committedOffsets(`group-${topic}`, topic);
+  const others = { requireStable: true, partitions: [1] };
+  expect(await admin.committedOffsets(`group-${topic}`, topic, others)).toEqual([]);
   expect(isAnswered).toBe(false);
   await transaction.commit();
   expect(await stable).toEqual([{ topic, partition: 0, offset: 7 }]);
