@@ -65,12 +65,10 @@ async function credentialsIn(secret: string, { secrets }: Target): Promise<Crede
   });
 }
 
-/** MSK takes up to minutes to take a user from a secret, Kafka itself a moment. */
-const signInPatienceMs = 300_000;
 const retryMs = 200;
 
-async function proveSignIn(credentials: Credentials, { signIn, pause }: CarryOutTarget): Promise<void> {
-  const lastMs = performance.now() + signInPatienceMs;
+async function proveSignIn(credentials: Credentials, { signIn, pause, users }: CarryOutTarget): Promise<void> {
+  const lastMs = performance.now() + users.takesMsMax;
   while (!(await signIn(credentials))) {
     if (performance.now() > lastMs) {
       throw new PipelineError("kafkaAuthentication", `Kafka does not let ${credentials.username} sign in.`, {

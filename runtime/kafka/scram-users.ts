@@ -15,6 +15,8 @@ export interface ScramUsers {
   list(): Promise<readonly string[]>;
   put(user: ScramUser, password: string): Promise<void>;
   remove(user: ScramUser): Promise<void>;
+  /** How long it can take until a user that was put can sign in, milliseconds. */
+  readonly takesMsMax: number;
 }
 
 /** The users of a Kafka cluster that keeps them itself. */
@@ -23,5 +25,6 @@ export function kafkaScramUsers(admin: ClusterAdmin): ScramUsers {
     list: () => admin.scramUsers(),
     put: ({ username }, password) => admin.putScramUser(username, password),
     remove: ({ username }) => admin.removeScramUser(username),
+    takesMsMax: 15_000,
   };
 }
