@@ -3,7 +3,7 @@ import { defaultPartitions } from "../../domain/topics.ts";
 import type { OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { topics } from "../support/broker.ts";
 
-export const symbols = ["AAPL", "AMZN", "MSFT", "NVDA"];
+const symbols = ["AAPL", "AMZN", "MSFT", "NVDA"];
 
 /** A part of the feed as the enricher would publish it: so many quotes of each symbol, a trade for each fifth, a candle for each tenth, and a gap. */
 export function feedPart(
