@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
@@ -8,6 +9,9 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 
 /** How the raw log is folded exactly once; nothing here changes what is published. */
 const unitVariables = z.object({
+  ENRICHER_THREADS: integer(1, 256)
+    .default(availableParallelism())
+    .describe("Threads that fold, each a member of the group; by default one for each core"),
   ENRICHER_UNIT_PARTITIONS: integer(1, 1024)
     .default(3)
     .describe("Partitions that are folded and committed together (D1); the same for all instances of a group"),

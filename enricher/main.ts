@@ -1,18 +1,11 @@
-import { nyse } from "../domain/calendar/nyse.ts";
-import { PipelineError } from "../domain/errors.ts";
-import { type TopicNames, topicNames } from "../domain/topics.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
-import { tooLate, within } from "../runtime/clock/within.ts";
-import { kafkaConnection } from "../runtime/kafka/connection.ts";
-import { createKafka } from "../runtime/kafka/kafka.ts";
-import type { Kafka } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
-import { Metrics } from "../runtime/metrics/metrics.ts";
 import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
-import { type EnricherConfig, runnerSettings } from "./config.ts";
-import { marketFold } from "./unit/market-fold.ts";
-import { type Runner, startRunner } from "./unit/runner.ts";
+import type { EnricherConfig } from "./config.ts";
+import type { Member, MemberOptions } from "./member.ts";
+import { joinedReport } from "./threads/joined-report.ts";
+import { startMemberThread } from "./threads/member-thread.ts";
 
 export interface EnricherDeps {
   readonly log: Log;
@@ -20,69 +13,38 @@ export interface EnricherDeps {
   readonly shutdown: Shutdown;
 }
 
-/** Runs the enricher until it is told to stop. @throws PipelineError where Kafka cannot be used, or the topics do not fit */
-export async function runEnricher(config: EnricherConfig, { log, clock, shutdown }: EnricherDeps): Promise<void> {
-  const kafka = createKafka(await kafkaConnection(config, "bellwether-enricher"), log);
-  const topics = topicNames(config.TOPIC_PREFIX);
-  const logId = await checkTopics(kafka, topics);
-  const metrics = new Metrics();
-  const failed = Promise.withResolvers<never>();
-  // It may fail while it still starts, when nobody waits for it yet.
-  failed.promise.catch(() => {});
-  const runner = await startRunner({
-    kafka,
-    fold: marketFold({ calendar: nyse, topics, logId }),
-    topics,
-    groupId: `${config.TOPIC_PREFIX}enricher`,
-    logId,
-    settings: runnerSettings(config),
-    clock,
-    log,
-    metrics,
-    onFailed: failed.reject,
-  });
+/**
+ * Runs the enricher until it is told to stop: as many members of the group as it has threads, for Kafka deals out the partitions in any case.
+ * @throws PipelineError where Kafka cannot be used, or the topics do not fit
+ */
+export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): Promise<void> {
+  const { log, shutdown } = deps;
+  const members = await startMembers({ config }, deps);
   const report = reportRegularly(() => ({
     stage: "enricher",
     state: "running",
-    metrics: metrics.snapshot(),
-    positions: runner.positions(),
+    ...joinedReport(members.map((member) => member.report())),
     prices: [],
   }));
-  log.info("folding the raw log", { topic: topics.raw, logId });
+  log.info("folding the raw log", { threads: members.length });
   try {
-    await Promise.race([failed.promise, shutdown.stopped]);
+    await Promise.race([...members.map(({ failed }) => failed), shutdown.stopped]);
   } finally {
-    await closeInTime(runner, log);
+    await Promise.all(members.map((member) => member.close()));
     report.close();
   }
 }
 
-const closeWithinMs = 10_000;
-
-/** What is cut off is safe: the broker aborts a transaction that is left open, and the next owner folds its records (D1). */
-async function closeInTime(runner: Runner, log: Log): Promise<void> {
-  if ((await within(runner.close(), closeWithinMs)) === tooLate)
-    log.warn("the group was not left in good order in time; what was open is aborted by the broker");
-}
-
-/** The raw topic's id; every topic must have as many partitions as it, for a symbol has one partition number everywhere. */
-async function checkTopics(kafka: Kafka, topics: TopicNames): Promise<string> {
-  const admin = await kafka.admin();
+/** All at once, so that the group deals out its partitions once. A single one is in this thread; else this one has no need of the code. */
+async function startMembers(options: MemberOptions, { log, clock }: EnricherDeps): Promise<readonly Member[]> {
+  const threads = options.config.ENRICHER_THREADS;
+  if (threads === 1) return [await (await import("./member.ts")).startMember(options, { log, clock })];
+  const starting = Array.from({ length: threads }, (_, index) => startMemberThread(options, index + 1, log));
   try {
-    const expected = await admin.partitionCount(topics.raw);
-    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state]) {
-      const partitions = await admin.partitionCount(topic);
-      if (partitions === expected) continue;
-      throw new PipelineError(
-        "kafkaTopic",
-        `${topic} has ${partitions} partitions, and ${topics.raw} has ${expected}.`,
-        {
-          remedy: "Make the topic again with the raw topic's number: a symbol has one partition number everywhere.",
-        },
-      );
-    }
-    return await admin.topicId(topics.raw);
-  } finally {
-    await admin.close();
+    return await Promise.all(starting);
+  } catch (error) {
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.map((outcome) => (outcome.status === "fulfilled" ? outcome.value.close() : undefined)));
+    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { crc32c } from "@node-rs/crc32";
+import { takeRoom } from "./batch-room.ts";
 import type { OutgoingRecord } from "./types.ts";
 import { varintSize, writeVarint } from "./varint.ts";
 
@@ -70,7 +71,7 @@ export class RecordBatchWriter {
   /** The records that wait, as a batch of their own bytes; it is not valid before `sealBatch`. */
   take(timestampMs: number): { readonly batch: Buffer; readonly count: number } {
     const count = this.#count;
-    const batch = Buffer.allocUnsafeSlow(this.#at);
+    const batch = takeRoom(this.#at);
     this.#scratch.copy(batch, recordsAt, recordsAt, this.#at);
     writeHeader(batch, count, timestampMs);
     this.#at = recordsAt;

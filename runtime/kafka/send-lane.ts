@@ -1,3 +1,4 @@
+import { giveRoomBack } from "./batch-room.ts";
 import { LaneBacklog } from "./lane-backlog.ts";
 import { type BatchProducer, type RecordBatchWriter, sealBatch } from "./record-batch-writer.ts";
 import type { SendTicket } from "./send-ticket.ts";
@@ -15,6 +16,8 @@ export interface LaneBatch {
   /** Place among the lane's batches, which sequence numbers alone do not tell once they start again. */
   readonly order: number;
   baseSequence: number;
+  /** Some connection may still hold the bytes of an earlier try. */
+  wasSentBefore: boolean;
 }
 
 /** So many records in a row belong to one ticket. */
@@ -92,6 +95,7 @@ export class SendLane {
       ticket.acknowledge(this.partition, count, end);
     }
     this.#lastEnd = Math.max(end, this.#lastEnd);
+    if (!batch.wasSentBefore) giveRoomBack(batch.bytes);
     this.#settle(batch);
   }
 
@@ -100,6 +104,7 @@ export class SendLane {
     const place = this.#again.findIndex(({ order }) => order > batch.order);
     this.#again.splice(place === -1 ? this.#again.length : place, 0, batch);
     this.#draining = true;
+    batch.wasSentBefore = true;
     this.#settle(batch);
   }
 
@@ -135,6 +140,7 @@ export class SendLane {
       shares: this.#takeShares(count),
       order: this.#nextOrder++,
       baseSequence: this.#claimSequence(count),
+      wasSentBefore: false,
     };
   }
 

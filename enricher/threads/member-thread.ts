@@ -1,0 +1,62 @@
+import { Worker } from "node:worker_threads";
+import { PipelineError } from "../../domain/errors.ts";
+import { tooLate, within } from "../../runtime/clock/within.ts";
+import type { Log } from "../../runtime/log/log.ts";
+import type { Member, MemberReport } from "../member.ts";
+import { stopMessage, type ThreadFault, type ThreadMessage, type ThreadStart } from "./messages.ts";
+
+/** Longer than the member itself takes to leave its group. */
+const stopWithinMs = 11_000;
+/** What the fold makes lives for microseconds: a small nursery holds it as well as a large one, and stays in the cache. */
+const resourceLimits = { maxYoungGenerationSizeMb: 12 };
+const entry = new URL("./thread-main.ts", import.meta.url);
+
+/** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
+export async function startMemberThread(start: ThreadStart, thread: number, log: Log): Promise<Member> {
+  const worker = new Worker(entry, { workerData: start, name: `enricher-${thread}`, resourceLimits });
+  let last: MemberReport = { metrics: {}, positions: [] };
+  const started = Promise.withResolvers<void>();
+  const ended = Promise.withResolvers<void>();
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  const fail = (error: Error) => {
+    started.reject(error);
+    failed.reject(error);
+  };
+  worker.on("message", (message: ThreadMessage) => {
+    switch (message.type) {
+      case "log":
+        log[message.level](message.message, { thread, ...message.fields });
+        break;
+      case "started":
+        started.resolve();
+        break;
+      case "report":
+        last = message.report;
+        break;
+      case "failed":
+        fail(errorOf(message.fault));
+        break;
+      default:
+        message satisfies never;
+    }
+  });
+  worker.on("error", (error) => fail(error instanceof Error ? error : new Error(String(error))));
+  worker.on("exit", () => {
+    ended.resolve();
+    fail(new PipelineError("stageFailed", `Thread ${thread} of the enricher ended without having been told to.`));
+  });
+  await started.promise;
+  return {
+    report: () => last,
+    failed: failed.promise,
+    async close() {
+      worker.postMessage(stopMessage);
+      if ((await within(ended.promise, stopWithinMs)) === tooLate) await worker.terminate();
+    },
+  };
+}
+
+function errorOf({ message, code, remedy }: ThreadFault): Error {
+  return code === null ? new Error(message) : new PipelineError(code, message, remedy === null ? {} : { remedy });
+}
