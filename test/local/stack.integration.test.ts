@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -24,12 +24,12 @@ afterAll(async () => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
 
-function kafkaOf({ kafka }: Stack) {
+function kafkaOf({ kafka }: Stack, user: "admin" | "distributor" = "admin") {
   if (kafka === undefined) throw new Error("no Kafka");
   return new Kafka({
     brokers: [...kafka.brokers],
     ssl: { ca: [kafka.ca] },
-    sasl: { mechanism: "scram-sha-512", ...kafka.users.admin },
+    sasl: { mechanism: "scram-sha-512", ...kafka.users[user] },
     logLevel: logLevel.NOTHING,
   });
 }
@@ -60,11 +60,21 @@ it("both servers start side by side and answer, and the same data folder brings 
   expect(await first.exited).toBeUndefined();
   await expect(fetch(first.openSearch.url)).rejects.toThrow();
 
+  // As a folder is that was made before there was this user.
+  const passwordFile = join(dataFolder, "kafka", "passwords.json");
+  const { distributor: _unknown, ...known } = JSON.parse(readFileSync(passwordFile, "utf8")) as Record<string, string>;
+  writeFileSync(passwordFile, JSON.stringify(known));
+
   const [kafkaPort, openSearchPort] = [await freePort(), await freePort()];
   stack = await startStack({ environment: process.env, log, dataFolder, kafkaPort, openSearchPort });
   expect(stack.kafka?.brokers).toEqual([`127.0.0.1:${kafkaPort}`]);
   expect(stack.openSearch?.url).toBe(`http://127.0.0.1:${openSearchPort}`);
-  expect(stack.kafka?.users).toEqual(users);
+  const { distributor: before, ...others } = users;
+  expect(stack.kafka?.users).toMatchObject(others);
+  expect(stack.kafka?.users.distributor.password).not.toBe(before.password);
+  const distributor = kafkaOf(stack, "distributor").admin();
+  await distributor.connect();
+  await distributor.disconnect();
   expect(stack.kafka?.ca).toBe(ca);
   expect(await topicsOf(stack)).toContain("kept");
   const found = await fetch(`${stack.openSearch?.url}/kept/_doc/1`);
