@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { z } from "zod";
+import { productBarSchema } from "../domain/products/bar.ts";
 import { cancelSchema } from "../domain/records/cancel.ts";
 import { candleSchema } from "../domain/records/candle.ts";
 import { correctionSchema } from "../domain/records/correction.ts";
@@ -20,6 +21,7 @@ export function schemaFiles(): ReadonlyMap<string, string> {
     ["gap.schema.json", schemaText(gapSchema)],
     ["candle.schema.json", schemaText(candleSchema)],
     ["indicator-flip.schema.json", schemaText(indicatorFlipSchema)],
+    ["product-bar.schema.json", schemaText(productBarSchema)],
   ]);
 }
 
