@@ -7,6 +7,8 @@ export interface FeedBatch {
   readonly fromOffset: number;
   readonly records: readonly IncomingRecord[];
   readonly nextOffset: number;
+  /** The first raw offset that Kafka still has. */
+  readonly beginOffset: number;
 }
 
 export interface PartitionFeedOptions {
@@ -44,6 +46,7 @@ export class PartitionFeed {
   #session: FeedSession | null = null;
   #changed = Promise.withResolvers<void>();
   #isPaused = false;
+  #beginOffset = 0;
   /** The offset after the last record that the raw partition has, as last seen. */
   endOffset = 0;
 
@@ -90,8 +93,9 @@ export class PartitionFeed {
   }
 
   /** Takes a batch from the group's reader; resolves when the unit has folded it, or when it is let go. */
-  async take({ records, endOffset }: IncomingBatch): Promise<void> {
+  async take({ records, beginOffset, endOffset }: IncomingBatch): Promise<void> {
     const last = records.at(-1);
+    this.#beginOffset = beginOffset;
     this.endOffset = endOffset;
     if (last === undefined) return;
     const nextOffset = last.offset + 1;
@@ -119,7 +123,15 @@ export class PartitionFeed {
     const { attempt } = session;
     const waiting = Promise.withResolvers<boolean>();
     session.waiting = waiting;
-    this.#options.deliver({ attempt, partition: this.#options.partition, fromOffset, records, nextOffset });
+    const beginOffset = this.#beginOffset;
+    this.#options.deliver({
+      attempt,
+      partition: this.#options.partition,
+      fromOffset,
+      records,
+      nextOffset,
+      beginOffset,
+    });
     const isFolded = await waiting.promise;
     session.waiting = null;
     if (isFolded) session.next = nextOffset;

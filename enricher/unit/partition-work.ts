@@ -1,5 +1,6 @@
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
-import type { RestoredState, SessionSnapshot, SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
+import { SessionShelf } from "../snapshot/session-shelf.ts";
+import type { RestoredState, SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { SnapshotIndex, snapshotRecords } from "../snapshot/snapshot-records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
@@ -28,8 +29,10 @@ export class PartitionWork<State> {
   #queue: QueuedBatch[] = [];
   #received = 0;
   #snapshotMs: number;
-  #sessionDate: string | null = null;
+  #shelf = new SessionShelf([]);
   #obsoleteKeys: readonly string[] = [];
+  /** The first raw offset that Kafka still has, as last told. */
+  beginOffset = 0;
   /** The next raw offset to fold. */
   next = 0;
   /** Where the last snapshot stands. */
@@ -51,12 +54,9 @@ export class PartitionWork<State> {
     this.next = Math.max(begin, isUsable ? restored.offset : 0);
     this.#received = this.next;
     this.snapshotOffset = this.next;
-    const sessions = reader.sessions();
-    this.#sessionDate = sessions.reduce<string | null>(laterDate, null);
-    this.#obsoleteKeys = [
-      ...sessions.filter(({ offset }) => offset < begin).flatMap(({ keys }) => keys),
-      ...(isUsable ? [] : reader.symbols()),
-    ];
+    this.#shelf = new SessionShelf(reader.sessions());
+    this.beginOffset = begin;
+    this.#obsoleteKeys = isUsable ? [] : reader.symbols();
     return isUsable ? null : restored;
   }
 
@@ -128,21 +128,25 @@ export class PartitionWork<State> {
     this.#sink.touched.clear();
     this.snapshotOffset = this.next;
     this.#snapshotMs = nowMs;
+    const obsolete = [...this.#obsoleteKeys, ...this.#shelf.takePassed(this.beginOffset)];
+    this.#obsoleteKeys = [];
     const date = this.#fold.sessionDate(this.#state);
-    if (date !== null && (this.#sessionDate === null || date > this.#sessionDate)) {
-      this.#sessionDate = date;
+    const { latestDate } = this.#shelf;
+    if (date !== null && (latestDate === null || date > latestDate)) {
       // A session's snapshot is one of its own: its sum is of its own offsets.
       const whole = { ...at, index: new SnapshotIndex(), suffix: `@${date}` };
-      for (const record of snapshotRecords(codec, this.#state, codec.symbols(this.#state), whole)) records.push(record);
+      const session = snapshotRecords(codec, this.#state, codec.symbols(this.#state), whole);
+      for (const record of session) records.push(record);
+      const keys = session.map(({ key }) => String(key));
+      obsolete.push(...this.#shelf.add({ date, offset: this.next, keys }));
     }
-    return [...this.#removals(records), ...records];
+    return [...this.#removals(obsolete, records), ...records];
   }
 
-  #removals(written: readonly OutgoingRecord[]): OutgoingRecord[] {
-    if (this.#obsoleteKeys.length === 0) return [];
+  #removals(obsolete: readonly string[], written: readonly OutgoingRecord[]): OutgoingRecord[] {
+    if (obsolete.length === 0) return [];
     const kept = new Set(written.map(({ key }) => key));
-    const keys = this.#obsoleteKeys.filter((key) => !kept.has(key));
-    this.#obsoleteKeys = [];
+    const keys = obsolete.filter((key) => !kept.has(key));
     return keys.map((key) => ({ partition: this.partition, key, value: null, headers: {} }));
   }
 
@@ -150,8 +154,4 @@ export class PartitionWork<State> {
     this.#state = state;
     this.#index = index;
   }
-}
-
-function laterDate(latest: string | null, { date }: SessionSnapshot): string | null {
-  return latest === null || date > latest ? date : latest;
 }

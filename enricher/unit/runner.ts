@@ -159,7 +159,8 @@ class UnitRunner<State> implements Runner {
   #begin(unit: number, partitions: readonly number[], starts: ReadonlyMap<number, number>): void {
     const { kafka, fold, topics, groupId, logId, settings, clock, log, metrics } = this.#options;
     const { bounds, snapshots, turnRecords, transactionTimeoutMs } = settings;
-    const options = { partitions, fold, logId, stateTopic: topics.state, bounds, snapshots, turnRecords, clock };
+    const of = { partitions, fold, logId, groupId, rawTopic: topics.raw, stateTopic: topics.state };
+    const options = { ...of, bounds, snapshots, turnRecords, clock };
     const unitLog = { kafka, admin: this.#admin, groupId, rawTopic: topics.raw, stateTopic: topics.state };
     const shell: UnitShell = new UnitShell(
       {

@@ -129,8 +129,10 @@ export class UnitMachine<State> {
         this.onPositions(event.positions);
         break;
       case "snapshot":
-        this.#recovery.takeSnapshot(event.records);
-        this.#recoverNext();
+        this.#guarded(() => {
+          this.#recovery.takeSnapshot(event.records);
+          this.#recoverNext();
+        });
         break;
       case "raw":
         this.#guarded(() => {
@@ -195,9 +197,10 @@ export class UnitMachine<State> {
     else this.fetch(this.#recovery.works);
   }
 
-  #onBatch({ partition, fromOffset, records, nextOffset }: Extract<UnitEvent, { type: "batch" }>): void {
+  #onBatch({ partition, fromOffset, records, nextOffset, beginOffset }: Extract<UnitEvent, { type: "batch" }>): void {
     const work = this.works.find((candidate) => candidate.partition === partition);
     if (work === undefined) return;
+    work.beginOffset = beginOffset;
     if (!work.receive(fromOffset, records, nextOffset)) {
       this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
       return;
@@ -284,7 +287,7 @@ export class UnitMachine<State> {
   }
 
   #newRecovery(positions: readonly CommittedPosition[]): UnitRecovery<State> {
-    return new UnitRecovery(this.options.fold, this.options.logId, positions, this.#nowMs());
+    return new UnitRecovery(this.options, positions, this.#nowMs());
   }
 
   #nowMs(): number {

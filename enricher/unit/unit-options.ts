@@ -10,6 +10,8 @@ export interface UnitOptions<State> {
   readonly fold: PartitionFold<State>;
   /** Kafka's topic id of the raw topic (D4). */
   readonly logId: string;
+  readonly groupId: string;
+  readonly rawTopic: string;
   readonly stateTopic: string;
   readonly bounds: CommitBounds;
   readonly snapshots: SnapshotInterval;

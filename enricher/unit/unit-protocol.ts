@@ -78,6 +78,8 @@ export type UnitEvent =
           readonly fromOffset: number;
           readonly records: readonly IncomingRecord[];
           readonly nextOffset: number;
+          /** The first raw offset that Kafka still has: snapshots before it can go. */
+          readonly beginOffset: number;
         }
       | { readonly type: "turn" }
       | { readonly type: "sent" }

@@ -1,7 +1,8 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
+import { requireCommitted } from "../snapshot/committed-check.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
-import type { PartitionFold } from "./partition-fold.ts";
 import { PartitionWork } from "./partition-work.ts";
+import type { UnitOptions } from "./unit-options.ts";
 import type { CommittedPosition } from "./unit-protocol.ts";
 
 /** What recovery needs next. */
@@ -19,15 +20,13 @@ export class UnitRecovery<State> {
   readonly snapshotFaults = new Map<number, SnapshotFault>();
   /** How many raw records were folded again. */
   replayed = 0;
-  readonly #fold: PartitionFold<State>;
-  readonly #logId: string;
+  readonly #options: UnitOptions<State>;
   readonly #nowMs: number;
   readonly #positions: readonly CommittedPosition[];
   #done = 0;
 
-  constructor(fold: PartitionFold<State>, logId: string, positions: readonly CommittedPosition[], nowMs: number) {
-    this.#fold = fold;
-    this.#logId = logId;
+  constructor(options: UnitOptions<State>, positions: readonly CommittedPosition[], nowMs: number) {
+    this.#options = options;
     this.#positions = positions;
     this.#nowMs = nowMs;
   }
@@ -42,13 +41,19 @@ export class UnitRecovery<State> {
     return { type: "readRaw", partition, fromOffset: work.next, toOffset: resumeAt(position) };
   }
 
-  /** @param records all of the partition's committed records on the state topic, in log order */
+  /**
+   * @param records all of the partition's committed records on the state topic, in log order
+   * @throws PipelineError `kafkaFailed` where they show that the group's offset was lost
+   */
   takeSnapshot(records: readonly IncomingRecord[]): void {
     const position = this.#positions[this.#done];
     if (position === undefined) return;
-    const reader = new SnapshotReader(this.#fold.codec, this.#logId);
+    const { fold, logId, groupId, rawTopic } = this.#options;
+    const { partition, committed } = position;
+    const reader = new SnapshotReader(fold.codec, logId);
     reader.take(records);
-    const work = new PartitionWork(position.partition, this.#fold, this.#logId, this.#nowMs);
+    requireCommitted({ groupId, topic: rawTopic, partition, committed, newestSnapshot: reader.newestOffset() });
+    const work = new PartitionWork(partition, fold, logId, this.#nowMs);
     const fault = work.restore(reader, position.committed, position.begin);
     if (fault !== null) this.snapshotFaults.set(position.partition, fault);
     this.works.push(work);

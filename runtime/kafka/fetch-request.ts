@@ -27,6 +27,8 @@ export interface FetchedPartition extends DecodedBatches {
   readonly partition: number;
   /** Kafka's error code, 0 where all is well. */
   readonly errorCode: number;
+  /** The first offset still kept. */
+  readonly beginOffset: number;
   /** The offset after the last one that may be seen now. */
   readonly endOffset: number;
 }
@@ -83,7 +85,7 @@ function decodePartition(
   const errorCode = reader.int16();
   const highWatermark = reader.int64();
   const lastStableOffset = reader.int64();
-  reader.skip(8); // Log start offset.
+  const beginOffset = reader.int64();
   const aborted = reader.array((item): AbortedTransaction => {
     const producerId = item.bytes.readBigInt64BE(item.position);
     item.skip(8);
@@ -93,5 +95,6 @@ function decodePartition(
   const batches = reader.slice(Math.max(reader.int32(), 0));
   const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
   const endOffset = isolationLevel === 1 ? lastStableOffset : highWatermark;
-  return { topic, partition, errorCode, endOffset, ...readBatches(batches, from, isolationLevel === 1 ? aborted : []) };
+  const decoded = readBatches(batches, from, isolationLevel === 1 ? aborted : []);
+  return { topic, partition, errorCode, beginOffset, endOffset, ...decoded };
 }

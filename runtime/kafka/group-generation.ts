@@ -129,8 +129,9 @@ export class GroupGeneration {
     state.isBusy = true;
     this.#fetcher?.notify();
     try {
-      const { records, endOffset } = fetched;
-      if (records.length > 0) await this.#context.options.onBatch({ topic, partition, records, endOffset });
+      const { records, beginOffset, endOffset } = fetched;
+      if (records.length > 0)
+        await this.#context.options.onBatch({ topic, partition, records, beginOffset, endOffset });
       state.position = fetched.nextOffset ?? state.position;
     } catch (error) {
       this.#end(error);

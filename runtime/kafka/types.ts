@@ -58,6 +58,8 @@ export interface IncomingBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
+  /** The first offset still kept. */
+  readonly beginOffset: number;
   /** The offset after the last one that a reader may see now; what lag is measured against. */
   readonly endOffset: number;
 }

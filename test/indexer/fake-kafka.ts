@@ -64,7 +64,7 @@ export function createFakeKafka(options: {
         await new Promise((resolve) => setTimeout(resolve, 2));
         continue;
       }
-      const batch: IncomingBatch = { topic, partition, records, endOffset: log.length };
+      const batch: IncomingBatch = { topic, partition, records, beginOffset: 0, endOffset: log.length };
       try {
         await reader.onBatch(batch);
       } catch (error) {

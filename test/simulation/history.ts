@@ -91,7 +91,8 @@ function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
   const turnRecords = random.whole(1, 12);
   const clock = { nowMicros: () => Math.round(world.nowMs * 1000) };
   return (partitions: readonly number[]): SimMachine => {
-    const options = { partitions, fold, logId, stateTopic, bounds, snapshots, turnRecords, clock };
+    const of = { partitions, fold, logId, groupId: "enricher", rawTopic: "raw", stateTopic };
+    const options = { ...of, bounds, snapshots, turnRecords, clock };
     return machine?.(options) ?? new UnitMachine(options);
   };
 }

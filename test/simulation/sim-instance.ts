@@ -251,7 +251,8 @@ export class SimInstance extends SimProcess implements SimMember {
     if (hasNews) {
       unit.isBehind.add(partition);
       const { attempt } = feeding;
-      this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset });
+      const beginOffset = this.cluster.broker.raw[partition]?.[0]?.offset ?? 0;
+      this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset, beginOffset });
     }
     const delayMs = hasNews ? world.random.whole(1, 5) : world.random.whole(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));

@@ -8,6 +8,7 @@ const batch = (from: number, to: number): IncomingBatch => ({
   topic: "raw",
   partition: 0,
   records: log.slice(from, to),
+  beginOffset: 0,
   endOffset: 30,
 });
 const range = ({ fromOffset, nextOffset, attempt }: FeedBatch) => [attempt, fromOffset, nextOffset];

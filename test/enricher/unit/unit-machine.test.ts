@@ -14,6 +14,8 @@ function machine(other: Partial<UnitOptions<SmallState>> = {}): UnitMachine<Smal
     partitions: [0, 1],
     fold: smallFold,
     logId: "log",
+    groupId: "enricher",
+    rawTopic: "raw",
     stateTopic: "state",
     bounds: { ms: 1000, records: 100, bytes: 1_000_000 },
     snapshots: { records: 1000, ms: 1_000_000 },
@@ -40,7 +42,8 @@ const failed = (attempt: number, fault: UnitFault): UnitEvent => ({
 });
 
 function batch(from: number, to: number, attempt = 0, partition = 0): UnitEvent {
-  return { type: "batch", attempt, partition, fromOffset: from, records: records(from, to), nextOffset: to };
+  const offsets = { fromOffset: from, nextOffset: to, beginOffset: 0 };
+  return { type: "batch", attempt, partition, records: records(from, to), ...offsets };
 }
 
 const positions = [
@@ -186,4 +189,36 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
   const written = outboxRecords(snapshot.outbox).get("state") ?? [];
   expect(written.map(({ key }) => key)).toEqual(["A", "#partition", "A@2024-07-01", "#partition@2024-07-01"]);
   for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
+});
+
+it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {
+  const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 }, turnRecords: 100 }));
+  unit.handle(batch(0, 5));
+  for (const type of ["sent", "sent", "committed"] as const) unit.handle({ type, attempt: 0 });
+  // The 41st record is of the next session.
+  const [, , later] = unit.handle({ ...batch(5, 45), beginOffset: 6 } as UnitEvent);
+  if (later?.type !== "send") throw new Error("a send was expected");
+  const written = outboxRecords(later.outbox).get("state") ?? [];
+  const keysOf = (isDeleted: boolean) =>
+    written.filter(({ value }) => (value === null) === isDeleted).map(({ key }) => key);
+  expect(keysOf(true)).toEqual(["A@2024-07-01", "#partition@2024-07-01"]);
+  expect(keysOf(false)).toContain("#partition@2024-07-02");
+});
+
+it("D1: where the group's offset is lost, what a snapshot shows as published is not published again", () => {
+  const written = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } })).handle(batch(0, 5));
+  const snapshot = written[2];
+  if (snapshot?.type !== "send") throw new Error("a send was expected");
+  const state = outboxRecords(snapshot.outbox).get("state") ?? [];
+  const unit = machine({ partitions: [0] });
+  unit.start();
+  unit.handle({ type: "initialised", attempt: 0 });
+  unit.handle({ type: "positions", attempt: 0, positions: positions.slice(0, 1) });
+  const found = state.map(({ key, value }, offset) => ({
+    ...record(offset),
+    key: Buffer.from(String(key)),
+    value: Buffer.from(String(value)),
+  }));
+  expect(types(unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: found }))).toEqual(["discard"]);
+  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "failed" }]);
 });
