@@ -166,6 +166,8 @@ export class UnitShell {
         });
         break;
       case "stopped":
+        // What the group's reader has handed over is for nobody here any more, and the group waits for it.
+        for (const feed of this.#feeds.values()) feed.pause();
         this.#stopped.resolve();
         this.#options.onStopped(command.reason, command.error);
         break;

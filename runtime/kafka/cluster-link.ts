@@ -1,4 +1,4 @@
-import { connect as connectPlain, type Socket } from "node:net";
+import { connect as connectPlain, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import loggers from "kafkajs/src/loggers/index.js";
@@ -61,6 +61,7 @@ export class ClusterLink {
   /** Says once that Kafka is out of reach, and again every ten seconds, so that no wait is silent. */
   reportTrouble(error: unknown): void {
     const nowMs = performance.now();
+    if (rootOf(error).code === droppedCode) return;
     if (this.#closed || (this.#troubleAtMs !== null && nowMs - this.#troubleAtMs < repeatTroubleMs)) return;
     const isNew = this.#troubleAtMs === null;
     this.#troubleAtMs = nowMs;
@@ -103,10 +104,17 @@ export class ClusterLink {
 /** The sockets of clusters that were let go: no more are opened, though others may still be at work on such a cluster. */
 const released = new WeakSet<ReadonlySet<Socket>>();
 
+const droppedCode = "ERR_KAFKA_DROPPED";
+
+/** What those hear who were still at work on a cluster that another has let go: the fault itself is told by that other. */
+function droppedError(): Error {
+  return Object.assign(new Error("The connection was dropped"), { name: "KafkaJSConnectionError", code: droppedCode });
+}
+
 /** Fails what is under way, then cuts the connections; the library's own disconnect would wait for answers that never come. */
 function release(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
   released.add(sockets);
-  const closed = Object.assign(new Error("The connection was dropped"), { name: "KafkaJSConnectionError" });
+  const closed = droppedError();
   const { brokers, seedBroker } = cluster.brokerPool;
   for (const broker of [...Object.values(brokers), ...(seedBroker === undefined ? [] : [seedBroker])]) {
     for (const connection of broker.connectionPool.pool) connection.requestQueue.rejectAll(closed);
@@ -146,7 +154,7 @@ function makeCluster(
 /** As the library's own, and without Nagle's delay, which holds back the second of two small requests. */
 function openSocket(target: Cluster.SocketTarget, sockets: Set<Socket>): Socket {
   const { host, port, ssl, onConnect } = target;
-  if (released.has(sockets)) throw new Error("the connection was dropped");
+  if (released.has(sockets)) return new Socket().destroy(droppedError());
   const socket =
     ssl === null
       ? connectPlain({ host, port }, onConnect)

@@ -135,11 +135,16 @@ export class TransactionCoordinator {
 
   #uncertain(error: unknown): unknown {
     if (!(error instanceof PipelineError)) return error;
-    const { code, retriable, message } = error;
+    const { code, message } = error;
     return new PipelineError(
       code,
       `Whether the transaction of ${this.#transactionalId} was committed is not known: ${message}`,
-      { remedy: "The group's committed offset tells; the unit is resumed from there.", retriable, cause: error },
+      {
+        remedy: "The group's committed offset tells; the unit is resumed from there.",
+        // Whatever else came last: where the unit stands is found out by beginning anew.
+        retriable: code !== "kafkaFenced",
+        cause: error,
+      },
     );
   }
 

@@ -25,6 +25,9 @@ const transactionLost = new Set([
   "UNKNOWN_PRODUCER_ID",
 ]);
 
+/** UNKNOWN_SERVER_ERROR, which a coordinator that is just being stopped answers: what it did is not known, and no reason to give up. */
+const serverError = "UNKNOWN";
+
 /** Kafka's error for a code, in kafkajs's shape. */
 export function kafkaFault(code: number, topic?: string): Error & { readonly type: string } {
   const error = protocolErrors.createErrorFromCode(code);
@@ -56,6 +59,13 @@ export function transactionFault(error: unknown, transactionalId: string, contex
   }
   if (transactionLost.has(type)) {
     return new PipelineError("kafkaFailed", `The transaction of ${transactionalId} was lost (${type}).`, {
+      remedy: "It is done again from the committed offset; see the broker's log if it happens often.",
+      retriable: true,
+      cause: error,
+    });
+  }
+  if (type === serverError) {
+    return new PipelineError("kafkaFailed", `Kafka could not do its part of the transaction of ${transactionalId}.`, {
       remedy: "It is done again from the committed offset; see the broker's log if it happens often.",
       retriable: true,
       cause: error,
