@@ -18,6 +18,7 @@ import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
 import { dueOf } from "./due.ts";
 import { addOutputs, noOutputs, type OutputContext, type Outputs } from "./outputs.ts";
+import { SourceProgress } from "./source-progress.ts";
 import { UnitWriter } from "./unit-writer.ts";
 
 export interface ProductRunnerOptions {
@@ -64,9 +65,7 @@ export class ProductRunner {
   #units = new Map<number, UnitWriter>();
   #ending: AbortSignal = AbortSignal.abort();
   #failures = 0;
-  /** By partition of a topic: the first record that was handed over and is not dealt with. */
-  readonly #undone = new Map<string, number>();
-  readonly #lags = new Map<string, number>();
+  readonly #progress = new SourceProgress();
   #waiting = 0;
 
   /** Joins the product's group. @throws PipelineError where Kafka cannot be used */
@@ -89,15 +88,12 @@ export class ProductRunner {
 
   /** By source partition, the offset below which all is dealt with; counts transaction markers, as "to the end" needs it. */
   positions(): readonly TopicPosition[] {
-    const positions = this.#reader?.positions() ?? [];
-    return positions.map((at) => ({ ...at, offset: Math.min(at.offset, this.#undone.get(keyOf(at)) ?? at.offset) }));
+    return this.#progress.bounded(this.#reader?.positions() ?? []);
   }
 
   /** Records that are published and not dealt with: those that wait for their time too. */
   get lag(): number {
-    let lag = 0;
-    for (const value of this.#lags.values()) lag += value;
-    return lag;
+    return this.#progress.lag;
   }
 
   /** Partitions whose next record's time has not come. */
@@ -141,8 +137,7 @@ export class ProductRunner {
   ): Promise<readonly TopicPosition[]> {
     const { log, product } = this.#options;
     this.#ending = ending;
-    this.#undone.clear();
-    this.#lags.clear();
+    this.#progress.clear();
     const units = [...new Set(assigned.map(({ partition }) => this.#unitOf(partition)))];
     const initialised = await Promise.allSettled(units.map((unit) => this.#initialise(unit, membership)));
     for (const result of initialised) if (result.status === "fulfilled") this.#units.set(...result.value);
@@ -181,10 +176,11 @@ export class ProductRunner {
   async #starts(assigned: readonly AssignedPartition[]): Promise<readonly TopicPosition[]> {
     const { admin } = this.#options;
     const committed = new Map<string, number>();
-    for (const topic of new Set(assigned.map((one) => one.topic))) {
-      for (const at of await admin.committedOffsets(this.#groupId, topic, { requireStable: true })) {
-        committed.set(keyOf(at), at.offset);
-      }
+    for (const [topic, ofTopic] of Map.groupBy(assigned, (one) => one.topic)) {
+      // Of these partitions alone: those of other members have transactions of their own under way.
+      const asked = { requireStable: true, partitions: ofTopic.map(({ partition }) => partition) };
+      const found = await admin.committedOffsets(this.#groupId, topic, asked);
+      for (const at of found) committed.set(keyOf(at), at.offset);
     }
     return assigned.map((one) => ({
       topic: one.topic,
@@ -197,17 +193,14 @@ export class ProductRunner {
     const { product, clock } = this.#options;
     const ending = this.#ending;
     const writer = this.#units.get(this.#unitOf(partition));
-    const key = keyOf({ topic, partition });
+    const nextOf = (at: number) => (records[at]?.offset ?? 0) + 1;
     for (let at = 0; at < records.length; ) {
-      const offset = records[at]?.offset ?? 0;
-      this.#undone.set(key, offset);
-      this.#lags.set(key, Math.max(0, endOffset - offset));
+      this.#progress.reach({ topic, partition }, records[at]?.offset ?? 0, endOffset);
       const { end, waitMs } = dueOf(records, at, product.delayMs, clock.nowMicros() / 1000);
       if (end > at) {
-        const next = (records[end - 1]?.offset ?? 0) + 1;
         const outputs = noOutputs();
         addOutputs(outputs, this.#context, partition, records, at, end);
-        const isWritten = await writer?.write(outputs, { topic, partition, offset: next });
+        const isWritten = await writer?.write(outputs, { topic, partition, offset: nextOf(end - 1) });
         // Another holder may be past it, or nobody: this generation must end before anything more is read.
         if (isWritten !== true) return untilAborted(ending);
         at = end;
@@ -215,8 +208,7 @@ export class ProductRunner {
       if (at < records.length && waitMs > 0) await this.#wait(waitMs, ending);
       if (ending.aborted && at < records.length) return;
     }
-    this.#undone.delete(key);
-    this.#lags.set(key, Math.max(0, endOffset - (records.at(-1)?.offset ?? endOffset) - 1));
+    this.#progress.finish({ topic, partition }, nextOf(records.length - 1), endOffset);
   }
 
   /** Nothing is open meanwhile, neither a transaction nor a connection: only the batch is held. */
