@@ -71,7 +71,8 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
     const kafka = kafkaOf(server, "admin", log);
     const admin = await kafka.admin();
     await provision(admin, "market.", true);
-    const sender = await kafkaOf(server, "producer", log).sender();
+    // The load meets every restart of the broker: what it says of that would hide what matters.
+    const sender = await kafkaOf(server, "producer", { ...log, info: log.debug, warn: log.debug }).sender();
     const { raw } = topicNames("market.");
     const load = startLoad({ sender, topic: raw, quotesPerSecond: plan.quotesPerSecond, random: plan.random });
     for (let n = 0; n < instances; n++) enrichers.start();
