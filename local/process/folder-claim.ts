@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PipelineError } from "../../domain/errors.ts";
 
@@ -9,6 +9,7 @@ import { PipelineError } from "../../domain/errors.ts";
  */
 export async function claimFolder(folder: string): Promise<() => Promise<void>> {
   const file = join(folder, "in-use");
+  await mkdir(folder, { recursive: true, mode: 0o755 });
   for (;;) {
     try {
       await writeFile(file, String(process.pid), { flag: "wx", mode: 0o600 });
