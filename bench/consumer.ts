@@ -18,8 +18,9 @@ import { loadSymbols } from "./quotes.ts";
 import { report } from "./report.ts";
 
 const quotes = 600_000;
-const perSecond = 1000;
-const latencySeconds = 15;
+/** Quotes a second: that of the promise on latency, and that of a full feed on a busy day. */
+const rates = [1000, 20_000] as const;
+const liveSeconds = 12;
 const topics = topicNames("market.");
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const symbols = loadSymbols(500);
@@ -44,7 +45,7 @@ export async function benchConsumer(): Promise<void> {
     report(`reference: ConsumerPerformance, ${bytes} bytes, join included`, `${count(reference.total)} records/s`);
     report("  once it fetches", `${count(reference.fetching)} records/s`);
     for (const mode of ["batches", "values"]) reportRun(mode, await run(server, mode, quotes), reference);
-    await benchLatency(server, kafka);
+    for (const perSecond of rates) await benchLive(server, kafka, perSecond);
   } finally {
     await server.stop();
   }
@@ -141,10 +142,10 @@ async function run({ brokers, caFile, users }: RunningKafka, mode: string, recor
 }
 
 /** Commits a transaction every 20 ms. */
-async function benchLatency(server: RunningKafka, kafka: Kafka): Promise<void> {
-  const wanted = perSecond * latencySeconds;
+async function benchLive(server: RunningKafka, kafka: Kafka, perSecond: number): Promise<void> {
+  const wanted = perSecond * liveSeconds;
   const committed = new Map<number, number>();
-  const sender = await kafka.transactionalSender("bench");
+  const sender = await kafka.transactionalSender(`bench-${perSecond}`);
   let isDone = false;
   const running = run(server, "latency", wanted).finally(() => {
     isDone = true;

@@ -4,8 +4,9 @@ import { benchFold } from "./fold.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchRace } from "./race.ts";
 import { report } from "./report.ts";
+import { benchState } from "./state.ts";
 
-/** `npm run bench [-- fold | pipeline | consumer | race TOOL [ROUNDS]]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+/** `npm run bench [-- fold | state | pipeline | consumer | race TOOL [ROUNDS]]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const raceRoundsDefault = 3;
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
@@ -17,6 +18,7 @@ report(
     .join(" "),
 );
 if (runs("fold")) benchFold();
+if (runs("state")) await benchState();
 if (runs("pipeline")) await benchPipeline();
 if (runs("consumer")) await benchConsumer();
 if (wanted[0] === "race") await benchRace(wanted[1] ?? "race.py", Number(wanted[2] ?? raceRoundsDefault));

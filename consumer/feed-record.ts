@@ -1,3 +1,4 @@
+import { headerOf, valueText } from "../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
 import { kindOf } from "./record-kind.ts";
 import { type SourcePosition, sourcePosition } from "./source-position.ts";
@@ -30,14 +31,17 @@ export type FeedRecord<Kind extends RecordKind = RecordKind> = {
 
 /** Wraps what was fetched. Nothing of it is looked into before it is asked for. */
 export function feedRecord(topic: string, partition: number, record: IncomingRecord): FeedRecord {
-  return new FetchedRecord(topic, partition, record) as AnyRecord as FeedRecord;
+  return new LazyRecord(topic, partition, record) as AnyRecord as FeedRecord;
 }
 
-class FetchedRecord implements AnyRecord {
+/** The value, parsed anew: a reader of values lets go of each when it has it, where the records of a whole batch would keep theirs. */
+export function parsedValue(record: FeedRecord): unknown {
+  return record instanceof LazyRecord ? record.parsed() : record.value;
+}
+
+class LazyRecord implements AnyRecord {
   readonly topic: string;
   readonly partition: number;
-  readonly offset: number;
-  readonly bytes: Buffer;
   readonly #record: IncomingRecord;
   #kind: RecordKind | undefined;
   #value: unknown;
@@ -46,13 +50,19 @@ class FetchedRecord implements AnyRecord {
   constructor(topic: string, partition: number, record: IncomingRecord) {
     this.topic = topic;
     this.partition = partition;
-    this.offset = record.offset;
-    this.bytes = record.value ?? noBytes;
     this.#record = record;
   }
 
+  get offset(): number {
+    return this.#record.offset;
+  }
+
+  get bytes(): Buffer {
+    return this.#record.value ?? noBytes;
+  }
+
   get kind(): RecordKind {
-    this.#kind ??= kindOf(this.bytes);
+    this.#kind ??= kindOf(this.#record);
     return this.#kind;
   }
 
@@ -62,16 +72,21 @@ class FetchedRecord implements AnyRecord {
   }
 
   get value(): unknown {
-    this.#value ??= this.kind === "unknown" ? parsedOrEmpty(this.bytes) : JSON.parse(this.bytes.toString("utf8"));
+    this.#value ??= this.parsed();
     return this.#value;
   }
 
+  parsed(): unknown {
+    const text = valueText(this.#record) ?? "";
+    return this.kind === "unknown" ? parsedOrEmpty(text) : JSON.parse(text);
+  }
+
   get source(): SourcePosition | null {
-    return sourcePosition(this.#record.headers);
+    return sourcePosition(this.#record);
   }
 
   get receivedTimeMicros(): number | null {
-    const header = this.#record.headers["received-time"];
+    const header = headerOf(this.#record, "received-time");
     return header === undefined ? null : Number(header.toString("latin1"));
   }
 
@@ -81,9 +96,9 @@ class FetchedRecord implements AnyRecord {
 }
 
 /** Of a record that is no JSON nothing can be said: a tombstone, or another program's. */
-function parsedOrEmpty(bytes: Buffer): unknown {
+function parsedOrEmpty(text: string): unknown {
   try {
-    return JSON.parse(bytes.toString("utf8"));
+    return JSON.parse(text);
   } catch {
     return {};
   }

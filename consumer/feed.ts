@@ -4,7 +4,7 @@ import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { connectionFromEnvironment, type FeedConnection } from "./connection.ts";
 import { customerFault } from "./customer-fault.ts";
-import type { FeedRecord } from "./feed-record.ts";
+import { type FeedRecord, parsedValue } from "./feed-record.ts";
 import { type FeedStream, LazyStream, type OpenStream } from "./feed-stream.ts";
 import { groupName } from "./group-name.ts";
 import { RecordSource } from "./record-source.ts";
@@ -101,11 +101,11 @@ class KafkaFeed implements Feed {
   }
 
   minuteBars(options: StreamOptions = {}): FeedStream<MinuteBar, "minuteBar"> {
-    return this.#stream(options, ["minuteBar"], (record) => record.value as MinuteBar);
+    return this.#stream(options, ["minuteBar"], (record) => parsedValue(record) as MinuteBar);
   }
 
   gaps(options: StreamOptions = {}): FeedStream<Values["gap"], "gap"> {
-    return this.#stream(options, ["gap"], (record) => record.value as Values["gap"]);
+    return this.#stream(options, ["gap"], (record) => parsedValue(record) as Values["gap"]);
   }
 
   records<Kind extends RecordKind = RecordKind>(options: RecordOptions<Kind> = {}): FeedStream<FeedRecord<Kind>, Kind> {

@@ -1,3 +1,5 @@
+import { valueStartsWith, valueText } from "../runtime/kafka/fetched-record.ts";
+import type { IncomingRecord } from "../runtime/kafka/types.ts";
 import type { RecordKind } from "./values.ts";
 
 type NamedKind = Exclude<RecordKind, "minuteBar" | "unknown">;
@@ -19,21 +21,14 @@ const beginnings: readonly { readonly kind: RecordKind; readonly bytes: Buffer }
 ];
 
 /** The kind of a value, told by its first bytes: `type` always stands first (P4). A value written otherwise is looked into. */
-export function kindOf(bytes: Buffer): RecordKind {
-  for (const { kind, bytes: beginning } of beginnings) if (beginsWith(bytes, beginning)) return kind;
-  return kindInside(bytes);
+export function kindOf(record: IncomingRecord): RecordKind {
+  for (const { kind, bytes } of beginnings) if (valueStartsWith(record, bytes)) return kind;
+  return kindInside(record);
 }
 
-function beginsWith(bytes: Buffer, beginning: Buffer): boolean {
-  if (bytes.length < beginning.length) return false;
-  // From the end, where the kinds differ.
-  for (let at = beginning.length - 1; at >= 0; at--) if (bytes[at] !== beginning[at]) return false;
-  return true;
-}
-
-function kindInside(bytes: Buffer): RecordKind {
+function kindInside(record: IncomingRecord): RecordKind {
   try {
-    const value: unknown = JSON.parse(bytes.toString("utf8"));
+    const value: unknown = JSON.parse(valueText(record) ?? "");
     const type = typeof value === "object" && value !== null ? (value as { type?: unknown }).type : undefined;
     return named.find((kind) => kind === type) ?? "unknown";
   } catch {

@@ -29,10 +29,10 @@ export interface SourceBatch {
 
 const commitEveryMs = 1000;
 /**
- * Bounds what is held: one fetch in hand and one ahead for each partition, views of answers of up to 16 MiB. Large enough that the broker's
- * answers, and not their number, take the time.
+ * Bounds what is held: one fetch in hand and one ahead for each partition. Measured: from 64 KiB to 512 KiB the speed is the same, and the more is
+ * fetched at once, the more is alive when memory is collected.
  */
-const maxBytesPerPartition = 512 * 1024;
+const maxBytesPerPartition = 128 * 1024;
 
 /** Reads as a member of a group: what is selected, once, in order by partition, and keeps the account of what is done. */
 export class RecordSource {

@@ -1,5 +1,3 @@
-import { nyse } from "../domain/calendar/nyse.ts";
-
 /**
  * Whether the feed is silent. A customer sees no heartbeats; what can be known is whether anything at all was published on the topics that are
  * read, of any symbol and kind. Nothing in regular hours means that the market stands still, or that the provider's pipeline does.
@@ -18,21 +16,14 @@ export interface StalenessFacts {
   readonly progressMs: number;
   readonly isReachable: boolean;
   readonly staleAfterMs: number;
-  readonly staleWhen: "regularHours" | "always";
+  /** When the hours began in which silence counts; null outside of them. */
+  readonly countsFromMs: number | null;
 }
 
 /** Judges a silence. */
-export function stalenessOf({ nowMs, progressMs, isReachable, staleAfterMs, staleWhen }: StalenessFacts): Staleness {
-  const countsFromMs = staleWhen === "always" ? progressMs : openSince(nowMs);
+export function stalenessOf({ nowMs, progressMs, isReachable, staleAfterMs, countsFromMs }: StalenessFacts): Staleness {
   if (countsFromMs === null) return { isStale: false, reason: null, silentMs: 0 };
   const silentMs = Math.max(0, nowMs - Math.max(progressMs, countsFromMs));
   if (silentMs < staleAfterMs) return { isStale: false, reason: null, silentMs };
   return { isStale: true, reason: isReachable ? "silent" : "unreachable", silentMs };
-}
-
-/** When the regular hours that hold a moment began (C1); null outside of them. */
-function openSince(nowMs: number): number | null {
-  const session = nyse.sessionAt(nowMs / 1000);
-  const isOpen = session !== null && nowMs >= session.openSeconds * 1000 && nowMs < session.closeSeconds * 1000;
-  return isOpen ? session.openSeconds * 1000 : null;
 }

@@ -61,7 +61,7 @@ export class StreamWatch {
     this.#isLooking = false;
     if (this.#isClosed) return;
     if (ends !== null) this.#tellLag(this.#lagAt(ends));
-    this.#tellStaleness(ends);
+    if (this.#options.onStale !== undefined) await this.#tellStaleness(ends);
   }
 
   #tellLag(lag: FeedLag): void {
@@ -69,7 +69,7 @@ export class StreamWatch {
     this.#wasBehind = lag.isBehind;
   }
 
-  #tellStaleness(ends: readonly TopicPosition[] | null): void {
+  async #tellStaleness(ends: readonly TopicPosition[] | null): Promise<void> {
     const nowMs = this.#nowMs();
     const endSum = ends === null ? this.#endSum : sumOf(ends);
     const { batchesRead } = this.#source;
@@ -77,8 +77,9 @@ export class StreamWatch {
     this.#endSum = endSum;
     this.#batchesRead = batchesRead;
     const { staleAfterMs = staleAfterMsDefault, staleWhen = "regularHours" } = this.#options;
-    const facts = { nowMs, progressMs: this.#progressMs, isReachable: ends !== null, staleAfterMs, staleWhen };
-    const staleness = stalenessOf(facts);
+    const countsFromMs = staleWhen === "always" ? 0 : await openSinceLazily(nowMs);
+    const progressMs = this.#progressMs;
+    const staleness = stalenessOf({ nowMs, progressMs, isReachable: ends !== null, staleAfterMs, countsFromMs });
     if (staleness.isStale !== this.#wasStale) this.#options.onStale?.(staleness);
     this.#wasStale = staleness.isStale;
   }
@@ -99,4 +100,10 @@ export class StreamWatch {
 
 function sumOf(positions: readonly TopicPosition[]): number {
   return positions.reduce((sum, { offset }) => sum + offset, 0);
+}
+
+/** The calendar is large, and most readers never ask for it. */
+async function openSinceLazily(nowMs: number): Promise<number | null> {
+  const { openSince } = await import("./regular-hours.ts");
+  return openSince(nowMs);
 }

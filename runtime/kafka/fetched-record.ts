@@ -52,6 +52,33 @@ export class FetchedRecord implements IncomingRecord {
     return bytes.toString("utf8", from, from + length);
   }
 
+  /** Whether the value begins so. */
+  valueStartsWith(beginning: Buffer): boolean {
+    const bytes = this.#bytes;
+    const at = fieldEnd(bytes, this.#start);
+    if (varintAt(bytes, at) < beginning.length) return false;
+    const from = varintEnd(bytes, at);
+    // From the end: the beginnings that are asked for are alike in what they begin with.
+    for (let index = beginning.length - 1; index >= 0; index--) {
+      if (bytes[from + index] !== beginning[index]) return false;
+    }
+    return true;
+  }
+
+  /** Walks the headers, giving where the name and the value of each stand: no objects are made. */
+  eachHeader(see: HeaderSeen): void {
+    const bytes = this.#bytes;
+    let at = this.#headersAt();
+    const count = varintAt(bytes, at);
+    at = varintEnd(bytes, at);
+    for (let index = 0; index < count; index++) {
+      const nameEnd = fieldEnd(bytes, at);
+      const valueEnd = fieldEnd(bytes, nameEnd);
+      see(bytes, varintEnd(bytes, at), nameEnd, varintEnd(bytes, nameEnd), valueEnd);
+      at = valueEnd;
+    }
+  }
+
   /** The value of the last header of this name, which must be ASCII. */
   header(name: string): Buffer | undefined {
     const bytes = this.#bytes;
@@ -72,10 +99,19 @@ export class FetchedRecord implements IncomingRecord {
   }
 }
 
+/** Is told of a header: its name is `bytes[nameStart, nameEnd)`, its value `bytes[start, end)`. */
+export type HeaderSeen = (bytes: Buffer, nameStart: number, nameEnd: number, start: number, end: number) => void;
+
 /** The value of a record as UTF-8 text; null where it has none. */
 export function valueText(record: IncomingRecord): string | null {
   if (record instanceof FetchedRecord) return record.text;
   return record.value === null ? null : record.value.toString("utf8");
+}
+
+/** Whether a record's value begins so. */
+export function valueStartsWith(record: IncomingRecord, beginning: Buffer): boolean {
+  if (record instanceof FetchedRecord) return record.valueStartsWith(beginning);
+  return record.value?.subarray(0, beginning.length).equals(beginning) ?? false;
 }
 
 /** One header of a record, by its ASCII name: quicker than all of them. */
