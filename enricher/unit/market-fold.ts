@@ -35,7 +35,9 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
     initial: () => topology.initial(),
     fold(state, partition, raw, sink) {
       const record = decodeRaw(valueText(raw));
+      const letGo = state.tradesLetGo;
       const outputs = topology.fold(state, record);
+      if (state.tradesLetGo > letGo) sink.outbox?.counts.add("tradesLetGo", state.tradesLetGo - letGo);
       // What changes a symbol's state names it, or publishes a candle of it; what time alone lets go of follows from the clock.
       if (typeof record !== "string" && "symbol" in record && record.symbol !== null) sink.touched.add(record.symbol);
       sink.outbox?.counts.add("records");
