@@ -1,0 +1,47 @@
+import { expect, it } from "vitest";
+import { DonePositions } from "../../consumer/done-positions.ts";
+
+const at = (offset: number) => ({ topic: "t", partition: 0, offset });
+const batch = (...offsets: number[]) => ({
+  topic: "t",
+  partition: 0,
+  beginOffset: 0,
+  endOffset: 100,
+  records: offsets.map((offset) => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 })),
+});
+const assigned = (committedOffset: number | null) => [{ topic: "t", partition: 0, committedOffset, beginOffset: 0 }];
+
+it("auto: a batch is done when the next is asked for, and is committed once", () => {
+  const done = new DonePositions("auto");
+  done.handedOver(batch(3, 4));
+  expect(done.positions([at(3)])).toEqual([at(3)]);
+  done.batchDone(at(5));
+  expect(done.uncommitted()).toEqual([at(5)]);
+  expect(done.uncommitted()).toEqual([]);
+  expect(done.positions([at(3)])).toEqual([at(5)]);
+  // Marks of transactions that no record shows are passed, too.
+  expect(done.positions([at(7)])).toEqual([at(7)]);
+});
+
+it("manual: only what is told as done is, and where nothing is, the first that was handed over comes again", () => {
+  const done = new DonePositions("manual");
+  done.handedOver(batch(3, 4));
+  done.batchDone(at(5));
+  done.handedOver(batch(5, 6));
+  expect(done.uncommitted()).toEqual([]);
+  expect(done.positions([at(7)])).toEqual([at(3)]);
+  done.recordDone(at(4));
+  expect(done.positions([at(7)])).toEqual([at(4)]);
+  expect(done.uncommitted()).toEqual([at(4)]);
+});
+
+it("a position never goes back, and what others have committed beyond is not committed again", () => {
+  const done = new DonePositions("auto");
+  done.recordDone(at(9));
+  done.recordDone(at(4));
+  done.assigned(assigned(8));
+  expect(done.uncommitted()).toEqual([at(9)]);
+  done.recordDone(at(11));
+  done.assigned(assigned(20));
+  expect(done.uncommitted()).toEqual([]);
+});
