@@ -21,6 +21,7 @@ describe("upOptions", () => {
 
   it.each([
     ["a folder that is not there", { feed: "no/such/folder" }],
+    ["a file of entitlements that is not there", { entitlements: "no/such/file.yaml" }],
     ["the live feed without keys", { feed: "live" }],
     ["an end of what has none", { feed: "simulate", untilEnd: true }],
   ])("refuses %s", (_what, given) => {

@@ -39,6 +39,20 @@ it("a plain line has every stage's count and rate, and the lag over all partitio
   expect(plainLine(state)).toContain("lag 7");
 });
 
+it("the distributor has a line where it runs, and none elsewhere", () => {
+  const report = {
+    stage: "distributor",
+    state: "running" as const,
+    metrics: { records: 70 },
+    positions: [],
+    prices: [],
+  };
+  expect(plainLine(state)).not.toContain("distributor");
+  const reports = new Map([...state.reports, ["distributor", report]]);
+  expect(plainLine({ ...state, reports })).toContain("distributor 70 records");
+  expect(frame({ ...state, reports }, 80, 40).join("\n")).toContain("distributor");
+});
+
 it("a frame shows prices by symbol with their indicator, and is cut to the terminal", () => {
   const lines = frame(state, 60, 40);
   const aapl = lines.findIndex((line) => line.includes("AAPL"));
