@@ -4,7 +4,7 @@ import { type Endpoint, endpointText } from "./step.ts";
 // https://docs.aws.amazon.com/msk/latest/developerguide/aws-access-mult-vpc.html
 
 /** The ports on which a cluster's brokers answer a VPC connection with SCRAM: one for each broker. */
-export const privateLinkPorts = "14001-14100";
+const privateLinkPorts = "14001-14100";
 
 /** A broker's name has no address. */
 export function dnsRemedy({ host }: Endpoint, isOwnName: boolean): readonly string[] {

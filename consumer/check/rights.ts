@@ -17,6 +17,9 @@ export interface RightsOptions {
 /** How long a right to read is asked of a topic that has nothing to read: a refusal comes with the first answer. */
 const emptyPatienceMs = 1500;
 
+/** A first record may come with the refusal of another topic right behind it. */
+const settleMs = 300;
+
 type Found = { readonly batch: IncomingBatch } | { readonly fault: unknown } | { readonly nothing: true };
 
 /** Reads as a customer would, up to the first record, in a group of its own that leaves no trace. */
@@ -49,6 +52,7 @@ export async function* checkRights(options: RightsOptions): AsyncGenerator<Check
 async function firstBatch(options: RightsOptions, groupId: string): Promise<Found> {
   const { kafka, topics, timeoutMs } = options;
   const first = Promise.withResolvers<Found>();
+  let settling: NodeJS.Timeout | undefined;
   try {
     const isEmpty = await areEmpty(kafka, topics);
     const timer = setTimeout(() => first.resolve({ nothing: true }), isEmpty ? emptyPatienceMs : timeoutMs);
@@ -57,13 +61,16 @@ async function firstBatch(options: RightsOptions, groupId: string): Promise<Foun
       topics,
       startAt: "beginning",
       maxBytesPerPartition: 64 * 1024,
-      onBatch: async (batch) => first.resolve({ batch }),
+      onBatch: async (batch) => {
+        settling ??= setTimeout(() => first.resolve({ batch }), settleMs);
+      },
       onFailed: (fault) => first.resolve({ fault }),
     });
     try {
       return await first.promise;
     } finally {
       clearTimeout(timer);
+      clearTimeout(settling);
       await reader.close();
     }
   } catch (fault) {

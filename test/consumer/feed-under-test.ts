@@ -1,4 +1,4 @@
-import { type FeedConnection, type FeedOptions, openFeed } from "../../consumer/index.ts";
+import type { FeedConnection } from "../../consumer/index.ts";
 import { partitionOf } from "../../domain/partition.ts";
 import { defaultPartitions } from "../../domain/topics.ts";
 import type { RunningKafka } from "../../local/kafka/start-kafka.ts";
@@ -51,18 +51,4 @@ export async function take<Item>(stream: AsyncIterable<Item>, count: number): Pr
     if (taken.length === count) break;
   }
   return taken;
-}
-
-/** Opens a feed, and closes it when `use` is through. */
-export async function withFeed<T>(
-  connection: FeedConnection,
-  use: (feed: Awaited<ReturnType<typeof openFeed>>) => Promise<T>,
-  options: FeedOptions = {},
-): Promise<T> {
-  const feed = await openFeed({ ...options, connection });
-  try {
-    return await use(feed);
-  } finally {
-    await feed.close();
-  }
 }
