@@ -1,18 +1,26 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { identityFieldsOf, type RecordType } from "../../../domain/entitlements/record-types.ts";
 import { productBarJson } from "../../../domain/products/bar.ts";
+import { columnCut } from "../../../domain/products/columns.ts";
 import { schemaFiles } from "../../../scripts/make-schemas.ts";
 import { cancelText, correctionText, published, quoteText, referenceText, tradeText } from "../../support/raw-log.ts";
 
 const folder = new URL("../../../domain/schemas/", import.meta.url);
-const documents = [...schemaFiles()].map(([name, text]) => ({ name, text }));
+const all = [...schemaFiles()].map(([name, text]) => ({ name, text }));
+const isOfProduct = ({ name }: { name: string }) => name.startsWith("product/");
+/** Of whole records, and those of products that may leave out columns. */
+const documents = all.filter((one) => !isOfProduct(one));
+const ofProducts = all.filter(isOfProduct);
 
-it("the folder holds the published schemas and nothing else", () => {
-  expect(readdirSync(folder).sort()).toEqual(documents.map(({ name }) => name).sort());
+it("the folder holds the schemas and no others", () => {
+  const files = (at: string) => readdirSync(new URL(at, folder)).filter((name) => name.endsWith(".json"));
+  const found = [...files("."), ...files("product/").map((name) => `product/${name}`)];
+  expect(found.toSorted()).toEqual(all.map(({ name }) => name).toSorted());
 });
 
-it.each(documents)("$name is what the definition gives now (else run scripts/make-schemas.ts)", ({ name, text }) => {
+it.each(all)("$name is what the definition gives now (else run scripts/make-schemas.ts)", ({ name, text }) => {
   expect(readFileSync(new URL(name, folder), "utf8")).toBe(text);
 });
 
@@ -83,3 +91,35 @@ it.each(documents)(
     }
   },
 );
+
+/** As a product publishes it that has no column but this. */
+function cutOf(value: unknown, type: RecordType, ...columns: readonly string[]): Record<string, unknown> {
+  const cut = columnCut(new Set([...identityFieldsOf[type], ...columns]));
+  return JSON.parse(String(Buffer.from(cut(Buffer.from(JSON.stringify(value))) ?? "null"))) as Record<string, unknown>;
+}
+
+it.each(ofProducts)(
+  "$name takes the record with all columns or none, and not without a field that tells which it is",
+  ({ name, text }) => {
+    const schema = z.fromJSONSchema(JSON.parse(text));
+    const value = publishedValue(name.replace("product/", ""));
+    const type = String(value?.["type"]) as RecordType;
+    expect(schema.safeParse(value).success).toBe(true);
+    const least = cutOf(value, type);
+    expect(Object.keys(least)).toEqual(identityFieldsOf[type]);
+    expect(schema.safeParse(least).error).toBeUndefined();
+    for (const field of Object.keys(least)) {
+      const { [field]: _, ...rest } = least;
+      expect([field, schema.safeParse(rest).success]).toEqual([field, false]);
+    }
+  },
+);
+
+it("a column of a product holds by the whole record's schema", () => {
+  const text = schemaFiles().get("product/enriched-quote.schema.json") ?? "";
+  const schema = z.fromJSONSchema(JSON.parse(text));
+  const cut = cutOf(publishedValue("enriched-quote.schema.json"), "quote", "midPrice");
+  expect(cut["midPrice"]).toBe(100);
+  expect(schema.safeParse({ ...cut, midPrice: null }).success).toBe(true);
+  expect(schema.safeParse({ ...cut, midPrice: "100" }).success).toBe(false);
+});
