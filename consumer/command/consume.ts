@@ -4,10 +4,11 @@ import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { reportRegularly } from "../../runtime/metrics/report.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
-import { openFeed } from "../feed.ts";
+import { type Feed, openFeed } from "../feed.ts";
 import type { FeedRecord } from "../feed-record.ts";
 import type { FeedStream } from "../feed-stream.ts";
 import type { StartFrom, StreamOptions } from "../stream-options.ts";
+import { topicsFor } from "../topics.ts";
 import type { RecordKind } from "../values.ts";
 import type { CsvKind } from "./csv.ts";
 import { type Terminal, tablePrinter } from "./live-table.ts";
@@ -41,30 +42,31 @@ export interface ConsumeDeps {
   readonly terminal: (() => Terminal) | undefined;
 }
 
-/** What stands on the enriched topic, and what may be added to it. */
-const enrichedKinds: readonly RecordKind[] = ["quote", "trade", "correction", "cancel", "bar", "gap", "unknown"];
-
 /**
  * Prints the feed until it is told to stop, the reader of its output has gone, or the count is reached.
  * @throws PipelineError where the feed cannot be read
  */
 export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Promise<void> {
-  const { config, topic, from, group } = options;
+  const { config, from, group } = options;
   const { log, shutdown } = deps;
-  const kinds = kindsOf(options);
   const connection = await kafkaConnection(config, "bellwether-consumer");
   const feed = await openFeed({ connection, log, topicPrefix: config.TOPIC_PREFIX });
+  const kinds = kindsOf(options);
+  const topics = await topicsOf(options, feed);
   const stream = feed.records({
-    // A topic that was named is shown with all that it holds, where nothing else is asked for.
-    ...(topic !== undefined && options.kinds.length === 0 && isWhole(options) ? {} : { kinds }),
-    ...(topic === undefined ? {} : { topics: [topic] }),
+    ...(kinds === null ? {} : { kinds }),
+    ...(topics === undefined ? {} : { topics }),
     ...(group === undefined ? {} : { group }),
     symbols: options.symbols,
     from,
     signal: shutdown.signal,
     ...(options.format === "none" ? {} : signalsTo(log)),
   });
-  log.info("reading", { kinds: kinds.join(","), from: from instanceof Date ? from.toISOString() : String(from) });
+  log.info("reading", {
+    kinds: kinds?.join(",") ?? "all",
+    topics: topics?.join(",") ?? "by rights",
+    from: from instanceof Date ? from.toISOString() : String(from),
+  });
   const output = new Output(deps.stdout, () => shutdown.request("the reader of the output has gone"));
   const printer = printerFor(options, kinds, output, deps);
   const tally = new Tally(stream, deps.nowMs);
@@ -92,9 +94,17 @@ function isWhole({ format }: ConsumeOptions): boolean {
   return format === "json" || format === "none";
 }
 
-function kindsOf(options: ConsumeOptions): readonly RecordKind[] {
+/** Null: whatever stands on the topics. */
+function kindsOf(options: ConsumeOptions): readonly RecordKind[] | null {
   if (options.kinds.length > 0) return options.kinds;
-  return isWhole(options) ? enrichedKinds : ["quote"];
+  return isWhole(options) ? null : ["quote"];
+}
+
+/** Where no kind is asked for, those of the enriched feed, or else of the products: with all that they hold. */
+async function topicsOf(options: ConsumeOptions, feed: Feed): Promise<readonly string[] | undefined> {
+  if (options.topic !== undefined) return [options.topic];
+  if (kindsOf(options) !== null) return undefined;
+  return topicsFor(new Set(["quote"]), await feed.topics(), options.config.TOPIC_PREFIX);
 }
 
 async function printAll(
@@ -117,11 +127,11 @@ async function printAll(
 
 function printerFor(
   options: ConsumeOptions,
-  kinds: readonly RecordKind[],
+  kinds: readonly RecordKind[] | null,
   output: Output,
   deps: ConsumeDeps,
 ): Printer | null {
-  const isOfQuotes = kinds.length === 1 && kinds[0] === "quote";
+  const isOfQuotes = kinds?.length === 1 && kinds[0] === "quote";
   switch (options.format) {
     case "json":
       return jsonPrinter(output);

@@ -1,8 +1,10 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { readerRights } from "../../../domain/entitlements/identities.ts";
+import { createClusterAdmin } from "../../../runtime/kafka/cluster-admin.ts";
 import { bellwether } from "../../support/bellwether.ts";
-import { startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
+import { quietLog, startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
 import { publish } from "../feed-under-test.ts";
 import { quoteOf } from "../records.ts";
 
@@ -57,6 +59,30 @@ it("other kinds are found on their own topics", async () => {
   const [heading, row] = trades.stdout.split("\n");
   expect(heading).toMatch(/^symbol,eventTime,tradeId,exchange,price,size,conditions,/);
   expect(row).toMatch(/^AAA,2018-01-03T15:00:00Z,7,V,1.5,,,/);
+});
+
+it("a customer of a product sees all that its topic holds, and of another topic nothing", async () => {
+  const topic = "acmebars";
+  const bar =
+    '{"symbol":"AAA","close":1,"open":1,"low":1,"high":1,"volume":5,"timestamp":"2018-01-03 15:00:00","%change":null,"indicator":null}';
+  const { brokers, ca, users } = broker.server;
+  const connection = { brokers, clientId: "test", tls: { ca }, sasl: users.admin };
+  const kafkaAdmin = await broker.kafkaFor("admin").admin();
+  await kafkaAdmin.ensureTopics([{ topic, partitions: 12, configs: {} }]);
+  await kafkaAdmin.close();
+  const password = "a-password-of-more-than-32-characters";
+  const admin = createClusterAdmin(connection, quietLog);
+  await admin.putScramUser("acme", password);
+  await admin.createAcls(readerRights({ username: "acme", secret: "" }, "acme", [topic]));
+  admin.close();
+  await publish(broker.kafkaFor("admin"), topic, [{ symbol: "AAA", text: bar }]);
+  const asAcme = { ...variables, KAFKA_SASL_USERNAME: "acme", KAFKA_SASL_PASSWORD: password };
+  const options = ["consume", "--from", "beginning", "--count", "1"];
+  expect((await bellwether([...options, "--format", "json"], asAcme)).stdout).toBe(`${bar}\n`);
+  const csv = await bellwether([...options, "--format", "csv", "--minute-bars"], asAcme);
+  expect(csv.stdout.split("\n")[1]).toBe("AAA,1,1,1,1,5,2018-01-03 15:00:00,,");
+  const refused = await bellwether([...options, "--topic", topics.enriched], asAcme);
+  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(topics.enriched) });
 });
 
 it("a table in a pipe is lines of text with no colour and no cursor's moves", async () => {
