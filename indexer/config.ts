@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
 import { kafkaVariables, logVariables, openSearchVariables } from "../runtime/config/variables.ts";
-import { isIndexable } from "./index-names.ts";
+import { indexVariables } from "./setup/config.ts";
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
@@ -10,14 +10,8 @@ const integer = (min: number, max: number) => z.coerce.number().int().min(min).m
 export const indexerVariables = kafkaVariables
   .extend(openSearchVariables.shape)
   .extend(logVariables.shape)
+  .extend(indexVariables.shape)
   .extend({
-    TOPIC_PREFIX: kafkaVariables.shape.TOPIC_PREFIX.refine(isIndexable, {
-      message: "begins the indices too, so it must begin with a letter or digit",
-    }),
-    OPENSEARCH_SHARDS: integer(1, 64)
-      .default(1)
-      .describe("Primary shards of a new index; one takes 20,000 documents/s"),
-    OPENSEARCH_REPLICAS: integer(0, 8).default(0).describe("Copies of each shard; at least 1 where nodes may fail"),
     BULK_MAX_DOCUMENTS: integer(1, 50_000).default(5000).describe("Documents of one bulk request"),
     BULK_MAX_BYTES: integer(1000, 90_000_000).default(5_000_000).describe("Bytes of one bulk request"),
     BULK_LINGER_MS: integer(0, 60_000).default(200).describe("How long a document may wait for others"),

@@ -1,9 +1,10 @@
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
+import { withDelivery } from "./delivery.ts";
 import type { IndexOf } from "./index-names.ts";
 import { type KindName, kindOf, kinds } from "./kinds.ts";
 
-/** What OpenSearch is asked to hold: the value's bytes as they were published, under an id that the log gave (D4). */
+/** What OpenSearch is asked to hold: the value's bytes as they were published, and its delivery, under an id that the log gave (D4). */
 export interface IndexDocument {
   readonly kind: KindName;
   readonly index: string;
@@ -21,8 +22,8 @@ export interface Unindexable {
   readonly detail: string;
 }
 
-/** The document of one record of an output topic (D4), or why there is none. */
-export function documentOf(record: IncomingRecord, indexOf: IndexOf): IndexDocument | Unindexable {
+/** The document of one record of an output topic (D4), or why there is none. `nowMicros` since the epoch. */
+export function documentOf(record: IncomingRecord, indexOf: IndexOf, nowMicros: number): IndexDocument | Unindexable {
   const { value } = record;
   if (value === null) return { reason: "notJson", detail: "The record has no value." };
   if (value.includes(newline)) return { reason: "notIndexable", detail: "The value is more than one line." };
@@ -34,7 +35,8 @@ export function documentOf(record: IncomingRecord, indexOf: IndexOf): IndexDocum
   }
   const id = facts.candle === null ? sourceId(record) : candleId(record, facts.candle);
   if (id === null) return { reason: "missingField", detail: "A header that the id is made of is missing." };
-  return { kind: facts.kind, index, id, version: (facts.candle?.revision ?? 0) + 1, source: value };
+  const source = kinds[facts.kind].delivered ? withDelivery(value, record, facts.time, nowMicros) : value;
+  return { kind: facts.kind, index, id, version: (facts.candle?.revision ?? 0) + 1, source };
 }
 
 const newline = 0x0a;

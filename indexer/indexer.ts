@@ -39,6 +39,8 @@ export interface IndexerOptions {
   readonly retryLog: RetryLog;
   readonly metrics: Metrics;
   readonly random: () => number;
+  /** Microseconds since the epoch. */
+  readonly nowMicros: () => number;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Called once when the indexer can go no further; `close` it then. */
   readonly onFailed: (error: Error) => void;
@@ -171,7 +173,7 @@ export class Indexer {
       const document =
         topic === this.#options.topics.deadLetter
           ? deadLetterDocument(record, partition, this.#indexOf)
-          : documentOf(record, this.#indexOf);
+          : documentOf(record, this.#indexOf, this.#options.nowMicros());
       if ("reason" in document) {
         rejections.push({ origin, ...document });
         continue;

@@ -3,7 +3,7 @@ import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
 import { type Backoff, waitMs } from "./backoff.ts";
 import type { RetryLog } from "./retry-log.ts";
-import type { IndexTemplate } from "./templates.ts";
+import type { IndexTemplate, Templates } from "./templates.ts";
 
 export interface InstallOptions {
   readonly openSearch: OpenSearch;
@@ -21,12 +21,20 @@ export interface InstallOptions {
  * is not up yet. Resolves to false where the signal ended the waiting.
  * @throws OpenSearchFault where waiting is of no use (rights, credentials)
  */
-export async function installTemplates(templates: readonly IndexTemplate[], options: InstallOptions): Promise<boolean> {
-  for (const template of templates) {
+export async function installTemplates(templates: Templates, options: InstallOptions): Promise<boolean> {
+  const { openSearch } = options;
+  const puts = [
+    // An index template is refused while a component of it is not there.
+    ...templates.components.map(({ name, body }) => async () => {
+      await openSearch.request({ method: "PUT", path: `/_component_template/${name}`, body });
+    }),
+    ...templates.indices.map((template) => () => install(template, options)),
+  ];
+  for (const put of puts) {
     for (let attempt = 1; ; attempt += 1) {
       if (options.signal.aborted) return false;
-      const fault = await install(template, options).catch(asFault);
-      if (fault === null) break;
+      const fault = await put().catch(asFault);
+      if (fault === undefined) break;
       if (!fault.retriable) throw fault;
       options.retryLog.waiting(fault, { attempt });
       await options.sleep(waitMs(attempt, options.backoff, options.random), options.signal);
@@ -39,7 +47,7 @@ export async function installTemplates(templates: readonly IndexTemplate[], opti
 async function install(
   { name, pattern, body, mappings }: IndexTemplate,
   { openSearch, log }: InstallOptions,
-): Promise<null> {
+): Promise<void> {
   await openSearch.request({ method: "PUT", path: `/_index_template/${name}`, body });
   const path = `/${pattern}/_mapping`;
   await openSearch
@@ -49,7 +57,6 @@ async function install(
       if (fault.retriable) throw fault;
       if (fault.status !== notFound) log.warn(`the indices ${pattern} keep their older mapping: ${fault.line}`);
     });
-  return null;
 }
 
 const notFound = 404;

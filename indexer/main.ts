@@ -15,7 +15,8 @@ import { indexPrefixOf } from "./index-names.ts";
 import { Indexer } from "./indexer.ts";
 import { installTemplates } from "./install-templates.ts";
 import { RetryLog } from "./retry-log.ts";
-import { indexTemplates } from "./templates.ts";
+import { templateSettingsOf } from "./setup/config.ts";
+import { templatesOf } from "./templates.ts";
 
 export interface IndexerDeps {
   readonly log: Log;
@@ -51,14 +52,11 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
   };
   const indexPrefix = indexPrefixOf(config.TOPIC_PREFIX);
   try {
-    const templates = indexTemplates({
-      indexPrefix,
-      shards: config.OPENSEARCH_SHARDS,
-      replicas: config.OPENSEARCH_REPLICAS,
-    });
+    const templates = templatesOf(templateSettingsOf(config));
     if (!(await installTemplates(templates, { ...shared, signal: shutdown.signal }))) return;
     indexer = await Indexer.start({
       ...shared,
+      nowMicros: () => clock.nowMicros(),
       kafka: createKafka(await kafkaConnection(config, "bellwether-indexer"), log),
       topics: topicNames(config.TOPIC_PREFIX),
       groupId: `${config.TOPIC_PREFIX}indexer`,

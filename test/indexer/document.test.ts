@@ -6,15 +6,16 @@ import { createIndexOf, indexPrefixOf, isIndexable } from "../../indexer/index-n
 import { candleValue, gapValue, incoming, quoteValue } from "./records.ts";
 
 const indexOf = createIndexOf("market-");
+const nowMicros = Date.UTC(2018, 0, 3, 15, 0, 1) * 1000;
 
 function document(value: string, headers?: Record<string, string>): IndexDocument {
-  const result = documentOf(incoming(value, headers), indexOf);
+  const result = documentOf(incoming(value, headers), indexOf, nowMicros);
   if ("reason" in result) throw new Error(`${result.reason}: ${result.detail}`);
   return result;
 }
 
 function reason(value: string | null, headers?: Record<string, string>): string {
-  const result = documentOf(incoming(value, headers), indexOf);
+  const result = documentOf(incoming(value, headers), indexOf, nowMicros);
   return "reason" in result ? result.reason : "none";
 }
 
@@ -93,7 +94,7 @@ describe("documents", () => {
     for (const name of ["log-id", "source-partition", "source-offset", "source-index"]) {
       const record = incoming(quoteValue("2018-01-03T15:00:00Z"));
       const headers = Object.fromEntries(Object.entries(record.headers).filter(([key]) => key !== name));
-      expect(documentOf({ ...record, headers }, indexOf)).toMatchObject({ reason: "missingField" });
+      expect(documentOf({ ...record, headers }, indexOf, nowMicros)).toMatchObject({ reason: "missingField" });
     }
   });
 });

@@ -57,6 +57,7 @@ export async function startTestIndexer(
     retryLog: new RetryLog(log, systemClock),
     metrics,
     random: Math.random,
+    nowMicros: () => systemClock.nowMicros(),
     sleep,
     onFailed: (error) => void failures.push(error),
   });

@@ -5,7 +5,7 @@ import { topicNames } from "../../domain/topics.ts";
 import { defaultBackoff } from "../../indexer/backoff.ts";
 import { installTemplates } from "../../indexer/install-templates.ts";
 import { RetryLog } from "../../indexer/retry-log.ts";
-import { indexTemplates } from "../../indexer/templates.ts";
+import { templatesOf } from "../../indexer/templates.ts";
 import { type RunningOpenSearch, startOpenSearch } from "../../local/opensearch/start-opensearch.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import { createLog } from "../../runtime/log/log.ts";
@@ -53,15 +53,18 @@ describe("the indexer on a real OpenSearch", () => {
     });
     const started = startOpenSearch({ environment: process.env, port });
     // The templates are put while the node is still coming up.
-    const installed = installTemplates(indexTemplates({ indexPrefix: "market-", shards: 1, replicas: 0 }), {
-      openSearch,
-      log,
-      retryLog: new RetryLog(log, systemClock),
-      backoff: { ...defaultBackoff, maxMs: 500 },
-      random: Math.random,
-      sleep,
-      signal: new AbortController().signal,
-    });
+    const installed = installTemplates(
+      templatesOf({ indexPrefix: "market-", shards: 1, replicas: 0, refreshMs: 1000 }),
+      {
+        openSearch,
+        log,
+        retryLog: new RetryLog(log, systemClock),
+        backoff: { ...defaultBackoff, maxMs: 500 },
+        random: Math.random,
+        sleep,
+        signal: new AbortController().signal,
+      },
+    );
     [server] = await Promise.all([started, installed]);
   });
   afterAll(async () => {
@@ -209,11 +212,12 @@ describe("the indexer on a real OpenSearch", () => {
       signal,
     };
     const lines = logged.length;
-    const templates = indexTemplates({ indexPrefix: "market-", shards: 1, replicas: 0 });
-    const newer = templates.map((template) => {
+    const templates = templatesOf({ indexPrefix: "market-", shards: 1, replicas: 0, refreshMs: 1000 });
+    const indices = templates.indices.map((template) => {
       const mappings = { ...template.mappings, properties: { addedLater: { type: "keyword" } } };
       return template.name === "market-quotes" ? { ...template, mappings } : template;
     });
+    const newer = { ...templates, indices };
     expect(await installTemplates(newer, shared)).toBe(true);
     expect(logged.slice(lines)).toEqual([]);
     const mapping = await openSearch.request({

@@ -4,7 +4,7 @@ import { candleSchema } from "../../domain/records/candle.ts";
 import { enrichedQuoteSchema } from "../../domain/records/enriched-quote.ts";
 import { kinds } from "../../indexer/kinds.ts";
 import { type FieldMapping, fieldsByKind, windowFields } from "../../indexer/mappings.ts";
-import { indexTemplates } from "../../indexer/templates.ts";
+import { templatesOf } from "../../indexer/templates.ts";
 import { otherValues } from "./records.ts";
 
 interface JsonSchema {
@@ -28,7 +28,7 @@ function typeFor(schema: JsonSchema): string {
   if (schema.type === "object") return "object";
   if (schema.type === "boolean") return "boolean";
   if (schema.type === "integer") return "long";
-  if (schema.type === "number") return "double";
+  if (schema.type === "number") return "scaled_float";
   if (schema.format === "date") return "date";
   return schema.description?.startsWith("RFC 3339") || schema.description === "Exclusive" ? "date_nanos" : "keyword";
 }
@@ -45,7 +45,7 @@ describe("index templates", () => {
   const quoteSchema = z.toJSONSchema(enrichedQuoteSchema) as JsonSchema;
 
   it("an enriched quote's fields are mapped exactly as its schema has them", () => {
-    expect(mapped(fieldsByKind.quote)).toEqual(typesOf(quoteSchema.properties));
+    expect(mapped(fieldsByKind.quote)).toEqual({ ...typesOf(quoteSchema.properties), delivery: "object" });
   });
 
   it("a running window's fields are all mapped as its schema has them", () => {
@@ -63,16 +63,38 @@ describe("index templates", () => {
     expect(Object.keys(fieldsByKind[fields.type])).toEqual(expect.arrayContaining(Object.keys(fields)));
   });
 
-  it("each kind has one template of its own pattern, strict, sorted by its time, with the shards and replicas asked for", () => {
-    const templates = indexTemplates({ indexPrefix: "market-", shards: 3, replicas: 2 });
-    expect(new Set(templates.map(({ pattern }) => pattern)).size).toBe(Object.keys(kinds).length);
-    const candles = templates.find(({ name }) => name === "market-candles");
-    expect(candles?.body).toMatchObject({
+  it("each kind has one template of its own pattern, strict, sorted by its time; those that come in masses have the shards asked for", () => {
+    const { indices } = templatesOf({ indexPrefix: "market-", shards: 3, replicas: 2, refreshMs: 500 });
+    expect(new Set(indices.map(({ pattern }) => pattern)).size).toBe(Object.keys(kinds).length);
+    expect(indices.find(({ name }) => name === "market-candles")?.body).toMatchObject({
       index_patterns: ["market-candles-*"],
       template: {
-        settings: { index: { number_of_shards: 3, number_of_replicas: 2, "sort.field": ["start"] } },
+        settings: { "index.number_of_shards": "3", "index.sort.field": ["start"] },
         mappings: { dynamic: "strict" },
       },
     });
+    expect(indices.find(({ name }) => name === "market-gaps")?.body).toMatchObject({
+      template: { settings: { "index.number_of_shards": "1", "index.sort.field": ["from"] } },
+    });
+  });
+
+  it("the components hold replicas, the refresh interval, and the fields that kinds share; together they give each kind all its fields", () => {
+    const { components, indices } = templatesOf({ indexPrefix: "market-", shards: 1, replicas: 2, refreshMs: 500 });
+    const named = new Map(components.map(({ name, body }) => [name, body.template as Part]));
+    expect(named.get("market-settings")?.settings).toEqual({
+      "index.number_of_replicas": "2",
+      "index.refresh_interval": "500ms",
+    });
+    for (const { body, mappings } of indices) {
+      const { composed_of, template } = body as { composed_of: readonly string[]; template: Part };
+      const parts = [...composed_of.map((name) => named.get(name)), template];
+      const fields = Object.assign({}, ...parts.map((part) => part?.mappings?.properties));
+      expect(fields).toEqual(mappings.properties);
+    }
   });
 });
+
+interface Part {
+  readonly settings?: object;
+  readonly mappings?: { readonly properties: object };
+}
