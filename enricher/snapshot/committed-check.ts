@@ -12,15 +12,21 @@ export interface RecoveredPosition {
 }
 
 /**
- * Refuses to go on where the group's offset was lost (Kafka lets go of a group's offsets some time after its last member has left) or was moved back.
+ * The fault where the group's offset was lost (Kafka lets go of a group's offsets some time after its last member has left) or was moved back.
  * A snapshot commits together with the offset at which it stands, so that the offset is never before it: where it is, what lies between is published
  * already, and would be published twice (D1).
- * @throws PipelineError `kafkaFailed`
+ * Null where all is well.
  */
-export function requireCommitted({ groupId, topic, partition, committed, newestSnapshot }: RecoveredPosition): void {
-  if (newestSnapshot === null || (committed !== null && committed >= newestSnapshot)) return;
+export function lostOffset({
+  groupId,
+  topic,
+  partition,
+  committed,
+  newestSnapshot,
+}: RecoveredPosition): PipelineError | null {
+  if (newestSnapshot === null || (committed !== null && committed >= newestSnapshot)) return null;
   const stands = committed === null ? "has lost its offset" : `stands at offset ${committed}`;
-  throw new PipelineError(
+  return new PipelineError(
     "kafkaFailed",
     `The group ${groupId} ${stands} of ${topic} partition ${partition}, and a snapshot shows that all before ${newestSnapshot} is published: it would be published twice.`,
     {

@@ -87,6 +87,11 @@ export class UnitMachine<State> {
   }
 
   protected onPositions(positions: readonly CommittedPosition[]): void {
+    const doubt = this.#recovery.settleDoubt(positions);
+    if (doubt !== null) {
+      this.onFault(doubt.fault, doubt.error);
+      return;
+    }
     this.phase = "recovering";
     this.#recovery = this.#newRecovery(positions);
     this.#recoverNext();
@@ -129,10 +134,8 @@ export class UnitMachine<State> {
         this.onPositions(event.positions);
         break;
       case "snapshot":
-        this.#guarded(() => {
-          this.#recovery.takeSnapshot(event.records);
-          this.#recoverNext();
-        });
+        this.#recovery.takeSnapshot(event.records);
+        this.#recoverNext();
         break;
       case "raw":
         this.#guarded(() => {

@@ -1,12 +1,13 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import { requireCommitted } from "../snapshot/committed-check.ts";
+import { lostOffset } from "../snapshot/committed-check.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { PartitionWork } from "./partition-work.ts";
 import type { UnitOptions } from "./unit-options.ts";
-import type { CommittedPosition } from "./unit-protocol.ts";
+import type { CommittedPosition, UnitFault } from "./unit-protocol.ts";
 
 /** What recovery needs next. */
 export type RecoveryStep =
+  | { readonly type: "readPositions" }
   | { readonly type: "readSnapshot"; readonly partition: number }
   | { readonly type: "readRaw"; readonly partition: number; readonly fromOffset: number; readonly toOffset: number };
 
@@ -23,6 +24,7 @@ export class UnitRecovery<State> {
   readonly #options: UnitOptions<State>;
   readonly #nowMs: number;
   readonly #positions: readonly CommittedPosition[];
+  #doubt: Error | null = null;
   #done = 0;
 
   constructor(options: UnitOptions<State>, positions: readonly CommittedPosition[], nowMs: number) {
@@ -33,6 +35,7 @@ export class UnitRecovery<State> {
 
   /** Null when every partition's state is there. */
   get step(): RecoveryStep | null {
+    if (this.#doubt !== null) return { type: "readPositions" };
     const position = this.#positions[this.#done];
     if (position === undefined) return null;
     const { partition } = position;
@@ -41,10 +44,7 @@ export class UnitRecovery<State> {
     return { type: "readRaw", partition, fromOffset: work.next, toOffset: resumeAt(position) };
   }
 
-  /**
-   * @param records all of the partition's committed records on the state topic, in log order
-   * @throws PipelineError `kafkaFailed` where they show that the group's offset was lost
-   */
+  /** @param records all of the partition's committed records on the state topic, in log order */
   takeSnapshot(records: readonly IncomingRecord[]): void {
     const position = this.#positions[this.#done];
     if (position === undefined) return;
@@ -52,7 +52,8 @@ export class UnitRecovery<State> {
     const { partition, committed } = position;
     const reader = new SnapshotReader(fold.codec, logId);
     reader.take(records);
-    requireCommitted({ groupId, topic: rawTopic, partition, committed, newestSnapshot: reader.newestOffset() });
+    this.#doubt = lostOffset({ groupId, topic: rawTopic, partition, committed, newestSnapshot: reader.newestOffset() });
+    if (this.#doubt !== null) return;
     const work = new PartitionWork(partition, fold, logId, this.#nowMs);
     const fault = work.restore(reader, position.committed, position.begin);
     if (fault !== null) this.snapshotFaults.set(position.partition, fault);
@@ -68,6 +69,16 @@ export class UnitRecovery<State> {
     work.replay(records, nextOffset);
     this.replayed += records.length;
     this.#passWhatIsDone(position, work);
+  }
+
+  /**
+   * What a snapshot past the committed offset means, now that the offsets are read again; null where there was none. Where they have moved, this unit slept
+   * between the two and another holder has committed both; where not, the group's offset is lost.
+   */
+  settleDoubt(positions: readonly CommittedPosition[]): { readonly fault: UnitFault; readonly error: Error } | null {
+    if (this.#doubt === null) return null;
+    const hasMoved = positions.some(({ committed }, index) => committed !== this.#positions[index]?.committed);
+    return { fault: hasMoved ? "fenced" : "fatal", error: this.#doubt };
   }
 
   #passWhatIsDone(position: CommittedPosition, work: PartitionWork<State>): void {

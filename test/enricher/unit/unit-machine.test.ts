@@ -205,20 +205,25 @@ it("D2: a session's snapshot that the raw log has passed is deleted with the nex
   expect(keysOf(false)).toContain("#partition@2024-07-02");
 });
 
-it("D1: where the group's offset is lost, what a snapshot shows as published is not published again", () => {
+it.each([
+  ["is lost", null, "failed"],
+  ["was moved by another holder while this one slept", 5, "fenced"],
+])("D1: where the group's offset %s, what a snapshot shows as published is not published again", (_, now, reason) => {
   const written = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } })).handle(batch(0, 5));
   const snapshot = written[2];
   if (snapshot?.type !== "send") throw new Error("a send was expected");
-  const state = outboxRecords(snapshot.outbox).get("state") ?? [];
-  const unit = machine({ partitions: [0] });
-  unit.start();
-  unit.handle({ type: "initialised", attempt: 0 });
-  unit.handle({ type: "positions", attempt: 0, positions: positions.slice(0, 1) });
-  const found = state.map(({ key, value }, offset) => ({
+  const found = (outboxRecords(snapshot.outbox).get("state") ?? []).map(({ key, value }, offset) => ({
     ...record(offset),
     key: Buffer.from(String(key)),
     value: Buffer.from(String(value)),
   }));
-  expect(types(unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: found }))).toEqual(["discard"]);
-  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "failed" }]);
+  const unit = machine({ partitions: [0] });
+  unit.start();
+  unit.handle({ type: "initialised", attempt: 0 });
+  const read = (committed: number | null) =>
+    unit.handle({ type: "positions", attempt: 0, positions: [{ partition: 0, committed, begin: 0 }] });
+  read(null);
+  expect(types(unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: found }))).toEqual(["readPositions"]);
+  expect(types(read(now))).toEqual(["discard"]);
+  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason }]);
 });
