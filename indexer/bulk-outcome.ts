@@ -15,8 +15,13 @@ export type BulkOutcome = "stored" | "alreadyApplied" | "retry" | "reject" | "st
 export function bulkOutcome({ status, errorType }: BulkItem): BulkOutcome {
   if (status >= 200 && status < 300) return "stored";
   if (status === 409) return "alreadyApplied";
-  // A cluster at its limit of shards refuses an index with a 400, though no document is at fault.
-  if (isRetriableStatus(status, errorType) || errorType === "validation_exception") return "retry";
+  if (isRetriableStatus(status, errorType) || (errorType !== null && passing.has(errorType))) return "retry";
   if (errorType === "invalid_index_name_exception") return "stop";
   return status === 400 ? "reject" : "stop";
 }
+
+/**
+ * Answered with a 400 though no document is at fault: a cluster at its limit of shards refuses a new index, and a day that is being compressed is
+ * closed for a moment (`oldDaysPlan`).
+ */
+const passing: ReadonlySet<string> = new Set(["validation_exception", "index_closed_exception"]);

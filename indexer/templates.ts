@@ -48,7 +48,10 @@ export function templatesOf(settings: TemplateSettings): Templates {
   const { indexPrefix } = settings;
   const common: ComponentTemplate = {
     name: `${indexPrefix}settings`,
-    body: { template: { settings: changeableSettings(settings) }, _meta: described("settings of all indices") },
+    body: {
+      template: { settings: { index: changeableSettings(settings) } },
+      _meta: described("settings of all indices"),
+    },
   };
   const groups = Object.entries(fieldGroups).map(
     ([group, properties]): ComponentTemplate => ({
@@ -59,12 +62,12 @@ export function templatesOf(settings: TemplateSettings): Templates {
   return { components: [common, ...groups], indices: kindNames.map((kind) => indexTemplate(kind, settings)) };
 }
 
-/** The settings that an index which is there already can still be given. */
+/** The settings, below `index`, that an index which is there already can still be given; as text, as OpenSearch tells them. */
 export function changeableSettings({ replicas, refreshMs }: TemplateSettings): Readonly<Record<string, string>> {
   return {
-    "index.number_of_replicas": String(replicas),
+    number_of_replicas: String(replicas),
     // Said outright: by default OpenSearch stops refreshing an index that is not searched, and the first search after that waits.
-    "index.refresh_interval": `${refreshMs}ms`,
+    refresh_interval: `${refreshMs}ms`,
   };
 }
 
@@ -88,10 +91,11 @@ function indexTemplate(kind: KindName, settings: TemplateSettings): IndexTemplat
       priority: templatePriority,
       template: {
         settings: {
-          "index.number_of_shards": String(massKinds.has(kind) ? shards : 1),
-          // Ascending is the order of arrival, so that sorting costs next to nothing, and queries by time touch few blocks.
-          "index.sort.field": [kinds[kind].timeField],
-          "index.sort.order": ["asc"],
+          index: {
+            number_of_shards: String(massKinds.has(kind) ? shards : 1),
+            // Ascending is the order of arrival, so that sorting costs next to nothing, and queries by time touch few blocks.
+            sort: { field: [kinds[kind].timeField], order: ["asc"] },
+          },
         },
         mappings: { ...head, properties: own },
       },

@@ -15,6 +15,7 @@ describe("outcomes of bulk items", () => {
     [500, null, "retry"],
     [408, null, "retry"],
     [400, "validation_exception", "retry"],
+    [400, "index_closed_exception", "retry"],
     [400, "mapper_parsing_exception", "reject"],
     [400, "strict_dynamic_mapping_exception", "reject"],
     [400, "illegal_argument_exception", "reject"],

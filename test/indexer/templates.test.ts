@@ -69,12 +69,12 @@ describe("index templates", () => {
     expect(indices.find(({ name }) => name === "market-candles")?.body).toMatchObject({
       index_patterns: ["market-candles-*"],
       template: {
-        settings: { "index.number_of_shards": "3", "index.sort.field": ["start"] },
+        settings: { index: { number_of_shards: "3", sort: { field: ["start"] } } },
         mappings: { dynamic: "strict" },
       },
     });
     expect(indices.find(({ name }) => name === "market-gaps")?.body).toMatchObject({
-      template: { settings: { "index.number_of_shards": "1", "index.sort.field": ["from"] } },
+      template: { settings: { index: { number_of_shards: "1", sort: { field: ["from"] } } } },
     });
   });
 
@@ -82,8 +82,7 @@ describe("index templates", () => {
     const { components, indices } = templatesOf({ indexPrefix: "market-", shards: 1, replicas: 2, refreshMs: 500 });
     const named = new Map(components.map(({ name, body }) => [name, body.template as Part]));
     expect(named.get("market-settings")?.settings).toEqual({
-      "index.number_of_replicas": "2",
-      "index.refresh_interval": "500ms",
+      index: { number_of_replicas: "2", refresh_interval: "500ms" },
     });
     for (const { body, mappings } of indices) {
       const { composed_of, template } = body as { composed_of: readonly string[]; template: Part };
