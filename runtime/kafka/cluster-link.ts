@@ -24,6 +24,8 @@ export class ClusterLink {
   readonly #log: Log;
   readonly #session: SaslSession | null;
   readonly #sockets = new Map<Cluster, Set<Socket>>();
+  /** Whom each is signed in as. */
+  readonly #usernames = new WeakMap<Cluster, string>();
   #current: Promise<Cluster> | null = null;
   #closed = false;
   #troubleAtMs: number | null = null;
@@ -47,6 +49,13 @@ export class ClusterLink {
       if (this.#current === connecting) this.#current = null;
       throw error;
     }
+  }
+
+  /** The fault to act on: the same, or one that says "connect again" where a right was refused to a user that was rotated away from. */
+  async faultOf(error: unknown, cluster: Cluster | null): Promise<unknown> {
+    const username = cluster === null ? undefined : this.#usernames.get(cluster);
+    const isDenial = rootOf(error).type?.endsWith("_AUTHORIZATION_FAILED") === true;
+    return isDenial && username !== undefined ? this.#session?.afterDenial(username, error) : error;
   }
 
   /** Forgets a cluster after a fault: everything still under way on it fails at once. Later faults of the same cluster do nothing. */
@@ -88,6 +97,7 @@ export class ClusterLink {
     const sockets = new Set<Socket>();
     const cluster = makeCluster(this.connection, this.#session, this.#log, sockets);
     this.#sockets.set(cluster, sockets);
+    if (this.#session !== null) this.#usernames.set(cluster, this.#session.credentials.username);
     try {
       await cluster.connect();
     } catch (error) {

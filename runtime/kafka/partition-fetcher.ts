@@ -116,9 +116,10 @@ export class PartitionFetcher {
     state.position = first.offset;
   }
 
-  async #recover(error: unknown, cluster: Cluster | null): Promise<void> {
+  async #recover(fault: unknown, cluster: Cluster | null): Promise<void> {
     const { signal } = this.#options;
     if (signal.aborted) return;
+    const error = await this.#link.faultOf(fault, cluster);
     const kind = faultKind(error);
     if (kind === "fatal") {
       this.#fault ??= toPipelineError(error, this.#link.connection);

@@ -35,7 +35,8 @@ export async function withCluster<T>(
       const result = await work(cluster);
       link.reportWell();
       return result;
-    } catch (error) {
+    } catch (fault) {
+      const error = await link.faultOf(fault, cluster);
       const kind = faultKind(error);
       const passedMs = performance.now() - startedMs;
       const limitMs = kind === "metadata" ? Math.min(patience.patienceMs, unknownTopicPatienceMs) : patience.patienceMs;

@@ -28,6 +28,21 @@ export class SaslSession {
     this.#refusedAtMs = null;
   }
 
+  /**
+   * What to throw where a connection that was signed in as `username` is refused a right. A rotation that is finished takes the rights of the user
+   * that was rotated from: where the secret holds another by now, that one is signed in with; else the right itself was taken.
+   */
+  async afterDenial(username: string, denial: unknown): Promise<unknown> {
+    if (this.#renew === undefined) return denial;
+    // Else another request of the same connection has read the secret already.
+    if (this.#credentials.username === username) {
+      const renewed = await this.#renew(this.#credentials).catch(() => null);
+      if (renewed === null || renewed.username === username) return denial;
+      this.#credentials = renewed;
+    }
+    return connectAgain(`${username} has no rights any more; its secret was read again`);
+  }
+
   /** What to throw after a refusal of `refused`. */
   async afterRefusal(refused: SaslCredentials, refusal: unknown): Promise<unknown> {
     if (this.#renew === undefined) return refusal;
