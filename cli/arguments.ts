@@ -34,3 +34,20 @@ export function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("Give a whole number from 0.");
   return value;
 }
+
+/** Whole days, one or more. */
+export function wholeDays(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number of days from 1.");
+  return value;
+}
+
+/** An address of a server; credentials have variables of their own. */
+export function httpUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) throw new InvalidArgumentError("Give a URL of http or https.");
+  if (url.username !== "" || url.password !== "") {
+    throw new InvalidArgumentError("A URL here must hold no user name or password: they have variables of their own.");
+  }
+  return text;
+}

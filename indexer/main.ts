@@ -16,6 +16,7 @@ import { Indexer } from "./indexer.ts";
 import { installTemplates } from "./install-templates.ts";
 import { RetryLog } from "./retry-log.ts";
 import { templateSettingsOf } from "./setup/config.ts";
+import { tidyRegularly } from "./setup/tidy.ts";
 import { templatesOf } from "./templates.ts";
 
 export interface IndexerDeps {
@@ -35,6 +36,8 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
   // It may fail while it still starts, when nobody waits for it yet.
   failed.promise.catch(() => {});
   let indexer: Indexer | null = null;
+  let tidying: Promise<void> | null = null;
+  const tidyingEnds = new AbortController();
   const report = reportRegularly(() => ({
     stage: "indexer",
     state: indexer === null ? "starting" : "running",
@@ -72,12 +75,24 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
       metrics,
       onFailed: failed.reject,
     });
+    tidying = tidyRegularly({
+      openSearch,
+      log,
+      indexPrefix,
+      retainDays: config.OPENSEARCH_RETAIN_DAYS ?? null,
+      compressAfterDays: config.OPENSEARCH_COMPRESS_AFTER_DAYS ?? null,
+      nowMs: () => clock.nowMicros() / 1000,
+      sleep,
+      signal: tidyingEnds.signal,
+    });
     log.info("indexing", { openSearch: openSearch.url, indices: `${indexPrefix}*` });
     await Promise.race([failed.promise, shutdown.stopped]);
   } finally {
+    tidyingEnds.abort();
     await indexer?.close();
     report.close();
     await openSearch.close();
+    await tidying;
   }
 }
 

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { z } from "zod";
 import { distributorConfig, distributorVariables } from "../../distributor/config.ts";
 import { enricherConfig, enricherVariables } from "../../enricher/config.ts";
@@ -11,6 +11,7 @@ import { listenForShutdown, type Shutdown } from "../../runtime/shutdown/shutdow
 import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
 import { type LogConfig, stageLog } from "../stage-log.ts";
+import { indexSetupCommand } from "./index-setup.ts";
 
 /** What every stage is run with. */
 interface StageDeps {
@@ -26,6 +27,8 @@ interface Stage<Config extends LogConfig> {
   readonly description: string;
   readonly variables: z.ZodObject;
   readonly config: (from: Environment) => Config;
+  /** Flags, what they do, and the variable that each stands for. */
+  readonly options?: readonly (readonly [flags: string, description: string, variable: string])[];
   /** Loaded only when the stage runs, so that `--help` needs none of its libraries. */
   readonly load: () => Promise<(config: Config, deps: StageDeps) => Promise<void>>;
 }
@@ -66,16 +69,22 @@ export function distributeCommand(): Command {
   });
 }
 
-/** `bellwether index`: the enriched feed to OpenSearch. */
+/** `bellwether index`: the enriched feed to OpenSearch; `bellwether index setup` makes it ready. */
 export function indexCommand(): Command {
-  return stageCommand({
+  const command = stageCommand({
     command: "index",
     name: "indexer",
     description: "Write the enriched feed and its candles into OpenSearch",
     variables: indexerVariables,
     config: indexerConfig,
+    options: [
+      ["--retain <days>", "delete days older than this, every hour", "OPENSEARCH_RETAIN_DAYS"],
+      ["--compress-after <days>", "store days older than this in less room", "OPENSEARCH_COMPRESS_AFTER_DAYS"],
+    ],
     load: async () => (await import("../../indexer/main.ts")).runIndexer,
   });
+  // `--retain` after `setup` is of `setup`.
+  return command.enablePositionalOptions().addCommand(indexSetupCommand().exitOverride());
 }
 
 const lingerMs = 3000;
@@ -86,12 +95,19 @@ function endSoon(): void {
 }
 
 function stageCommand<Config extends LogConfig>(stage: Stage<Config>): Command {
-  return new Command(stage.command)
-    .description(stage.description)
+  const options = (stage.options ?? []).map(([flags, description, variable]) => ({
+    option: new Option(flags, description),
+    variable,
+  }));
+  const command = new Command(stage.command).description(stage.description);
+  for (const { option } of options) command.addOption(option);
+  return command
     .addHelpText("after", environmentHelp(stage.variables))
-    .action(() =>
+    .action((given: Readonly<Record<string, string | undefined>>) =>
       runCommand(async () => {
-        const config = stage.config(environment);
+        const set = options.map(({ option, variable }) => [variable, given[option.attributeName()]] as const);
+        const overrides = Object.fromEntries(set.filter(([, value]) => value !== undefined));
+        const config = stage.config({ ...environment, ...overrides });
         const run = await stage.load();
         await run(config, {
           log: stageLog(stage.name, config),

@@ -19,6 +19,12 @@ export const indexVariables = z.object({
   OPENSEARCH_REFRESH_MS: integer(100, 3_600_000)
     .default(1000)
     .describe("How long a stored document may stay out of searches"),
+  OPENSEARCH_RETAIN_DAYS: integer(1, 36_500)
+    .optional()
+    .describe("Delete days older than this; unset: all are kept. Ages go by event time: recordings of old days too"),
+  OPENSEARCH_COMPRESS_AFTER_DAYS: integer(1, 36_500)
+    .optional()
+    .describe("Store days older than this in less room; unset: none"),
 });
 
 /** What `index setup` is told by its environment. */
