@@ -13,6 +13,8 @@ const program = new Command("bellwether")
     "A real-time market feed enrichment pipeline: Alpaca to Kafka, enriched, to OpenSearch and to your customers.",
   )
   .showHelpAfterError("(--help explains every option)")
+  // An option belongs to the command that it stands behind: `index setup --retain` is not `index --retain`.
+  .enablePositionalOptions()
   .addCommand(upCommand())
   .addCommand(localCommand())
   .addCommand(produceCommand())

@@ -83,7 +83,6 @@ export function indexCommand(): Command {
     ],
     load: async () => (await import("../../indexer/main.ts")).runIndexer,
   });
-  // `--retain` after `setup` is of `setup`.
   return command.enablePositionalOptions().addCommand(indexSetupCommand().exitOverride());
 }
 
