@@ -1,13 +1,17 @@
 import { changeableSettings, type IndexTemplate, type TemplateSettings } from "../templates.ts";
 import { differences } from "./differences.ts";
-import type { FoundIndex, InForce } from "./in-force.ts";
+import type { FoundIndex } from "./in-force.ts";
 import type { Plan, Step } from "./step.ts";
 
 /**
  * What indices that are there already are given of the templates: fields that they lack, replicas, the refresh interval. A field's type can never be
  * changed, nor the number of shards: what is stored keeps them, and the next day has the new ones.
  */
-export function indexPlan(templates: readonly IndexTemplate[], settings: TemplateSettings, { indices }: InForce): Plan {
+export function indexPlan(
+  templates: readonly IndexTemplate[],
+  settings: TemplateSettings,
+  indices: readonly FoundIndex[],
+): Plan {
   const steps: Step[] = [];
   const kept = new Map<string, string[]>();
   for (const index of indices) {

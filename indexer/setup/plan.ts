@@ -25,14 +25,17 @@ export function setupPlan(options: SetupOptions, inForce: InForce): Plan {
   const { indexPrefix } = settings;
   const wanted = templatesOf(settings);
   const { ism, indices } = inForce;
-  const plans = [templatePlan(wanted, inForce), indexPlan(wanted.indices, settings, inForce)];
+  // Where the policy deletes, nobody else needs to.
+  const deleteAfterDays = ism === null ? retainDays : null;
+  const oldDays = oldDaysPlan(indices, { indexPrefix, retainDays: deleteAfterDays, compressAfterDays, nowMs });
+  const deleted = new Set(oldDays.steps.filter(({ change }) => change === "delete").map(({ subject }) => subject));
+  const kept = indices.filter(({ name }) => !deleted.has(`index ${name}`));
+  const plans = [templatePlan(wanted, inForce), indexPlan(wanted.indices, settings, kept)];
   if (retainDays !== null && ism !== null) {
     const policy = { indexPrefix, retainDays, mergeAfterDays: compressAfterDays === null ? mergeAfterDays : null };
     plans.push(policyPlan(policy, ism));
   }
-  // Where the policy deletes, nobody else needs to.
-  const deleteAfterDays = ism === null ? retainDays : null;
-  plans.push(oldDaysPlan(indices, { indexPrefix, retainDays: deleteAfterDays, compressAfterDays, nowMs }));
+  plans.push(oldDays);
   if (retainDays !== null && ism === null) {
     plans.push({
       steps: [],
