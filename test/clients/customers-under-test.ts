@@ -3,8 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { FeedConnection } from "../../consumer/index.ts";
+import { partitionOf } from "../../domain/partition.ts";
+import { defaultPartitions } from "../../domain/topics.ts";
 import type { Credentials } from "../../runtime/secrets/secret-store.ts";
-import { until } from "../runtime/kafka/kafka-under-test.ts";
+import { recordOf, until } from "../runtime/kafka/kafka-under-test.ts";
 import { bellwether, type CommandResult, type RunningCommand, startBellwether } from "../support/bellwether.ts";
 import { startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 import { readToEnd } from "../support/read-topic.ts";
@@ -25,6 +27,8 @@ export const topicsOf: Readonly<Record<User, readonly string[]>> = {
   alice: ["market.product.tech"],
   bob: ["amznenhanced", "market.product.deals", "nvdaenhanced"],
 };
+
+const ofSymbol = (symbol: string) => partitionOf(symbol, defaultPartitions);
 
 /** A broker with the stages that it takes to make products of raw data, run as their users run them. */
 export class CustomersBench {
@@ -63,6 +67,7 @@ export class CustomersBench {
   async untilDistributed(): Promise<ExpectedProducts> {
     this.#running.add(startBellwether(["enrich"], this.#variables("enricher")));
     this.#running.add(startBellwether(["distribute"], this.#variables("distributor")));
+    await this.#publishAborted();
     await publishMarket(this.broker.kafkaFor("producer"));
     await until(async () => (await this.valuesOf(topics.enriched)).length >= enrichedCount, "all that is enriched");
     const expected = expectedProducts(await this.valuesOf(topics.enriched), await this.valuesOf(topics.candles));
@@ -72,6 +77,17 @@ export class CustomersBench {
       expect(await this.valuesOf(...topicsOf[user])).toEqual(expected[user]);
     }
     return expected;
+  }
+
+  /** What a transaction took back is not for anybody to see. It stands first, before what is. */
+  async #publishAborted(): Promise<void> {
+    const sender = await this.broker.kafkaFor("admin").transactionalSender("aborted");
+    const partitions = { "market.product.tech": ofSymbol("AAPL"), "market.product.deals": ofSymbol("AMZN") };
+    for (const [topic, partition] of Object.entries({ ...partitions, amznenhanced: 0, nvdaenhanced: 0 })) {
+      await sender.send(topic, [recordOf('{"type":"quote","symbol":"AAPL","eventTime":"never published"}', partition)]);
+    }
+    await sender.abort();
+    await sender.close();
   }
 
   /** What a customer's program is given. */
