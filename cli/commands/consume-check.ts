@@ -1,6 +1,4 @@
 import { Command } from "commander";
-import { checkFeed } from "../../consumer/check/check.ts";
-import { checkText } from "../../consumer/check/text.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
@@ -31,6 +29,8 @@ async function check(given: CheckArguments): Promise<void> {
   const log = stageLog("consumer", parseConfig(logVariables, environment));
   const { topic, group } = given;
   let failed: string | null = null;
+  const { checkFeed } = await import("../../consumer/check/check.ts");
+  const { checkText } = await import("../../consumer/check/text.ts");
   for await (const result of checkFeed({ environment, topic, group, log, nowMs: Date.now })) {
     process.stdout.write(given.json ? `${JSON.stringify(result)}\n` : checkText(result));
     if (result.outcome === "failed") failed ??= result.step;

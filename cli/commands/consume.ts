@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from "commander";
-import { type ConsumeOptions, runConsume } from "../../consumer/command/consume.ts";
+import type { ConsumeOptions } from "../../consumer/command/consume.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
 import { kafkaVariables, logVariables } from "../../runtime/config/variables.ts";
@@ -63,6 +63,7 @@ async function consume(given: ConsumeArguments): Promise<void> {
   const config = parseConfig(variables, environment);
   const { stdout } = process;
   const canDraw = stdout.isTTY && environment["TERM"] !== "dumb";
+  const { runConsume } = await import("../../consumer/command/consume.ts");
   await runConsume(
     {
       config,

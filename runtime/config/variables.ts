@@ -33,6 +33,10 @@ export const kafkaVariables = z.object({
     .optional()
     .describe('Secrets Manager secret {"username","password"}, instead of the two before'),
   KAFKA_AUTH: z.enum(["scram", "iam"]).default("scram").describe("How to sign in"),
+  KAFKA_COMPRESSION: z
+    .enum(["none", "gzip", "zstd"])
+    .default("zstd")
+    .describe("How what a stage writes is compressed; every reader of its topics must know it"),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9._-]*$/, "letters, digits, dot, underscore and hyphen only")

@@ -33,7 +33,8 @@ export async function kafkaConnection(
   const ca = config.KAFKA_TLS_CA === undefined ? undefined : await readAuthority(config.KAFKA_TLS_CA);
   const isSecure = config.KAFKA_TLS === undefined ? sasl !== null || ca !== undefined : config.KAFKA_TLS === "on";
   const { KAFKA_BROKERS: brokers, KAFKA_SECRET_ID: secretId } = config;
-  const connection = { brokers, clientId, tls: isSecure ? { ca } : null, sasl };
+  const compression = config.KAFKA_COMPRESSION;
+  const connection = { brokers, clientId, tls: isSecure ? { ca } : null, sasl, compression };
   if (secretId === undefined || sasl === null) return connection;
   return { ...connection, renewSasl: renewalOf(() => readCredentials(secretId), sasl) };
 }

@@ -6,7 +6,9 @@ import { type AbortedTransaction, type DecodedBatches, readBatches } from "./rec
 const fetchKey = 1;
 /** Kafka 2.3 and later. */
 const fetchVersion = 11;
+/** Of all partitions of a request together; a batch is never cut, so that large ones would otherwise fill the memory of a reader of many partitions. */
 const bytesMax = 16 * 1024 * 1024;
+const partitionsAtOnce = 8;
 /** No fetch session: each request names what it wants. */
 const noSession = { id: 0, epoch: -1 };
 
@@ -53,7 +55,11 @@ export async function fetchRecords(
 
 function encode(wanted: readonly FetchPartition[], options: FetchOptions): Cluster.Encoded {
   const byTopic = Map.groupBy(wanted, ({ topic }) => topic);
-  const writer = new ByteWriter().int32(-1).int32(options.maxWaitMs).int32(1).int32(bytesMax);
+  const writer = new ByteWriter()
+    .int32(-1)
+    .int32(options.maxWaitMs)
+    .int32(1)
+    .int32(Math.min(bytesMax, options.maxBytesPerPartition * partitionsAtOnce));
   writer.int8(options.isolationLevel).int32(noSession.id).int32(noSession.epoch).int32(byTopic.size);
   for (const [topic, partitions] of byTopic) {
     writer.string(topic).int32(partitions.length);

@@ -104,7 +104,7 @@ export class LanePump {
     const name = `${topic}/${partition}`;
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
-    const lane = new SendLane(topic, partition);
+    const lane = new SendLane(topic, partition, this.#link.connection.compression);
     this.#lanes.set(name, lane);
     return lane;
   }

@@ -1,5 +1,5 @@
-import { gunzipSync } from "node:zlib";
 import { PipelineError } from "../../domain/errors.ts";
+import { uncompressedRecords } from "./compression.ts";
 import { FetchedRecord, varintAt, varintEnd } from "./fetched-record.ts";
 import type { IncomingRecord } from "./types.ts";
 
@@ -15,8 +15,6 @@ const producerIdAt = 43;
 const recordCountAt = 57;
 const recordsAt = 61;
 
-const compressionBits = 0x07;
-const gzip = 1;
 const logAppendTimeBit = 0x08;
 const transactionalBit = 0x10;
 const controlBit = 0x20;
@@ -67,7 +65,7 @@ function readRecords(batch: Buffer, fromOffset: number, into: IncomingRecord[]):
   const baseOffset = readInt64(batch, 0);
   const baseTimestampMs = readInt64(batch, baseTimestampAt);
   const appendTimeMs = (attributes & logAppendTimeBit) === 0 ? null : readInt64(batch, maxTimestampAt);
-  const bytes = recordBytes(batch, attributes);
+  const bytes = recordBytes(batch);
   let at = 0;
   for (let count = batch.readInt32BE(recordCountAt); count > 0; count--) {
     const length = varintAt(bytes, at);
@@ -91,17 +89,15 @@ function varlongAt(bytes: Buffer, start: number, end: number): number {
   return Number(BigInt.asIntN(64, (value >> 1n) ^ -(value & 1n)));
 }
 
-function recordBytes(batch: Buffer, attributes: number): Buffer {
+function recordBytes(batch: Buffer): Buffer {
   if (batch[magicAt] !== 2) throw unreadable("has records of a format older than Kafka 0.11");
-  const codec = attributes & compressionBits;
-  const bytes = batch.subarray(recordsAt);
-  if (codec === 0) return bytes;
-  if (codec === gzip) return gunzipSync(bytes);
-  throw unreadable("has records in a compression other than gzip");
+  const bytes = uncompressedRecords(batch);
+  if (bytes === null) throw unreadable("has records in a compression other than gzip and zstd");
+  return bytes;
 }
 
 function unreadable(what: string): PipelineError {
-  const remedy = "Let its producers send uncompressed or with gzip.";
+  const remedy = "Let its producers send uncompressed, or with gzip or zstd.";
   return new PipelineError("kafkaTopic", `The topic ${what}, which this reader cannot read.`, { remedy });
 }
 

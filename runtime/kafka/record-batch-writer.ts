@@ -1,5 +1,6 @@
 import { crc32c } from "@node-rs/crc32";
 import { takeRoom } from "./batch-room.ts";
+import { codecBits } from "./compression.ts";
 import type { OutgoingRecord } from "./types.ts";
 import { varintSize, writeVarint } from "./varint.ts";
 
@@ -145,7 +146,8 @@ function encodeName(name: string): Buffer {
 
 /** Puts the producer and the checksum into a batch; again with other values where it must be sent under another producer id. */
 export function sealBatch(batch: Buffer, producer: BatchProducer): void {
-  batch.writeInt16BE(producer.transactional ? transactionalBit : 0, attributesAt);
+  const codec = batch.readInt16BE(attributesAt) & codecBits;
+  batch.writeInt16BE(codec | (producer.transactional ? transactionalBit : 0), attributesAt);
   batch.writeBigInt64BE(producer.producerId, producerIdAt);
   batch.writeInt16BE(producer.producerEpoch, producerEpochAt);
   batch.writeInt32BE(producer.baseSequence, baseSequenceAt);

@@ -1,4 +1,5 @@
 import { giveRoomBack } from "./batch-room.ts";
+import { type Compression, compressBatch } from "./compression.ts";
 import { LaneBacklog } from "./lane-backlog.ts";
 import { type BatchProducer, type RecordBatchWriter, sealBatch } from "./record-batch-writer.ts";
 import type { SendTicket } from "./send-ticket.ts";
@@ -36,6 +37,7 @@ export class SendLane {
   readonly partition: number;
   /** Set when the broker no longer knows our sequence: nothing goes out before a new producer id. */
   lostSequence = false;
+  readonly #compression: Compression;
   readonly #backlog = new LaneBacklog();
   #shares: Share[] = [];
   #again: LaneBatch[] = [];
@@ -46,9 +48,10 @@ export class SendLane {
   #nextOrder = 0;
   #lastEnd = 0;
 
-  constructor(topic: string, partition: number) {
+  constructor(topic: string, partition: number, compression: Compression = "none") {
     this.topic = topic;
     this.partition = partition;
+    this.#compression = compression;
   }
 
   add(ticket: SendTicket, records: readonly OutgoingRecord[]): void {
@@ -135,7 +138,7 @@ export class SendLane {
     const { bytes, count } = this.#backlog.take(writer, nowMs);
     return {
       lane: this,
-      bytes,
+      bytes: compressBatch(bytes, this.#compression),
       count,
       shares: this.#takeShares(count),
       order: this.#nextOrder++,

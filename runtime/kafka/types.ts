@@ -1,3 +1,5 @@
+import type { Compression } from "./compression.ts";
+
 /** How to reach a cluster. `null` credentials mean none; `tls: null` means plain text, for a loopback broker only. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
@@ -5,6 +7,8 @@ export interface KafkaConnection {
   readonly clientId: string;
   readonly tls: { readonly ca: string | undefined } | null;
   readonly sasl: SaslCredentials | null;
+  /** Of what is written, where a batch is worth it. Default: none. What is read may be in any of them. */
+  readonly compression?: Compression;
   /**
    * Reads the credentials again after some were refused: a secret that is rotated. A connection that had been signed in before then goes on with
    * what comes back. Without it a refusal is final.

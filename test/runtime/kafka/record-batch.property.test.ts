@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { crc32c } from "@node-rs/crc32";
 import fc from "fast-check";
 import { expect, it } from "vitest";
+import { compressBatch } from "../../../runtime/kafka/compression.ts";
 import { readBatches } from "../../../runtime/kafka/record-batch-reader.ts";
 import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import type { OutgoingRecord } from "../../../runtime/kafka/types.ts";
@@ -164,4 +165,41 @@ it("headers may have any name, those of an object's own methods too", () => {
   expect(Object.entries(got?.headers ?? {}).map(([name, value]) => [name, value.toString()])).toEqual(
     Object.entries(headers),
   );
+});
+
+it.each(["none", "gzip", "zstd"] as const)(
+  "what is compressed (%s) is read back as it was, however often it is sealed",
+  (compression) => {
+    const writer = new RecordBatchWriter();
+    fc.assert(
+      fc.property(records, producer, (sent, from) => {
+        const many = [...sent, ...sent, ...sent];
+        const batch = compressBatch(writer.write(many, 0, 0).batch, compression);
+        sealBatch(batch, { ...from, transactional: !from.transactional });
+        sealBatch(batch, from);
+        const { records: got, nextOffset } = readBatches(batch, 0, []);
+        expect(nextOffset).toBe(many.length);
+        expect(got.map(({ value }) => value)).toEqual(many.map(({ value }) => asBytes(value)));
+        expect(batch.readUInt32BE(17)).toBe(crc32c(batch.subarray(21)));
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+it("a batch of much the same is far shorter compressed, and one of few bytes stays as it is", () => {
+  const record = { partition: 0, key: "AAPL", value: '{"type":"quote","symbol":"AAPL"}', headers: {} };
+  const writer = new RecordBatchWriter();
+  const many = compressBatch(
+    writer.write(
+      Array.from({ length: 1000 }, () => record),
+      0,
+      0,
+    ).batch,
+    "zstd",
+  );
+  expect(many.length).toBeLessThan(2000);
+  expect(many.readInt16BE(21) & 0x07).toBe(4);
+  const one = writer.write([record], 0, 0).batch;
+  expect(compressBatch(one, "zstd")).toBe(one);
 });
