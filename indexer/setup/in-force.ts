@@ -120,7 +120,7 @@ const templatesAnswer = z
   .nullable();
 const settingsAnswer = z.record(z.string(), z.object({ settings: z.object({ index: json }) })).nullable();
 const mappingsAnswer = z
-  .record(z.string(), z.object({ mappings: z.object({ properties: json.optional() }) }))
+  .record(z.string(), z.object({ mappings: z.looseObject({ properties: json.optional() }) }))
   .nullable();
 const statsAnswer = z
   .object({
