@@ -13,7 +13,7 @@ import { readToEnd } from "../support/read-topic.ts";
 import { type ExpectedProducts, enrichedCount, expectedProducts, publishMarket } from "./raw-market.ts";
 
 /** Two customers that buy different symbols, kinds, columns and shapes. */
-export const products = `products:
+const products = `products:
   tech: { symbols: [AAPL, MSFT], kinds: [quotes], columns: [midPrice, indicator] }
   deals: { symbols: [AMZN, NVDA], kinds: [trades, candles], columns: [price, size, tradeClose] }
   bars: { symbols: [AMZN, NVDA], kinds: [candles], shape: bar, topic: "{symbol}enhanced" }

@@ -183,6 +183,23 @@ it("nothing that was refused has left anything behind, and `entitlements check` 
   expect(await bench.entitlements("check")).toMatch(/2 users, \d+ attempts, all as they must be\n$/);
 });
 
+it.skipIf(!hasPython)(
+  "after a rotation a client goes on with the new password, in the same group where it left off",
+  async () => {
+    const [own = ""] = topicsOf.alice;
+    const before = variablesOf("alice", "rotating");
+    const first = await pythonConsumer(before, "--count", "30", own).ended;
+    await bench.entitlements("rotate", "--user", "alice");
+    const second = await pythonConsumer(before, "--count", "20", own).ended;
+    const after = variablesOf("alice", "rotating");
+    expect(after.KAFKA_SASL_USERNAME).toBe("alice-2");
+    await bench.entitlements("rotate", "--user", "alice", "--finish");
+    const third = await pythonConsumer(after, "--count", "30", own).ended;
+    expect([...first.values, ...second.values, ...third.values].toSorted()).toEqual(expected.alice);
+    expect((await pythonConsumer(before, own).ended).stderr).toMatch(/authentication/i);
+  },
+);
+
 it("a customer that is removed from the file is refused within a minute, connected or not, by every client", async () => {
   const [own = ""] = topicsOf.bob;
   const variables = variablesOf("bob", "connected");
