@@ -11,7 +11,7 @@ const quoteRate: Visualization = {
   kind: "quote",
   chart: { type: "bars", axis: "Quotes" },
   metrics: [{ type: "count", label: "Quotes" }],
-  groupings: [overTime("quote"), bySymbol(10)],
+  groupings: [bySymbol(10), overTime("quote")],
 };
 
 const tradeRate: Visualization = {
@@ -21,43 +21,52 @@ const tradeRate: Visualization = {
   kind: "trade",
   chart: { type: "bars", axis: "Trades" },
   metrics: [{ type: "count", label: "Trades" }],
-  groupings: [overTime("trade"), bySymbol(10)],
+  groupings: [bySymbol(10), overTime("trade")],
 };
 
-const median = (field: string, label: string): Metric => ({ type: "percentiles", field, percents: [50], label });
-const high = (field: string, label: string): Metric => ({ type: "percentiles", field, percents: [50, 99], label });
+/** One hop of the way of a quote; a chart each, since they differ a hundredfold. */
+function latency(name: string, title: string, description: string, field: string): Visualization {
+  return {
+    name,
+    title: `Latency: ${title}`,
+    description: `${description}; the median and the 99th percentile of quotes.`,
+    kind: "quote",
+    chart: { type: "lines", axis: "Milliseconds" },
+    metrics: [{ type: "percentiles", field, percents: [50, 99], label: "ms" }],
+    groupings: [overTime("quote")],
+  };
+}
 
-const latency: Visualization = {
-  name: "latency-by-hop",
-  title: "Latency by hop",
-  description: "Median milliseconds from received to enriched, and from enriched to the bulk request.",
-  kind: "quote",
-  chart: { type: "lines", axis: "Milliseconds" },
-  metrics: [median("delivery.enrichMs", "Received to enriched"), median("delivery.indexMs", "Enriched to indexed")],
-  groupings: [overTime("quote")],
-};
+const latencies = [
+  latency(
+    "latency-feed",
+    "market to received",
+    "Milliseconds from the market's clock to ours: of a recording, its age",
+    "delivery.feedMs",
+  ),
+  latency(
+    "latency-enrich",
+    "received to enriched",
+    "Milliseconds from the socket to the enriched record",
+    "delivery.enrichMs",
+  ),
+  latency(
+    "latency-index",
+    "enriched to indexed",
+    "Milliseconds from the enriched record to the bulk request",
+    "delivery.indexMs",
+  ),
+] as const;
 
-const feedLatency: Visualization = {
-  name: "feed-latency",
-  title: "Latency of the feed",
-  description: "Median milliseconds from the market's clock to ours; of a recording, its age.",
-  kind: "quote",
-  chart: { type: "lines", axis: "Milliseconds" },
-  metrics: [median("delivery.feedMs", "Market to received")],
-  groupings: [overTime("quote")],
-};
+const hop = (field: string, label: string): Metric => ({ type: "percentiles", field, percents: [50, 99], label });
 
 const latencyTable: Visualization = {
-  name: "latency-percentiles",
-  title: "Latency by hop: median and 99 percent",
-  description: "Milliseconds of each hop, over all the time shown.",
+  name: "latency-by-hop",
+  title: "Latency by hop, in milliseconds",
+  description: "The median and the 99th percentile of quotes, over all the time shown.",
   kind: "quote",
   chart: { type: "table", rowsMax: 10 },
-  metrics: [
-    high("delivery.feedMs", "Market to received"),
-    high("delivery.enrichMs", "Received to enriched"),
-    high("delivery.indexMs", "Enriched to indexed"),
-  ],
+  metrics: [hop("delivery.feedMs", "feed"), hop("delivery.enrichMs", "enrich"), hop("delivery.indexMs", "index")],
   groupings: [],
 };
 
@@ -69,7 +78,7 @@ const quality: Visualization = {
   kind: "quote",
   chart: { type: "bars", axis: "Quotes" },
   metrics: [{ type: "count", label: "Quotes" }],
-  groupings: [overTime("quote"), byValue("quality", "Quality")],
+  groupings: [byValue("quality", "Quality"), overTime("quote")],
 };
 
 const qualityBySymbol: Visualization = {
@@ -103,7 +112,7 @@ const deadLetters: Visualization = {
   kind: "deadLetter",
   chart: { type: "bars", axis: "Dead letters" },
   metrics: [{ type: "count", label: "Dead letters" }],
-  groupings: [overTime("deadLetter"), byValue("reason", "Reason")],
+  groupings: [byValue("reason", "Reason"), overTime("deadLetter")],
 };
 
 const gapsList: SavedSearch = {
@@ -119,11 +128,11 @@ const deadLettersList: SavedSearch = {
   title: "Dead letters",
   description: "What could not be processed, and why; value: as it came.",
   kind: "deadLetter",
-  columns: ["reason", "stage", "key", "detail", "value"],
+  columns: ["reason", "stage", "value", "detail", "key"],
 };
 
 export const feedHealthVisualizations = [
-  ...[quoteRate, tradeRate, latency, feedLatency, latencyTable],
+  ...[quoteRate, tradeRate, ...latencies, latencyTable],
   ...[quality, qualityBySymbol, revisions, deadLetters],
 ];
 export const feedHealthSearches = [gapsList, deadLettersList];
@@ -142,32 +151,28 @@ export const feedHealthDashboard: Dashboard = {
       ],
     },
     {
-      height: 12,
+      height: 11,
       panels: [
-        [latency, 24],
-        [feedLatency, 24],
+        [latencies[0], 16],
+        [latencies[1], 16],
+        [latencies[2], 16],
       ],
     },
+    { height: 6, panels: [[latencyTable, 48]] },
     {
-      height: 12,
+      height: 14,
       panels: [
-        [latencyTable, 24],
-        [revisions, 24],
-      ],
-    },
-    {
-      height: 12,
-      panels: [
-        [quality, 24],
-        [qualityBySymbol, 24],
+        [quality, 18],
+        [qualityBySymbol, 14],
+        [revisions, 16],
       ],
     },
     {
       height: 14,
       panels: [
         [deadLetters, 16],
-        [gapsList, 16],
-        [deadLettersList, 16],
+        [gapsList, 12],
+        [deadLettersList, 20],
       ],
     },
   ],

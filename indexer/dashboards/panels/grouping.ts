@@ -3,7 +3,7 @@ import type { Visualization } from "../visualization.ts";
 
 type GroupingOf = Visualization["groupings"][number];
 
-/** Time along the x axis. */
+/** Time along the x axis. It stands after a split, or the most of each span would be shown, and not the most of all. */
 export function overTime(kind: KindName): GroupingOf {
   return { role: "segment", by: { type: "time", field: kinds[kind].timeField } };
 }

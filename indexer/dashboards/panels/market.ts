@@ -24,7 +24,7 @@ const indicatorCounts: Visualization = {
   kind: "quote",
   chart: { type: "bars", axis: "Quotes" },
   metrics: [quotes],
-  groupings: [overTime("quote"), byValue("indicator", "Indicator")],
+  groupings: [byValue("indicator", "Indicator"), overTime("quote")],
 };
 
 const heatMap: Visualization = {
@@ -36,7 +36,7 @@ const heatMap: Visualization = {
   filters: oneMinute,
   chart: { type: "heatMap", ranges: [-100, -5, -2, -0.5, 0.5, 2, 5, 1000] },
   metrics: [{ type: "avg", field: "percentChange", label: "Change, %" }],
-  groupings: [overTime("candle"), bySymbol(50)],
+  groupings: [bySymbol(50), overTime("candle")],
 };
 
 /** Orders by the extreme in the time shown, since an order by the newest value cannot be asked for; the newest stands beside it. */
@@ -82,10 +82,10 @@ const flips: Visualization = {
   kind: "alert",
   chart: { type: "bars", axis: "Flips" },
   metrics: [{ type: "count", label: "Flips" }],
-  groupings: [overTime("alert"), byValue("to", "To")],
+  groupings: [byValue("to", "To"), overTime("alert")],
 };
 
-const spread: Visualization = {
+export const spread: Visualization = {
   name: "spread-by-symbol",
   title: "Spread by symbol",
   description: "Mean spread of usable quotes in hundredths of a percent of the mid; the ten widest.",
@@ -93,7 +93,7 @@ const spread: Visualization = {
   filters: oneMinute,
   chart: { type: "lines", axis: "Spread, bps" },
   metrics: [{ type: "avg", field: "spreadBps", label: "Spread, bps" }],
-  groupings: [overTime("candle"), bySymbol(10)],
+  groupings: [bySymbol(10), overTime("candle")],
 };
 
 export const marketControls: Controls = {

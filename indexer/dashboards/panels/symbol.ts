@@ -3,6 +3,7 @@ import type { Dashboard } from "../dashboard.ts";
 import type { SavedSearch } from "../saved-search.ts";
 import type { Visualization } from "../visualization.ts";
 import { bySymbol, oneMinute, overTime } from "./grouping.ts";
+import { spread } from "./market.ts";
 
 export const symbolControls: Controls = {
   name: "symbol-controls",
@@ -12,20 +13,23 @@ export const symbolControls: Controls = {
   fields: [{ field: "symbol", label: "Symbol", multiple: false }],
 };
 
+/** Several symbols in one chart of prices tell nothing: until one is picked, the first of the alphabet is shown. */
+const firstSymbol = bySymbol(1, "value");
+
 const price: Visualization = {
   name: "price",
   title: "Price",
-  description: "Highest, lowest and mean mid of the one-minute candles, and the previous close.",
+  description: "Highest, lowest and time-weighted mean mid of the one-minute candles, and the previous close.",
   kind: "candle",
   filters: oneMinute,
   chart: { type: "lines", axis: "Dollars", fromZero: false },
   metrics: [
     { type: "max", field: "high", label: "High" },
     { type: "min", field: "low", label: "Low" },
-    { type: "avg", field: "timeWeightedAverage", label: "Time-weighted average" },
+    { type: "avg", field: "timeWeightedAverage", label: "Average" },
     { type: "max", field: "previousClose", label: "Previous close" },
   ],
-  groupings: [overTime("candle")],
+  groupings: [firstSymbol, overTime("candle")],
 };
 
 const change: Visualization = {
@@ -36,7 +40,7 @@ const change: Visualization = {
   filters: oneMinute,
   chart: { type: "lines", axis: "Change, %" },
   metrics: [{ type: "avg", field: "percentChange", label: "Change, %" }],
-  groupings: [overTime("candle"), bySymbol(5)],
+  groupings: [bySymbol(5), overTime("candle")],
 };
 
 const volume: Visualization = {
@@ -47,7 +51,7 @@ const volume: Visualization = {
   filters: oneMinute,
   chart: { type: "bars", axis: "Shares" },
   metrics: [{ type: "sum", field: "volume", label: "Shares" }],
-  groupings: [overTime("candle")],
+  groupings: [firstSymbol, overTime("candle")],
 };
 
 const enrichedQuotes: SavedSearch = {
@@ -106,11 +110,12 @@ export const symbolDashboard: Dashboard = {
       ],
     },
     { height: 18, panels: [[enrichedQuotes, 48]] },
+    { height: 14, panels: [[candles, 48]] },
     {
       height: 14,
       panels: [
-        [candles, 28],
-        [flipsList, 20],
+        [flipsList, 24],
+        [spread, 24],
       ],
     },
   ],

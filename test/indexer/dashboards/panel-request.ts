@@ -58,13 +58,14 @@ export function panelsOf(objects: readonly LooseObject[]): readonly Panel[] {
 /**
  * The search that OpenSearch Dashboards sends for a panel, made of its saved state alone: groupings nest in their order, metrics stand in the
  * innermost, and those that a grouping is ordered by in it too.
+ * @param picked filters of the dashboard's controls
  * @see https://github.com/opensearch-project/OpenSearch-Dashboards/tree/main/src/plugins/data/common/search/aggs
  */
-export function panelRequest(panel: Panel, range: TimeRange): PanelRequest {
+export function panelRequest(panel: Panel, range: TimeRange, picked: readonly object[] = []): PanelRequest {
   const time = {
     range: { [panel.timeField]: { gte: range.from, lte: range.to, format: "strict_date_optional_time" } },
   };
-  const query = { bool: { filter: [time, ...panel.filters] } };
+  const query = { bool: { filter: [time, ...panel.filters, ...picked] } };
   const path = `/${panel.pattern}/_search`;
   if (panel.chart === "list") {
     return {

@@ -82,7 +82,7 @@ export function describePanels(openSearch: () => OpenSearch): void {
         if (panel === undefined) throw new Error(`There is no ${id}.`);
         const totals: Record<string, number> = {};
         for (const { keys, cells } of panelRows(panel, await search(panel, ranges.all as TimeRange))) {
-          const key = String(keys.at(-1));
+          const key = String(keys[0]);
           totals[key] = (totals[key] ?? 0) + Number(cells[0]);
         }
         return totals;

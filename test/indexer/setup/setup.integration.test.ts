@@ -4,6 +4,7 @@ import { type RunningOpenSearch, startOpenSearch } from "../../../local/opensear
 import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
 import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { describePanels } from "../dashboards/panels-on-open-search.ts";
+import { describePicture } from "../dashboards/picture/draw-dashboards.ts";
 import { describeSetup } from "./setup-on-open-search.ts";
 
 // One node for both: starting it takes ten seconds of a core.
@@ -24,3 +25,4 @@ afterAll(async () => {
 
 describeSetup(() => openSearch);
 describePanels(() => openSearch);
+describePicture(() => openSearch);
