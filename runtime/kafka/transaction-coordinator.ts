@@ -3,6 +3,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { CoordinatorLink } from "./coordinator-link.ts";
 import { faultKind, rootOf } from "./errors.ts";
+import { fetchCommitted } from "./offset-fetch-request.ts";
 import { pause } from "./retry.ts";
 import { faultType, transactionFault } from "./transaction-faults.ts";
 import {
@@ -96,6 +97,33 @@ export class TransactionCoordinator {
       // A transaction that was committed is not in a state that refuses its commit: nothing of this one was.
       throw isUncertain && faultType((error as Error).cause) !== "INVALID_TXN_STATE" ? this.#uncertain(error) : error;
     }
+  }
+
+  /** The group's positions in these partitions once no transaction is about to move them; null where one still is after so long. */
+  async stablePositions(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+    withinMs: number,
+  ): Promise<readonly TopicPosition[] | null> {
+    const lastMs = performance.now() + withinMs;
+    const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
+    return this.#group(groupId).on(patienceMs, async (broker) => {
+      const all: TopicPosition[] = [];
+      for (const [topic, ofTopic] of byTopic) {
+        const wanted = { groupId, topic, partitions: ofTopic.map(({ partition }) => partition), requireStable: true };
+        for (;;) {
+          try {
+            all.push(...(await fetchCommitted(broker, wanted)));
+            break;
+          } catch (error) {
+            if (faultType(error) !== "UNSTABLE_OFFSET_COMMIT") throw error;
+            if (performance.now() > lastMs || this.#signal.aborted) return null;
+            await pause(markerDelayMs, this.#signal);
+          }
+        }
+      }
+      return all;
+    });
   }
 
   async abort(holder: TransactionHolder, patience = endPatienceMs): Promise<void> {

@@ -4,6 +4,7 @@ import type { ClusterLink } from "./cluster-link.ts";
 import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
 import { closedError } from "./retry.ts";
 import type { SendLane } from "./send-lane.ts";
+import { type DecidedCommit, settleCommit } from "./settled-commit.ts";
 import { TransactionCoordinator } from "./transaction-coordinator.ts";
 import { transactionFault } from "./transaction-faults.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
@@ -11,6 +12,7 @@ import type {
   EncodedBatch,
   GroupMembership,
   OutgoingRecord,
+  TopicPartition,
   TopicPosition,
   TransactionalSender,
   TransactionalSenderOptions,
@@ -19,12 +21,14 @@ import type {
 const transactionTimeoutMsDefault = 60_000;
 /** How long a sender that has failed tries to tell the broker so. */
 const failedAbortPatienceMs = 2000;
+/** How long a sender that is closed waits for the end of its last commit to be seen. */
+const settlePatienceMs = 3000;
 
 /** What has been told of the open transaction. */
 interface OpenTransaction {
   readonly lastMs: number;
   /** Partitions that the coordinator knows of, as topic/partition. */
-  readonly partitions: Set<string>;
+  readonly partitions: Map<string, TopicPartition>;
   /** The group whose positions the coordinator knows will come. */
   offsets: { readonly groupId: string; readonly added: Promise<void> } | null;
   readonly sends: Set<Promise<void>>;
@@ -46,6 +50,8 @@ export class TransactionalProducer implements TransactionalSender {
   #open: OpenTransaction | null = null;
   #groupId: string | null = null;
   #isEnding = false;
+  /** The end of the last commit is being seen to; nothing else is begun before. */
+  #settling: Promise<void> = Promise.resolve();
   #fault: Error | null = null;
 
   constructor(link: ClusterLink, transactionalId: string, options: TransactionalSenderOptions) {
@@ -77,11 +83,13 @@ export class TransactionalProducer implements TransactionalSender {
     const open = this.#begin();
     this.#isEnding = true;
     try {
+      await this.#settling;
       const offsets = positions.length === 0 ? [] : [this.#commitOffsets(open, group, positions)];
       await Promise.all([...offsets, ...open.sends]);
       await this.#coordinator.commit(this.#identity());
       this.#open = null;
       await this.#renewEpoch();
+      if (positions.length > 0) this.#settle({ partitions: [...open.partitions.values()], group, positions });
     } catch (error) {
       this.#giveUp(error as Error);
       throw this.#fault ?? error;
@@ -110,6 +118,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async close(): Promise<void> {
+    await Promise.race([this.#settling.catch(() => undefined), sleep(settlePatienceMs, undefined, { ref: false })]);
     this.#fault ??= closedError();
     this.#closing.abort();
     await this.#pump.close(0);
@@ -145,7 +154,7 @@ export class TransactionalProducer implements TransactionalSender {
 
   #begin(): OpenTransaction {
     const lastMs = performance.now() + this.#timeoutMs;
-    this.#open ??= { lastMs, partitions: new Set(), offsets: null, sends: new Set() };
+    this.#open ??= { lastMs, partitions: new Map(), offsets: null, sends: new Set() };
     return this.#open;
   }
 
@@ -185,14 +194,23 @@ export class TransactionalProducer implements TransactionalSender {
     return { producerId, producerEpoch, transactional: true };
   }
 
+  /** A fault is the next transaction's: this one is decided. */
+  #settle(decided: DecidedCommit): void {
+    this.#settling = settleCommit(this.#coordinator, () => this.#identity(), decided);
+    this.#settling.catch((error: unknown) => {
+      if (!this.#closing.signal.aborted) this.#giveUp(error as Error);
+    });
+  }
+
   async #admit(lanes: readonly SendLane[]): Promise<void> {
+    await this.#settling;
     const open = this.#begin();
-    const fresh = lanes.filter((lane) => !open.partitions.has(nameOf(lane)));
+    const fresh = lanes.filter(({ topic, partition }) => !open.partitions.has(`${topic}/${partition}`));
     if (fresh.length === 0) return;
     const added = this.#coordinator.addPartitions(this.#identity(), fresh);
     if (this.#groupId !== null) void this.#addOffsets(open, this.#groupId);
     await added;
-    for (const lane of fresh) open.partitions.add(nameOf(lane));
+    for (const { topic, partition } of fresh) open.partitions.set(`${topic}/${partition}`, { topic, partition });
   }
 
   #addOffsets(open: OpenTransaction, groupId: string): Promise<void> {
@@ -243,8 +261,4 @@ export class TransactionalProducer implements TransactionalSender {
 /** Whether the coordinator has been told anything of the transaction. */
 function isKnown(open: OpenTransaction): boolean {
   return open.partitions.size > 0 || open.offsets !== null;
-}
-
-function nameOf({ topic, partition }: SendLane): string {
-  return `${topic}/${partition}`;
 }

@@ -2,8 +2,8 @@ import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
 import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 
-/** What a request is answered with: Kafka's error code (0: well), or nothing at all because the connection breaks. */
-export type FakeAnswer = number | "lost";
+/** What a request is answered with: Kafka's error code (0: well), nothing at all because the connection breaks, or well and from then on positions are stable. */
+export type FakeAnswer = number | "lost" | "stabilise";
 
 /**
  * One broker that answers a transactional sender's requests by script, through the sender's own encoders and decoders: what a real one
@@ -17,6 +17,10 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
   const answerTo = (apiName: string): number => {
     requests.push(apiName);
     const answer = left.get(apiName)?.shift() ?? 0;
+    if (answer === "stabilise") {
+      left.delete("OffsetFetch");
+      return 0;
+    }
     if (answer === "lost") throw Object.assign(new Error("cut"), { name: "KafkaJSConnectionError" });
     return answer;
   };
@@ -71,6 +75,7 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
     connection: { brokers: ["fake:1"], clientId: "test", tls: null, sasl: null },
     cluster: async () => cluster,
     drop() {},
+    faultOf: async (error: unknown) => error,
     reportTrouble() {},
     reportWell() {},
     close() {},
@@ -82,6 +87,8 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
 const requestHeaderBytes = 18;
 const topic = "out";
 const noThrottle = 0;
+/** What the group has, whatever is committed. */
+export const committedOffset = 9;
 
 /** The answers' bytes; each names partition 0 of one topic. */
 const responses: Readonly<Record<string, (errorCode: number, epoch: number) => Buffer>> = {
@@ -95,6 +102,12 @@ const responses: Readonly<Record<string, (errorCode: number, epoch: number) => B
     bytes((writer) => {
       writer.noTags().int32(noThrottle).unsignedVarint(2).compactString(topic);
       writer.unsignedVarint(2).int32(0).int16(errorCode).noTags().noTags().noTags();
+    }),
+  OffsetFetch: (errorCode) =>
+    bytes((writer) => {
+      writer.noTags().int32(noThrottle).unsignedVarint(2).compactString(topic);
+      writer.unsignedVarint(2).int32(0).int64(committedOffset).int32(-1).compactString("").int16(0).noTags().noTags();
+      writer.int16(errorCode).noTags();
     }),
   Produce: (errorCode) =>
     bytes((writer) => {

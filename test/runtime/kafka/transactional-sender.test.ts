@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
-import { type FakeAnswer, fakeTransactionBroker } from "./fake-transaction-broker.ts";
+import { committedOffset, type FakeAnswer, fakeTransactionBroker } from "./fake-transaction-broker.ts";
 import { recordOf } from "./kafka-under-test.ts";
 
 // Kafka's error codes.
@@ -10,10 +10,11 @@ const outOfOrder = 45;
 const invalidProducerEpoch = 47;
 const invalidTransactionState = 48;
 const concurrentTransactions = 51;
+const unstableOffsetCommit = 88;
 const producerFenced = 90;
 
 const group = { groupId: "group", memberId: "member", generationId: 5 };
-const positions = [{ topic: "out", partition: 0, offset: 9 }];
+const positions = [{ topic: "out", partition: 0, offset: committedOffset }];
 
 async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
   const { requests, sent, link } = fakeTransactionBroker(script);
@@ -27,22 +28,55 @@ async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>)
   return { sender, requests, sent, transaction };
 }
 
-it("a transaction is five requests, the end last; from the second on the group is told of together with the partitions", async () => {
+it("a transaction is six requests, the end last but one, and then a look whether it can be seen; from the second on the group is told of together with the partitions", async () => {
   const { sender, requests, transaction } = await senderTo({});
   await transaction();
   expect(requests.toSorted()).toEqual([
     "AddOffsetsToTxn",
     "AddPartitionsToTxn",
     "EndTxn",
+    "OffsetFetch",
     "Produce",
     "TxnOffsetCommit",
   ]);
-  expect(requests.at(-1)).toBe("EndTxn");
+  expect(requests.slice(-2)).toEqual(["EndTxn", "OffsetFetch"]);
   requests.length = 0;
   await sender.send("out", [recordOf("b")]);
   expect(requests).toEqual(["AddPartitionsToTxn", "AddOffsetsToTxn", "Produce"]);
   await sender.commit(group, positions);
-  expect(requests.slice(3)).toEqual(["TxnOffsetCommit", "EndTxn"]);
+  expect(requests.slice(3, 5)).toEqual(["TxnOffsetCommit", "EndTxn"]);
+});
+
+it("D1: nothing of the next transaction is begun before the end of the one before can be seen", async () => {
+  const { sender, requests, transaction } = await senderTo({
+    OffsetFetch: [unstableOffsetCommit, unstableOffsetCommit],
+  });
+  await transaction();
+  await sender.send("out", [recordOf("b")]);
+  const afterEnd = requests.slice(requests.indexOf("EndTxn") + 1);
+  expect(afterEnd.slice(0, 4)).toEqual(["OffsetFetch", "OffsetFetch", "OffsetFetch", "AddPartitionsToTxn"]);
+});
+
+it("D1: where a commit's end markers were lost, the end is written again over the same partitions, with the positions", async () => {
+  // As a broker does that noted the transaction as complete while its partitions had no leader.
+  const { sender, requests, transaction } = await senderTo({
+    OffsetFetch: Array.from({ length: 2000 }, () => unstableOffsetCommit),
+    // The marker of the second end makes the positions stable.
+    EndTxn: [0, "stabilise"],
+  });
+  await transaction();
+  requests.length = 0;
+  await sender.send("out", [recordOf("b")]);
+  const repeated = requests.filter((name) => name !== "OffsetFetch");
+  expect(repeated.slice(0, 4)).toEqual(["AddPartitionsToTxn", "AddOffsetsToTxn", "TxnOffsetCommit", "EndTxn"]);
+  expect(repeated.slice(4)).toEqual(["AddPartitionsToTxn", "AddOffsetsToTxn", "Produce"]);
+});
+
+it("D1: where the positions are not those that were committed, the sender can do no more", async () => {
+  const { sender } = await senderTo({});
+  void sender.send("out", [recordOf("a")]);
+  await sender.commit(group, [{ topic: "out", partition: 0, offset: committedOffset + 1 }]);
+  await expect(sender.send("out", [recordOf("b")])).rejects.toMatchObject({ code: "kafkaFailed", retriable: true });
 });
 
 it("D1: a commit whose answer is lost is asked again until its outcome is known", async () => {
@@ -58,9 +92,10 @@ it.each(["EndTxn", "TxnOffsetCommit"])(
   async (apiName) => {
     const { requests, sent, transaction } = await senderTo({ [apiName]: ["lost"] });
     await transaction();
-    expect(requests.at(-1)).toBe("InitProducerId");
+    const renewal = sent.findLast((request) => request.apiName === "InitProducerId");
+    expect(requests).toContain("InitProducerId");
     // The present epoch stands in the request: a holder who is none any more must not take the id back.
-    expect(sent.at(-1)?.bytes.readInt16BE(16)).toBe(3);
+    expect(renewal?.bytes.readInt16BE(16)).toBe(3);
     await transaction();
     const [first, second] = sent.filter((request) => request.apiName === "Produce").map(({ bytes }) => bytes);
     const batchAt = 31;
