@@ -1,11 +1,11 @@
-import { formatEventTime, parseEventTime } from "../domain/time/event-time.ts";
+import { parseEventTime } from "../domain/time/event-time.ts";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
 
 /**
- * Adds `delivery` to a value, as its last key: when the record was received, and how long each hop took in milliseconds. It stands on headers, which a
- * record keeps, but for `indexMs`, which is of this moment: writing the document again changes nothing all the same, since its version is there (D4).
+ * Adds `delivery` to a value, as its last key: how long each hop took, in milliseconds. It stands on headers, which a record keeps, but for `indexMs`,
+ * which is of this moment: writing the document again changes nothing all the same, since its version is there (D4).
  *
- * - `feedMs`: from the market's clock (`eventTime`) to ours; of a recording, its age.
+ * - `feedMs`: from the market's clock (`eventTime`) to ours, so that the two tell when it was received; of a recording, its age.
  * - `enrichMs`: from received to enriched.
  * - `indexMs`: from enriched to the making of the document, which the next bulk request takes along.
  *
@@ -23,7 +23,6 @@ export function withDelivery(
   const event = parseEventTime(eventTime);
   let json = '{"';
   if (received !== null) {
-    json += `receivedTime":"${formatEventTime({ micros: received, nanos: 0 })}","`;
     if (event !== null) json += `feedMs":${(received - event.micros) / 1000},"`;
     json += `enrichMs":${(enriched - received) / 1000},"`;
   }

@@ -19,7 +19,7 @@ export function fieldFormats(names: readonly string[]): Readonly<Record<string, 
 function formatOf(last: string, name: string): FieldFormat | null {
   if (last === "indicator") return indicatorFormat;
   // An alert's `from` and `to` are indicators, a gap's are times: colours match text alone, and leave times as they are.
-  if (last === "eventTime" || last === "start" || last === "receivedTime") return { id: "date_nanos" };
+  if (last === "eventTime" || last === "start") return { id: "date_nanos" };
   if (last === "percentChange") return number("0,0.00");
   if (last === "spreadBps" || last.endsWith("Ms")) return number("0,0.0");
   if (prices.has(last) || /^windows\..*\.(open|high|low|close)$/.test(name)) return number("0,0.00[0000]");
