@@ -2,10 +2,11 @@ import type { KindName } from "../kinds.ts";
 import type { Naming } from "./naming.ts";
 import type { Reference } from "./saved-object.ts";
 
-/** A field that must have one value: what a panel always asks for, whatever a user asks for besides. */
+/** A field that must have one value, or any: what a panel always asks for, whatever a user asks for besides. */
 export interface FixedFilter {
   readonly field: string;
-  readonly value: string;
+  /** Null: any. */
+  readonly value: string | null;
 }
 
 /** Where an object's documents come from, as attribute and references: ids stand in the references alone. */
@@ -18,19 +19,17 @@ export function searchSource(
   const filterRef = (at: number) => `${root}.filter[${at}].meta.index`;
   const searchSourceJSON = JSON.stringify({
     query: { query: "", language: "kuery" },
-    filter: filters.map(({ field, value }, at) => ({
-      $state: { store: "appState" },
-      meta: {
-        alias: null,
-        disabled: false,
-        negate: false,
-        type: "phrase",
-        key: field,
-        params: { query: value },
-        indexRefName: filterRef(at),
-      },
-      query: { match_phrase: { [field]: value } },
-    })),
+    filter: filters.map(({ field, value }, at) => {
+      const meta = { alias: null, disabled: false, negate: false, key: field, indexRefName: filterRef(at) };
+      const $state = { store: "appState" };
+      return value === null
+        ? { $state, meta: { ...meta, type: "exists", value: "exists" }, exists: { field } }
+        : {
+            $state,
+            meta: { ...meta, type: "phrase", params: { query: value } },
+            query: { match_phrase: { [field]: value } },
+          };
+    }),
     indexRefName: `${root}.index`,
   });
   return {

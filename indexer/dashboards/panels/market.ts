@@ -53,7 +53,8 @@ function movers(name: string, title: string, extreme: "max" | "min"): Visualizat
     title,
     description: `Symbols by their ${extreme === "max" ? "highest" : "lowest"} change in the time shown, of one-minute candles.`,
     kind: "candle",
-    filters: oneMinute,
+    // The newest candle may be of trades alone.
+    filters: [...oneMinute, { field: "close", value: null }],
     chart: { type: "table", rowsMax: 10 },
     metrics,
     groupings: [

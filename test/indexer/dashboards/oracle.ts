@@ -66,7 +66,11 @@ function inRange(document: StoredValue, { timeField }: Panel, { from, to }: Time
 
 function passes(document: StoredValue, { filters }: Panel): boolean {
   return filters.every((filter) => {
-    const { match_phrase } = filter as { match_phrase: Readonly<Record<string, string>> };
+    const { match_phrase = {}, exists } = filter as {
+      match_phrase?: Readonly<Record<string, string>>;
+      exists?: { readonly field: string };
+    };
+    if (exists !== undefined) return valueAt(document, exists.field) !== undefined;
     return Object.entries(match_phrase).every(([field, value]) => valueAt(document, field) === value);
   });
 }

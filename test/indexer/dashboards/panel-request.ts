@@ -48,7 +48,7 @@ export function panelsOf(objects: readonly LooseObject[]): readonly Panel[] {
         aggregations: state.aggs,
         pattern: String(pattern?.title),
         timeField: String(pattern?.timeFieldName),
-        filters: source.filter.map(({ query }: { query: object }) => query),
+        filters: source.filter.map(({ query, exists }: { query?: object; exists?: object }) => query ?? { exists }),
         columns: (attributes.columns ?? []) as readonly string[],
       },
     ];

@@ -31,7 +31,8 @@ export function panelRows({ aggregations }: Panel, answer: unknown): readonly Pa
       rows.push({ keys, cells: metrics.map((metric) => cellOf(metric, at, count)) });
       return;
     }
-    const { buckets } = at[grouping.id] as { readonly buckets: readonly Bucket[] };
+    // Where there is no index at all, nothing is aggregated.
+    const { buckets } = (at[grouping.id] ?? { buckets: [] }) as { readonly buckets: readonly Bucket[] };
     for (const bucket of buckets) walk(level + 1, [...keys, bucket.key], bucket);
   };
   walk(0, [], found);

@@ -97,6 +97,19 @@ export function describePanels(openSearch: () => OpenSearch): void {
       });
     });
 
+    it("the last close of a mover is of the newest candle that has one, though a newer may be of trades alone", async () => {
+      const [index, candles] = [...values].find(([name]) => name.startsWith("market-candles-2024.12.06")) ?? ["", []];
+      const last = candles.find(({ symbol, start }) => symbol === "TSLA" && start === "2024-12-06T14:30:00Z");
+      const { open, high, low, close, count, spreadBps, timeWeightedAverage, ...trades } = last ?? {};
+      const start = "2024-12-06T14:31:00Z";
+      const source = Buffer.from(JSON.stringify({ ...trades, start, percentChange: null, indicator: null }));
+      await storeDocuments(openSearch(), [{ kind: "candle", index, id: "trades-alone", version: 1, source }]);
+      const movers = panels.find(({ id }) => id === "bellwether-market-top-gainers") as Panel;
+      const rows = panelRows(movers, await search(movers, ranges.open as TimeRange));
+      expect(rows.find(({ keys }) => keys[0] === "TSLA")?.cells[2]).toBe(close);
+      await openSearch().request({ method: "DELETE", path: `/${index}/_doc/trades-alone`, query: { refresh: "true" } });
+    });
+
     it("no panel is empty over recordings in which all of it happens", () => {
       expect(panels.filter(({ id }) => (shown.get(id) ?? 0) === 0).map(({ title }) => title)).toEqual([]);
     });

@@ -99,7 +99,11 @@ function searchSource({ type, attributes }: LooseObject, used: Set<string>, faul
         readonly index?: string;
         readonly indexRefName?: string;
         readonly query?: { readonly language?: string };
-        readonly filter?: readonly { readonly meta: Readonly<Record<string, unknown>>; readonly query?: object }[];
+        readonly filter?: readonly {
+          readonly meta: Readonly<Record<string, unknown>>;
+          readonly query?: object;
+          readonly exists?: object;
+        }[];
       }
     | undefined;
   if (source === undefined) return;
@@ -110,7 +114,8 @@ function searchSource({ type, attributes }: LooseObject, used: Set<string>, faul
   for (const filter of source.filter ?? []) {
     if (typeof filter.meta.indexRefName === "string") used.add(filter.meta.indexRefName);
     else faults.push("a filter without index pattern");
-    if (filter.query === undefined || filter.meta.disabled !== false) faults.push("a filter that filters nothing");
+    if ((filter.query ?? filter.exists) === undefined || filter.meta.disabled !== false)
+      faults.push("a filter that filters nothing");
   }
 }
 
