@@ -88,10 +88,7 @@ export class UnitMachine<State> {
 
   protected onPositions(positions: readonly CommittedPosition[]): void {
     const doubt = this.#recovery.settleDoubt(positions);
-    if (doubt !== null) {
-      this.onFault(doubt.fault, doubt.error);
-      return;
-    }
+    if (doubt !== null) return this.onFault(doubt.fault, doubt.error);
     this.phase = "recovering";
     this.#recovery = this.#newRecovery(positions);
     this.#recoverNext();
