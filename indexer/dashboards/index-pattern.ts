@@ -29,7 +29,7 @@ export function indexPatternObject(kind: KindName, naming: Naming): SavedObject 
 }
 
 /** All fields of a kind. Of windows, those of the default intervals: after setting others, refresh the pattern's field list. */
-export function fieldSpecs(kind: KindName): readonly FieldSpec[] {
+function fieldSpecs(kind: KindName): readonly FieldSpec[] {
   const own = Object.entries(fieldsByKind[kind]).flatMap(([name, mapping]) => leaves(name, mapping));
   const windows = ["1m", "5m"].flatMap((interval) =>
     Object.entries({ start: { type: "date_nanos" }, ...windowFields }).flatMap(([name, mapping]) =>
