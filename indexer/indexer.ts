@@ -23,6 +23,7 @@ import { createIndexOf, type IndexOf } from "./index-names.ts";
 import { kinds } from "./kinds.ts";
 import { type Portion, Progress } from "./progress.ts";
 import type { RetryLog } from "./retry-log.ts";
+import type { IsExpired } from "./setup/expired.ts";
 
 export interface IndexerOptions {
   readonly kafka: Kafka;
@@ -41,6 +42,8 @@ export interface IndexerOptions {
   readonly random: () => number;
   /** Microseconds since the epoch. */
   readonly nowMicros: () => number;
+  /** What it is true for is counted and left out. */
+  readonly isExpired: IsExpired;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Called once when the indexer can go no further; `close` it then. */
   readonly onFailed: (error: Error) => void;
@@ -176,6 +179,11 @@ export class Indexer {
           : documentOf(record, this.#indexOf, this.#options.nowMicros());
       if ("reason" in document) {
         rejections.push({ origin, ...document });
+        continue;
+      }
+      if (this.#options.isExpired(document.index)) {
+        this.#options.metrics.add("pastRetention");
+        this.#progress.end(portion, 1);
         continue;
       }
       while (!this.#closing && !this.#writer.offer(document, origin)) await this.#room();

@@ -16,6 +16,7 @@ import { Indexer } from "./indexer.ts";
 import { installTemplates } from "./install-templates.ts";
 import { RetryLog } from "./retry-log.ts";
 import { templateSettingsOf } from "./setup/config.ts";
+import { createIsExpired } from "./setup/expired.ts";
 import { tidyRegularly } from "./setup/tidy.ts";
 import { templatesOf } from "./templates.ts";
 
@@ -54,12 +55,15 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
     sleep,
   };
   const indexPrefix = indexPrefixOf(config.TOPIC_PREFIX);
+  const retainDays = config.OPENSEARCH_RETAIN_DAYS ?? null;
+  const nowMs = () => clock.nowMicros() / 1000;
   try {
     const templates = templatesOf(templateSettingsOf(config));
     if (!(await installTemplates(templates, { ...shared, signal: shutdown.signal }))) return;
     indexer = await Indexer.start({
       ...shared,
       nowMicros: () => clock.nowMicros(),
+      isExpired: createIsExpired(indexPrefix, retainDays, nowMs),
       kafka: createKafka(await kafkaConnection(config, "bellwether-indexer"), log),
       topics: topicNames(config.TOPIC_PREFIX),
       groupId: `${config.TOPIC_PREFIX}indexer`,
@@ -79,9 +83,9 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
       openSearch,
       log,
       indexPrefix,
-      retainDays: config.OPENSEARCH_RETAIN_DAYS ?? null,
+      retainDays,
       compressAfterDays: config.OPENSEARCH_COMPRESS_AFTER_DAYS ?? null,
-      nowMs: () => clock.nowMicros() / 1000,
+      nowMs,
       sleep,
       signal: tidyingEnds.signal,
     });

@@ -3,6 +3,7 @@ import { topicNames } from "../../domain/topics.ts";
 import type { BulkLimits } from "../../indexer/bulk-writer.ts";
 import { Indexer } from "../../indexer/indexer.ts";
 import { RetryLog } from "../../indexer/retry-log.ts";
+import type { IsExpired } from "../../indexer/setup/expired.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import { createLog } from "../../runtime/log/log.ts";
@@ -31,6 +32,7 @@ export async function startTestIndexer(
   kafka: Kafka,
   url: string,
   limits: Partial<BulkLimits> = {},
+  isExpired: IsExpired = () => false,
 ): Promise<TestIndexer> {
   const logged: string[] = [];
   const log = createLog({
@@ -58,6 +60,7 @@ export async function startTestIndexer(
     metrics,
     random: Math.random,
     nowMicros: () => systemClock.nowMicros(),
+    isExpired,
     sleep,
     onFailed: (error) => void failures.push(error),
   });
