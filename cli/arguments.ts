@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { z } from "zod";
 
 /** A TCP port from the command line. */
 export function port(text: string): number {
@@ -28,11 +29,27 @@ export function symbols(text: string): readonly string[] {
   return list;
 }
 
-/** A whole number from 0: a seed, a count. */
+/** A whole number from 0: a seed. */
 export function wholeNumber(text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("Give a whole number from 0.");
   return value;
+}
+
+/** How many records, one or more: a reader that wants none would still join its group. */
+export function recordCount(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1.");
+  return value;
+}
+
+const dateTime = z.iso.datetime({ offset: true });
+
+/** Where a reader starts. A time is one of RFC 3339, with its zone: `Date` takes "5" for a day in May. */
+export function startFrom(text: string): "beginning" | "latest" | Date {
+  if (text === "beginning" || text === "latest") return text;
+  if (dateTime.safeParse(text).success) return new Date(text);
+  throw new InvalidArgumentError("Give beginning, latest, or a time such as 2026-01-05T14:30:00Z.");
 }
 
 /** Whole days, one or more. */

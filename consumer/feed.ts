@@ -1,5 +1,6 @@
 import { PipelineError } from "../domain/errors.ts";
 import { describeCluster } from "../runtime/kafka/cluster-description.ts";
+import { refusePlainSignIn } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { connectionFromEnvironment, type FeedConnection } from "./connection.ts";
@@ -62,10 +63,12 @@ const silent: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * Opens a feed. The connection is looked at when the first stream is read.
- * @throws PipelineError `badConfiguration` or `secretUnavailable`, where the connection is the environment's
+ * @throws PipelineError `badConfiguration` where credentials are given without TLS; also, and `secretUnavailable`, where the connection is the environment's
  */
 export async function openFeed(options: FeedOptions = {}): Promise<Feed> {
-  return new KafkaFeed(options.connection ?? (await connectionFromEnvironment()), options);
+  const connection = options.connection ?? (await connectionFromEnvironment());
+  refusePlainSignIn(connection);
+  return new KafkaFeed(connection, options);
 }
 
 class KafkaFeed implements Feed {

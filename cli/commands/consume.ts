@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError, Option } from "commander";
+import { Command, Option } from "commander";
 import type { ConsumeOptions } from "../../consumer/command/consume.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
 import { kafkaVariables, logVariables } from "../../runtime/config/variables.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
-import { symbols, wholeNumber } from "../arguments.ts";
+import { recordCount, startFrom, symbols } from "../arguments.ts";
 import { environmentHelp } from "../help.ts";
 import { runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
@@ -46,7 +46,7 @@ export function consumeCommand(): Command {
       startFrom,
       "latest",
     )
-    .option("--count <number>", "stop after so many records", wholeNumber)
+    .option("--count <number>", "stop after so many records, one or more", recordCount)
     .option("--topic <topic>", "default: those that your rights show")
     .option("--group <group>", "go on where this group left off; your user name is put before it")
     .addHelpText("after", environmentHelp(variables))
@@ -96,11 +96,4 @@ function kindsOf(given: ConsumeArguments): ConsumeOptions["kinds"] {
     ...(given.bars ? (["bar"] as const) : []),
     ...(given.minuteBars ? (["minuteBar"] as const) : []),
   ];
-}
-
-function startFrom(text: string): ConsumeArguments["from"] {
-  if (text === "beginning" || text === "latest") return text;
-  const time = new Date(text);
-  if (Number.isNaN(time.getTime())) throw new InvalidArgumentError("Give beginning, latest, or a time.");
-  return time;
 }

@@ -52,7 +52,7 @@ export function tlsRemedy(code: string): readonly string[] {
       return ["Check this machine's clock."];
     case "notTls":
       return [
-        "This port speaks no TLS: take the bootstrap string for SASL/SCRAM, or, on a broker of your own without TLS, set KAFKA_TLS=off.",
+        "This port speaks no TLS: take the bootstrap string for SASL/SCRAM, or, on a broker of your own with neither TLS nor users, give no credentials and set KAFKA_TLS=off.",
       ];
     default:
       return [

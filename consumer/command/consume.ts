@@ -5,14 +5,13 @@ import type { Log } from "../../runtime/log/log.ts";
 import { reportRegularly } from "../../runtime/metrics/report.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { type Feed, openFeed } from "../feed.ts";
-import type { FeedRecord } from "../feed-record.ts";
-import type { FeedStream } from "../feed-stream.ts";
 import type { StartFrom, StreamOptions } from "../stream-options.ts";
 import { topicsFor } from "../topics.ts";
 import type { RecordKind } from "../values.ts";
 import type { CsvKind } from "./csv.ts";
 import { type Terminal, tablePrinter } from "./live-table.ts";
 import { Output, type OutputStream } from "./output.ts";
+import { printAll } from "./print-all.ts";
 import { csvPrinter, jsonPrinter, linePrinter, type Printer } from "./printer.ts";
 import { Tally } from "./tally.ts";
 
@@ -25,7 +24,7 @@ export interface ConsumeOptions {
   /** Empty: every symbol. */
   readonly symbols: readonly string[];
   readonly from: StartFrom;
-  /** Stops after so many records. Default: never. */
+  /** Stops after so many records; with 0 nothing is read. Default: never. */
   readonly count?: number | undefined;
   /** Default: those that the user's rights show. */
   readonly topic?: string | undefined;
@@ -105,24 +104,6 @@ async function topicsOf(options: ConsumeOptions, feed: Feed): Promise<readonly s
   if (options.topic !== undefined) return [options.topic];
   if (kindsOf(options) !== null) return undefined;
   return topicsFor(new Set(["quote"]), await feed.topics(), options.config.TOPIC_PREFIX);
-}
-
-async function printAll(
-  stream: FeedStream<FeedRecord>,
-  printer: Printer | null,
-  tally: Tally,
-  count: number,
-): Promise<void> {
-  for await (const batch of stream.batches()) {
-    const records = batch.records.slice(0, count - tally.records);
-    await printer?.print(records);
-    tally.add(records);
-    const last = records.at(-1);
-    if (tally.records >= count && last !== undefined) {
-      stream.done(last);
-      return;
-    }
-  }
 }
 
 function printerFor(

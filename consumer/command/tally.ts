@@ -13,10 +13,10 @@ export class Tally {
   #quotes = 0;
   readonly #prices = new LatestPrices();
   readonly #latency = new LatencyWindow();
-  readonly #stream: FeedStream<FeedRecord>;
+  readonly #stream: Pick<FeedStream<FeedRecord>, "positions">;
   readonly #nowMs: () => number;
 
-  constructor(stream: FeedStream<FeedRecord>, nowMs: () => number) {
+  constructor(stream: Pick<FeedStream<FeedRecord>, "positions">, nowMs: () => number) {
     this.#stream = stream;
     this.#nowMs = nowMs;
   }

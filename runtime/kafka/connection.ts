@@ -35,8 +35,21 @@ export async function kafkaConnection(
   const { KAFKA_BROKERS: brokers, KAFKA_SECRET_ID: secretId } = config;
   const compression = config.KAFKA_COMPRESSION;
   const connection = { brokers, clientId, tls: isSecure ? { ca } : null, sasl, compression };
+  refusePlainSignIn(connection);
   if (secretId === undefined || sasl === null) return connection;
   return { ...connection, renewSasl: renewalOf(() => readCredentials(secretId), sasl) };
+}
+
+/**
+ * A SCRAM user signs in over TLS only: on a plain connection whoever listens may guess the password from the exchange at leisure, and read all that is sent.
+ * @throws PipelineError `badConfiguration`
+ */
+export function refusePlainSignIn({ tls, sasl }: Pick<KafkaConnection, "tls" | "sasl">): void {
+  if (sasl === null || tls !== null) return;
+  throw new PipelineError("badConfiguration", "Kafka's credentials are given for a connection without TLS.", {
+    remedy:
+      "Take the brokers' SASL_SSL listener, with TLS on; for a broker of your own with neither TLS nor users, give no credentials.",
+  });
 }
 
 /** Reads a secret again where the newest known credentials are refused too; all who ask at a time share one look. */
