@@ -3,7 +3,7 @@ import { nyse } from "../../domain/calendar/nyse.ts";
 import type { Feed } from "../../local/alpaca/feed.ts";
 import { recordingFeed } from "../../local/alpaca/recording-feed.ts";
 import { startAlpacaStandIn } from "../../local/alpaca/stand-in.ts";
-import { openRecording } from "../../local/recording/recording.ts";
+import { openRecording, requireStream } from "../../local/recording/recording.ts";
 import { lastSessionMorningMs, simulatorFeed } from "../../local/simulator/simulator-feed.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -60,7 +60,11 @@ async function feedOf(
   options: UpOptions,
   from: Environment,
 ): Promise<Feed> {
-  if (choice.kind === "recording") return recordingFeed(await openRecording(choice.directory), nyse);
+  if (choice.kind === "recording") {
+    const recording = await openRecording(choice.directory);
+    await requireStream(recording);
+    return recordingFeed(recording, nyse);
+  }
   const symbols =
     options.symbols ?? (from["SYMBOLS"] ? from["SYMBOLS"].split(",").map((symbol) => symbol.trim()) : undefined);
   // At real time the market runs beside the wall clock; at any other speed it plays the last whole session's day.

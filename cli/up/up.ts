@@ -17,6 +17,7 @@ import { provision, provisionProducts } from "../servers/provision.ts";
 import { openServers, type Role, type Servers } from "../servers/servers.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { openFeed, type RunningFeed } from "./feed.ts";
+import { firstEnd } from "./first-end.ts";
 import type { UpOptions } from "./options.ts";
 import { type StageProcess, startStage } from "./stage-process.ts";
 import { type Summary, summarize } from "./summary.ts";
@@ -166,20 +167,17 @@ async function untilDone({ log, options, feed, servers, admin, running, prefix, 
     ...running.map((stage) => stage.failed),
     servers.exited.then((error) => (error === undefined ? new Promise<never>(() => {}) : Promise.reject(error))),
   ];
-  const ended = options.untilEnd
-    ? untilEnd({
-        admin,
-        log,
-        topics: topicNames(prefix),
-        enricherGroup: `${prefix}enricher`,
-        report: (name) => running.find((stage) => stage.stage === name)?.report(),
-        readers: running.map(({ stage }) => stage).filter((stage) => stage !== "producer" && stage !== "enricher"),
-        pause: () => delay(askAgainAfterMs, undefined, { signal: shutdown.signal }),
-      })
-    : new Promise<never>(() => {});
-  // Stopping in the middle of a pause is no failure: the signal has won the race by then.
-  ended.catch(() => {});
-  await Promise.race([shutdown.stopped, ended, ...failures]);
+  const end = (signal: AbortSignal) =>
+    untilEnd({
+      admin,
+      log,
+      topics: topicNames(prefix),
+      enricherGroup: `${prefix}enricher`,
+      report: (name) => running.find((stage) => stage.stage === name)?.report(),
+      readers: running.map(({ stage }) => stage).filter((stage) => stage !== "producer" && stage !== "enricher"),
+      pause: () => delay(askAgainAfterMs, undefined, { signal }),
+    });
+  await firstEnd({ stopped: shutdown.stopped, failures, end: options.untilEnd ? end : null });
 }
 
 function reportsOf(running: readonly StageProcess[]) {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { access, constants, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
@@ -52,8 +52,24 @@ export async function openRecording(directory: string): Promise<Recording> {
     manifest,
     dailyBars: bars.bars,
     corporateActions: actions.corporate_actions,
-    lines: () => gzipLines(join(directory, "stream.jsonl.gz")),
+    lines: () => gzipLines(join(directory, streamFile)),
   };
+}
+
+const streamFile = "stream.jsonl.gz";
+
+/**
+ * Sees that there is a stream to play, which a recording of documents alone does not have: else that is only found when the stream is first asked for.
+ * @throws PipelineError `recordingUnreadable`
+ */
+export async function requireStream({ directory }: Pick<Recording, "directory">): Promise<void> {
+  const path = join(directory, streamFile);
+  await access(path, constants.R_OK).catch((cause: unknown) => {
+    throw new PipelineError("recordingUnreadable", `The recording has no stream to play: ${path} cannot be read.`, {
+      remedy: `Give a recording whose folder holds ${streamFile}.`,
+      cause,
+    });
+  });
 }
 
 /** The document, or nothing with its faults added to the list. */
