@@ -40,11 +40,17 @@ export class DonePositions {
     this.#uncommitted.set(key, position);
   }
 
-  /** What is done and not committed yet; asked for once. */
+  /** What is done and not known to be committed. */
   uncommitted(): readonly TopicPosition[] {
-    const positions = [...this.#uncommitted.values()];
-    this.#uncommitted.clear();
-    return positions;
+    return [...this.#uncommitted.values()];
+  }
+
+  /** Kafka has these. What a commit has failed for, or was done meanwhile, is offered again. */
+  committed(positions: readonly TopicPosition[]): void {
+    for (const position of positions) {
+      const key = keyOf(position);
+      if ((this.#uncommitted.get(key)?.offset ?? 0) <= position.offset) this.#uncommitted.delete(key);
+    }
   }
 
   /** Where to go on, of the partitions that the reader has now. `read`: where the reader itself is, past marks that no record shows. */

@@ -187,7 +187,7 @@ export class RecordSource {
     this.#settle();
     const positions = this.#options.stream.group === undefined ? [] : this.#done.uncommitted();
     if (positions.length === 0) return;
-    await this.#told(this.#reader?.commit(positions) ?? Promise.resolve());
+    this.#done.committed(await this.#told(this.#reader?.commit(positions) ?? Promise.resolve([])));
   }
 
   async #commitQuietly(): Promise<void> {

@@ -59,19 +59,23 @@ export class GroupMember implements GroupReader {
     this.#running = this.#run();
   }
 
-  async commit(positions: readonly TopicPosition[]): Promise<void> {
+  async commit(positions: readonly TopicPosition[]): Promise<readonly TopicPosition[]> {
     const membership = this.#membership;
-    if (membership === null) return;
+    if (membership === null) return [];
     const mine = positions.filter(({ topic, partition }) =>
       membership.assigned.some((assigned) => assigned.topic === topic && assigned.partition === partition),
     );
-    if (mine.length === 0) return;
+    if (mine.length === 0) return [];
     try {
       await this.#coordinator.commit(membership, mine, commitPatienceMs);
+      return mine;
     } catch (error) {
       const isLost = faultKind(error) === "rejoin" || (error instanceof PipelineError && error.retriable);
       if (!isLost) throw error;
-      this.#log.warn("Offsets were not committed: their records will be read again", { reason: rootOf(error).message });
+      this.#log.warn("Offsets were not committed: unless they are later, their records are read again", {
+        reason: rootOf(error).message,
+      });
+      return [];
     }
   }
 

@@ -209,11 +209,11 @@ export interface AssignedPartition extends TopicPartition {
 /** A member of a consumer group. Commits are the caller's: nothing is committed by itself. */
 export interface GroupReader {
   /**
-   * Commits positions of partitions that this member still has. Where the group has rebalanced or Kafka stays out of reach, it
-   * resolves with a warning in the log: the records are then read again, by whoever has the partition.
+   * Commits positions of partitions that this member still has, and resolves to those that Kafka has now. Where the group has rebalanced or Kafka stays
+   * out of reach, that is none, with a warning in the log: unless they are committed later, the records are read again, by whoever has the partition.
    * @throws PipelineError `kafkaAuthorization`
    */
-  commit(positions: readonly TopicPosition[]): Promise<void>;
+  commit(positions: readonly TopicPosition[]): Promise<readonly TopicPosition[]>;
   /** The next offset to read by partition, counting transaction markers that no batch shows (so that "to the end" means position >= end). */
   positions(): readonly TopicPosition[];
   /** The generation that this member is in; null while it joins. */

@@ -11,12 +11,13 @@ const batch = (...offsets: number[]) => ({
 });
 const assigned = (committedOffset: number | null) => [{ topic: "t", partition: 0, committedOffset, beginOffset: 0 }];
 
-it("auto: a batch is done when the next is asked for, and is committed once", () => {
+it("auto: a batch is done when the next is asked for, and is not offered again once it is committed", () => {
   const done = new DonePositions("auto");
   done.handedOver(batch(3, 4));
   expect(done.positions([at(3)])).toEqual([at(3)]);
   done.batchDone(at(5));
   expect(done.uncommitted()).toEqual([at(5)]);
+  done.committed([at(5)]);
   expect(done.uncommitted()).toEqual([]);
   expect(done.positions([at(3)])).toEqual([at(5)]);
   // Marks of transactions that no record shows are passed, too.
@@ -33,6 +34,19 @@ it("manual: only what is told as done is, and where nothing is, the first that w
   done.recordDone(at(4));
   expect(done.positions([at(7)])).toEqual([at(4)]);
   expect(done.uncommitted()).toEqual([at(4)]);
+});
+
+it("what a commit has failed for is offered again, and so is what was done while one was under way", () => {
+  const done = new DonePositions("auto");
+  done.recordDone(at(5));
+  expect(done.uncommitted()).toEqual([at(5)]);
+  done.committed([]);
+  expect(done.uncommitted()).toEqual([at(5)]);
+  done.recordDone(at(7));
+  done.committed([at(5)]);
+  expect(done.uncommitted()).toEqual([at(7)]);
+  done.committed([at(7)]);
+  expect(done.uncommitted()).toEqual([]);
 });
 
 it("a position never goes back, and what others have committed beyond is not committed again", () => {

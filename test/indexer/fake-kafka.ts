@@ -102,6 +102,7 @@ export function createFakeKafka(options: {
         async commit(positions) {
           options.onCommit?.(positions);
           for (const { topic, partition, offset } of positions) committed.set(`${topic}/${partition}`, offset);
+          return positions;
         },
         membership: () => ({ groupId: readerOptions.groupId, memberId: "only", generationId: generation }),
         rejoin() {

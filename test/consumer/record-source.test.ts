@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import { RecordSource } from "../../consumer/record-source.ts";
+import type { GroupReader, GroupReaderOptions, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
+
+const at = (offset: number): TopicPosition => ({ topic: "t", partition: 0, offset });
+
+/** A group reader whose commits a test lets fail as a rebalance does: resolved, with nothing committed. */
+function openSource() {
+  const offered: (readonly TopicPosition[])[] = [];
+  const broker = { takes: true };
+  let options: GroupReaderOptions | null = null;
+  const reader: GroupReader = {
+    async commit(positions) {
+      offered.push(positions);
+      return broker.takes ? positions : [];
+    },
+    positions: () => [],
+    membership: () => null,
+    rejoin() {},
+    async close() {},
+  };
+  const kafka = {
+    async reader(given: GroupReaderOptions) {
+      options = given;
+      return reader;
+    },
+  } as Partial<Kafka> as Kafka;
+  const source = new RecordSource({
+    kafka,
+    topics: ["t"],
+    groupId: "alice-g",
+    username: "alice",
+    selection: { kinds: null, symbols: null },
+    stream: { group: "g", commit: "manual" },
+  });
+  const hand = (...offsets: number[]) =>
+    options?.onBatch({
+      topic: "t",
+      partition: 0,
+      beginOffset: 0,
+      endOffset: 100,
+      records: offsets.map((offset) => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 })),
+    });
+  return { source, broker, offered, hand };
+}
+
+it("what is done is offered again where a commit has failed, until Kafka has it", async () => {
+  const { source, broker, offered, hand } = openSource();
+  await source.open();
+  const batches = source.batches();
+  void hand(3, 4);
+  const { value } = await batches.next();
+  for (const record of value?.records ?? []) source.done(record);
+  broker.takes = false;
+  await source.commit();
+  broker.takes = true;
+  await source.commit();
+  await source.commit();
+  expect(offered).toEqual([[at(5)], [at(5)]]);
+  await source.close();
+});
