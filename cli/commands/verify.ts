@@ -8,6 +8,7 @@ import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { environmentHelp } from "../help.ts";
 import { exitCodes, runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
+import { failuresOf } from "../verify/failures.ts";
 import { reportText } from "../verify/report-text.ts";
 
 const variables = kafkaVariables.extend(logVariables.shape);
@@ -21,7 +22,7 @@ export function verifyCommand(): Command {
     .option("--json", "the whole report as one JSON line")
     .addHelpText(
       "after",
-      `\nThe report says where each partition was audited from; outputs of raw records before that are not compared.\nExit code 0: nothing missing, duplicated or different; 1 otherwise.\n${environmentHelp(variables)}`,
+      `\nThe report says where each partition was audited from; outputs of raw records before that are not compared.\nExit code 0: nothing missing, duplicated or different; 1 otherwise, and where nothing could be audited.\n${environmentHelp(variables)}`,
     )
     .action((options: { readonly json?: boolean }) => runCommand(() => runVerify(options.json === true)));
 }
@@ -37,8 +38,9 @@ async function runVerify(json: boolean): Promise<void> {
     signal: listenForShutdown(environment).signal,
     onProgress: progressOn(process.stderr),
   });
-  process.stdout.write(json ? `${JSON.stringify(report)}\n` : reportText(report));
-  if (report.missing + report.duplicated + report.different > 0) process.exitCode = exitCodes.failed;
+  const failures = failuresOf(report);
+  process.stdout.write(json ? `${JSON.stringify({ ...report, failures })}\n` : reportText(report));
+  if (failures.length > 0) process.exitCode = exitCodes.failed;
 }
 
 /** The count so far on one line of a terminal; nothing elsewhere. */

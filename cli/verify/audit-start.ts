@@ -7,11 +7,11 @@ import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { offsetOf } from "./offset-of.ts";
 
 /**
- * Where the fold of a partition begins again: the log's beginning, a session snapshot (D2), or nowhere, as none of what was folded is kept or the
- * enricher has committed nothing.
+ * Where the fold of a partition begins again: the log's beginning, a session snapshot (D2), or nowhere, as none of what was folded is kept, or the
+ * enricher has committed nothing: it has not begun (`notCommitted`), or it has outputs, and its offset is lost (`offsetLost`).
  */
 export interface AuditStart {
-  readonly kind: "beginning" | "session" | "nothingKept" | "notCommitted";
+  readonly kind: "beginning" | "session" | "nothingKept" | "notCommitted" | "offsetLost";
   /** The first raw offset to fold. */
   readonly offset: number;
   /** The session of the snapshot; null where there is none. */

@@ -1,6 +1,7 @@
+import { failuresOf } from "./failures.ts";
 import type { AuditedPartition, VerifyReport } from "./verify.ts";
 
-/** The report for a person: what was audited, what was found by topic, the first finding, and the sums. */
+/** The report for a person: what was audited, what was found by topic, the first finding, the sums, and why it does not pass. */
 export function reportText(report: VerifyReport): string {
   const lines = startLines(report.partitions);
   for (const [topic, found] of Object.entries(report.topics)) {
@@ -19,6 +20,7 @@ export function reportText(report: VerifyReport): string {
   lines.push(
     `${report.rawRecords} raw records folded: ${equal} equal, ${missing} missing, ${duplicated} duplicated, ${different} different`,
   );
+  lines.push(...failuresOf(report).map((failure) => `failed: ${failure}`));
   return `${lines.join("\n")}\n`;
 }
 
@@ -43,6 +45,8 @@ function startText({ start, to }: AuditedPartition): string {
       return `nothing audited: no raw record before offset ${to} is kept`;
     case "notCommitted":
       return "nothing audited: the enricher has committed no offset";
+    case "offsetLost":
+      return "nothing audited: the enricher has committed no offset, though there are outputs";
     default:
       return start.kind satisfies never;
   }

@@ -1,6 +1,6 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { PipelineError } from "../../domain/errors.ts";
-import { topicNames } from "../../domain/topics.ts";
+import { type TopicNames, topicNames } from "../../domain/topics.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { type AuditStart, auditStart } from "./audit-start.ts";
@@ -53,9 +53,14 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
     if (committed.length === 0) throw nothingCommitted(groupId, topics.raw);
     const logId = await admin.topicId(topics.raw);
     const found = new Map<string, Findings>();
-    const partitions = (await admin.endOffsets(topics.raw, { readCommitted: true }))
-      .filter((end) => end.offset > 0 && !committed.some(({ partition }) => partition === end.partition))
-      .map(({ partition }) => notCommitted(partition));
+    const partitions: AuditedPartition[] = [];
+    for (const { partition, offset } of await admin.endOffsets(topics.raw, { readCommitted: true })) {
+      if (offset === 0 || committed.some((at) => at.partition === partition)) continue;
+      const isBegun = await hasOutputs(options, admin, partition);
+      // A live enricher may have committed its first offset meanwhile, and its first outputs with it.
+      const now = await admin.committedOffsets(groupId, topics.raw, { requireStable: true, partitions: [partition] });
+      partitions.push(notCommitted(partition, isBegun && !now.some((at) => at.partition === partition)));
+    }
     let rawRecords = 0;
     for (const { partition, offset: to } of committed) {
       const { audited, findings } = await auditPartition({ ...options, admin, logId, partition, to }, (records) => {
@@ -93,7 +98,7 @@ async function auditPartition(
   const { start, state } = await auditStart(asked);
   const published: PublishedRange[] = [];
   try {
-    for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter]) {
+    for (const topic of comparedTopics(topics)) {
       published.push(await publishedRange({ kafka, admin }, { topic, partition, start: start.offset, signal }));
     }
     const from = start.offset;
@@ -110,9 +115,27 @@ function comparedFrom(published: readonly PublishedRange[], start: number): Read
   return Object.fromEntries(shorter.map(({ topic, from }) => [topic, from?.offset ?? null]));
 }
 
-/** It may only be new, or its offset was lost: nothing says up to where its outputs have to be there. */
-function notCommitted(partition: number): AuditedPartition {
-  return { partition, start: { kind: "notCommitted", offset: 0, sessionDate: null }, to: 0, comparedFrom: {} };
+function comparedTopics(topics: TopicNames): readonly string[] {
+  return [topics.enriched, topics.candles, topics.alerts, topics.deadLetter];
+}
+
+/** Nothing says up to where its outputs have to be there. It may only be new; but outputs are committed together with the offset (D1). */
+function notCommitted(partition: number, isBegun: boolean): AuditedPartition {
+  const kind = isBegun ? "offsetLost" : "notCommitted";
+  return { partition, start: { kind, offset: 0, sessionDate: null }, to: 0, comparedFrom: {} };
+}
+
+/** Whether the enricher has published anything of a partition that is still kept. */
+async function hasOutputs({ kafka, prefix, signal }: VerifyOptions, admin: KafkaAdmin, partition: number) {
+  for (const topic of comparedTopics(topicNames(prefix))) {
+    const { reader } = await publishedRange({ kafka, admin }, { topic, partition, start: 0, signal });
+    try {
+      if ((await reader.peek()) !== null) return true;
+    } finally {
+      await reader.close();
+    }
+  }
+  return false;
 }
 
 const nothing: Findings = { equal: 0, missing: 0, duplicated: 0, different: 0, first: null };

@@ -39,13 +39,15 @@ it("tells each partition's start where one began elsewhere, and what was not com
       }),
       audited(2, { start: { kind: "nothingKept", offset: 90, sessionDate: null } }),
       audited(3, { start: { kind: "notCommitted", offset: 0, sessionDate: null }, to: 0 }),
+      audited(4, { start: { kind: "offsetLost", offset: 0, sessionDate: null }, to: 0 }),
     ]),
   );
-  expect(text.split("\n").slice(0, 4)).toEqual([
+  expect(text.split("\n").slice(0, 5)).toEqual([
     "partition 0: from the raw log's beginning to offset 90",
     "partition 1: from the snapshot of session 2018-01-04 at raw offset 50 to 90; market.enriched compared from raw offset 60; market.alerts not compared, no record is kept",
     "partition 2: nothing audited: no raw record before offset 90 is kept",
     "partition 3: nothing audited: the enricher has committed no offset",
+    "partition 4: nothing audited: the enricher has committed no offset, though there are outputs",
   ]);
 });
 

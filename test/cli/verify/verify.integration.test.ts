@@ -137,9 +137,17 @@ it("an audit of a group that has committed nothing is no audit", async () => {
   await expect(audit(withCommitted(() => []))).rejects.toMatchObject({ code: "kafkaFailed" });
 });
 
-it("a partition that has records and no committed offset is told to be not audited", async () => {
+it("D1: a partition that has outputs and no committed offset has lost it; one without outputs may only be new", async () => {
   const kafka = withCommitted((committed) => committed.filter(({ partition }) => partition !== aapl));
-  expect(startsOf(await audit(kafka)).map(([partition, { kind }]) => [partition, kind])).toEqual([
+  const kinds = async () => startsOf(await audit(kafka)).map(([partition, { kind }]) => [partition, kind]);
+  expect(await kinds()).toEqual([
+    [aapl, "offsetLost"],
+    [msft, "nothingKept"],
+  ]);
+  for (const topic of [topics.enriched, topics.candles, topics.alerts]) {
+    for (const { partition, offset } of await ends(topic)) if (partition === aapl) await forget(topic, aapl, offset);
+  }
+  expect(await kinds()).toEqual([
     [aapl, "notCommitted"],
     [msft, "nothingKept"],
   ]);
