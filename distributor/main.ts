@@ -2,6 +2,7 @@ import { type Product, productTopics } from "../domain/entitlements/entitlements
 import { topicNames } from "../domain/topics.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
 import { tooLate, within } from "../runtime/clock/within.ts";
+import { createClusterAdmin } from "../runtime/kafka/cluster-admin.ts";
 import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { TopicPosition } from "../runtime/kafka/types.ts";
@@ -11,6 +12,7 @@ import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import { checkTopics } from "./check-topics.ts";
 import { type DistributorConfig, thresholdsOf } from "./config.ts";
+import { marksInForce, requireMarks, watchMarks } from "./marks.ts";
 import { ProductRunner } from "./product-runner.ts";
 import { readEntitlements } from "./read-entitlements.ts";
 
@@ -21,8 +23,9 @@ export interface DistributorDeps {
 }
 
 /**
- * Writes each product that has topics of its own, until it is told to stop. The file is read once: what changes in it is taken over by a restart.
- * @throws PipelineError where the file has faults, a topic is missing, or Kafka cannot be used
+ * Writes each product that has topics of its own, until it is told to stop. The file is read once: what changes in it is taken over by a restart,
+ * and where `entitlements apply` has put something else in force, this stage stops.
+ * @throws PipelineError where the file has faults, or is not what is in force, a topic is missing, or Kafka cannot be used
  */
 export async function runDistributor(config: DistributorConfig, deps: DistributorDeps): Promise<void> {
   const { log, clock, shutdown } = deps;
@@ -30,8 +33,11 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
   const thresholdOf = thresholdsOf(config);
   const products = (await readEntitlements(config.ENTITLEMENTS_FILE, prefix)).products.filter(hasOwnTopics(prefix));
   const topics = topicNames(prefix);
-  const kafka = createKafka(await kafkaConnection(config, "bellwether-distributor"), log);
+  const connection = await kafkaConnection(config, "bellwether-distributor");
+  const kafka = createKafka(connection, log);
   const admin = await kafka.admin();
+  const cluster = createClusterAdmin(connection, log);
+  const ending = new AbortController();
   const metrics = new Metrics();
   const runners = new Map<string, ProductRunner>();
   const failed = Promise.withResolvers<never>();
@@ -51,6 +57,8 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
   };
   try {
     const partitions = await checkTopics(admin, products, topics, prefix);
+    requireMarks(products, prefix, await marksInForce(cluster, log));
+    watchMarks(products, prefix, cluster, { log, signal: ending.signal }).catch(failed.reject);
     const shared = { kafka, admin, prefix, topics, partitions, thresholdOf, settings, clock, log, metrics };
     for (const product of products) {
       if (shutdown.signal.aborted) break;
@@ -60,6 +68,8 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
     log.info(names === "" ? "no product has topics of its own" : "distributing", { products: names });
     await Promise.race([failed.promise, shutdown.stopped]);
   } finally {
+    ending.abort();
+    cluster.close();
     await closeInTime([...runners.values()], log);
     await admin.close();
     report.close();

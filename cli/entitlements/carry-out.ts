@@ -1,4 +1,5 @@
 import type { Step } from "../../domain/entitlements/step.ts";
+import { markCheckMs } from "../../domain/entitlements/topic-mark.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { newPassword } from "../../runtime/secrets/credentials-text.ts";
@@ -33,6 +34,8 @@ async function carryOutStep(step: Step, target: CarryOutTarget): Promise<void> {
       return admin.setTopicConfigs(step.topic.topic, step.topic.configs);
     case "deleteTopic":
       return admin.deleteTopic(step.topic);
+    case "awaitDistributors":
+      return target.pause(2 * markCheckMs);
     case "grant":
       return admin.createAcls(step.acls);
     case "revoke":

@@ -1,7 +1,9 @@
+import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
+import { marksOf } from "../../domain/entitlements/desired-state.ts";
 import { type Entitlements, productTopics } from "../../domain/entitlements/entitlements.ts";
 import { defaultPartitions, topicConfigs, topicNames } from "../../domain/topics.ts";
 import { customerRights, productRights, stageRights } from "../../runtime/kafka/stage-rights.ts";
-import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { AclSpec, KafkaAdmin } from "../../runtime/kafka/types.ts";
 
 /** Makes the topics that are missing; on a broker of our own also the rights of the stages and of the customer `demo`. */
 export async function provision(admin: KafkaAdmin, prefix: string, ownsKafka: boolean): Promise<readonly string[]> {
@@ -13,7 +15,7 @@ export async function provision(admin: KafkaAdmin, prefix: string, ownsKafka: bo
   return made;
 }
 
-/** Makes the products' own topics that are missing; on a broker of our own also the distributor's right to write them. */
+/** Makes the products' own topics that are missing; on a broker of our own also the distributor's rights, and the marks of what new topics hold. */
 export async function provisionProducts(
   admin: KafkaAdmin,
   { products }: Entitlements,
@@ -21,6 +23,13 @@ export async function provisionProducts(
   ownsKafka: boolean,
 ): Promise<void> {
   const own = products.flatMap((product) => productTopics(product, prefix)).filter(({ owner }) => owner === "product");
-  await admin.ensureTopics(own.map(({ topic, partitions, configs }) => ({ topic, partitions, configs })));
-  if (ownsKafka) await admin.ensureAcls(productRights(own.map(({ topic }) => topic)));
+  const made = await admin.ensureTopics(own.map(({ topic, partitions, configs }) => ({ topic, partitions, configs })));
+  if (!ownsKafka || own.length === 0) return;
+  // A topic that was there keeps its mark: what it holds is not for this file to say.
+  const marks = products.flatMap((product) => marksOf(product, prefix)).filter(({ name }) => made.includes(name));
+  await admin.ensureAcls([...productRights(own.map(({ topic }) => topic)), ...marks.map(markSpec)]);
+}
+
+function markSpec({ principal, name }: AclBinding): AclSpec {
+  return { principal, resource: "topic", name, pattern: "literal", operation: "describe" };
 }

@@ -2,6 +2,7 @@ import { type AclBinding, allowed } from "./acl-binding.ts";
 import { type Customer, type Entitlements, type Product, type ProductTopic, productTopics } from "./entitlements.ts";
 import { clientSecretOf, groupPrefixOf, type Identity, identitiesOf } from "./identities.ts";
 import { type OpenSearchRole, openSearchRole } from "./open-search-role.ts";
+import { topicMark } from "./topic-mark.ts";
 
 /** A customer's user as it should be. */
 export interface DesiredUser {
@@ -29,7 +30,9 @@ export interface DesiredState {
   /** The products' own topics; the pipeline's are made by whoever sets the pipeline up. */
   readonly topics: readonly ProductTopic[];
   readonly users: readonly DesiredUser[];
-  /** The rights of the `distribute` stage to write products' topics: its others do not depend on the entitlements. */
+  /** What each of these topics holds. */
+  readonly marks: readonly AclBinding[];
+  /** The rights of the `distribute` stage to write products' topics, and to see the marks: its others do not depend on the entitlements. */
   readonly distributorRights: readonly AclBinding[];
   /** Generated for OpenSearch's security plugin; nothing here applies them. */
   readonly openSearchRoles: readonly OpenSearchRole[];
@@ -48,15 +51,32 @@ export function desiredState({ products, customers }: Entitlements, prefix: stri
   const topics = products
     .flatMap((product) => productTopics(product, prefix))
     .filter(({ owner }) => owner === "product");
+  const marks = products.flatMap((product) => marksOf(product, prefix));
   const users = customers.flatMap((customer) => desiredUsers(customer, bought(customer), prefix));
   return {
     topics,
     users,
-    distributorRights: topics.map(({ topic }) => allowed(distributorUser, "write", "topic", topic)),
+    marks,
+    distributorRights: [
+      ...(marks.length === 0 ? [] : [seesMarks]),
+      ...topics.map(({ topic }) => allowed(distributorUser, "write", "topic", topic)),
+    ],
     openSearchRoles: customers.map((customer) => openSearchRole(customer, bought(customer), prefix)),
     grants: accountGrants(users),
   };
 }
+
+/** The marks of the topics that the `distribute` stage writes for a product; empty where it writes none. */
+export function marksOf(product: Product, prefix: string): readonly AclBinding[] {
+  const own = productTopics(product, prefix).filter(({ owner }) => owner === "product");
+  return own.map((topic) => topicMark(product, topic));
+}
+
+/** Marks are read with all rights, and those are for whoever may describe the cluster. */
+const seesMarks: AclBinding = {
+  ...{ principal: `User:${distributorUser}`, host: "*", permission: "allow" },
+  ...{ resource: "cluster", name: "kafka-cluster", pattern: "literal", operation: "describe" },
+};
 
 function desiredUsers(customer: Customer, products: readonly Product[], prefix: string): readonly DesiredUser[] {
   const topics = products.flatMap((product) => productTopics(product, prefix)).map(({ topic }) => topic);

@@ -1,16 +1,14 @@
-import { PipelineError } from "../errors.ts";
-import { topicNames } from "../topics.ts";
-import { type AclBinding, aclKey } from "./acl-binding.ts";
-import { deploymentsOf } from "./deployments.ts";
-import { type DesiredState, type DesiredUser, distributorUser } from "./desired-state.ts";
+import { aclKey } from "./acl-binding.ts";
+import type { DesiredState, DesiredUser } from "./desired-state.ts";
 import { type Identity, identitiesOf, readerRights } from "./identities.ts";
 import { customerUsers, type InForce, ownerInForce, rightsOf, withoutUser } from "./in-force.ts";
-import { removalSteps, revocation } from "./removal.ts";
+import { granting, missingFrom, removalSteps, revocation } from "./removal.ts";
 import type { Plan, Step } from "./step.ts";
+import { orphanedTopics, orphanSteps, requireFitting, topicSteps, unmarkedTopics } from "./topic-steps.ts";
 
 export interface DifferenceOptions {
   readonly prefix: string;
-  /** Deletes the topics of products that are no more; else they are only named. */
+  /** Deletes the topics of products that are no more, which are else only named, and of those that hold more than is sold by now. */
   readonly deleteTopics: boolean;
 }
 
@@ -18,10 +16,10 @@ export interface DifferenceOptions {
  * What must be done so that the entitlements, and nothing else, are in force. Rights are taken away before any is given, and a user gets its
  * rights last, so that whatever fails in between leaves nobody with a right that the file does not give and that was not held before.
  * Only customers' users are touched (`customerUsers`), and the right of the `distribute` stage to write products' topics.
- * @throws PipelineError `kafkaTopic` where a product's topic stands with another partition count: nothing can be done about it here
+ * @throws PipelineError as `requireFitting`
  */
 export function difference(desired: DesiredState, inForce: InForce, options: DifferenceOptions): Plan {
-  requirePartitions(desired, inForce);
+  requireFitting(desired, inForce, options.deleteTopics);
   const leaving = leavingUsers(desired, inForce, options.prefix);
   const staying = leaving.reduce(
     (state, user) => withoutUser(state, identitiesOf(user, options.prefix), user, options.prefix),
@@ -33,14 +31,16 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
       ...desired.users.flatMap((user) => tooMuch(user, staying)),
       ...removalSteps(leaving, inForce, options.prefix),
       ...topicSteps(desired, inForce),
-      ...granting(missingFrom(inForce.acls, desired.distributorRights)),
       ...desired.users.flatMap((user) => tooLittle(user, staying)),
-      ...(options.deleteTopics ? orphans.flatMap((acl) => deletion(acl, inForce)) : []),
+      ...(options.deleteTopics ? orphans.flatMap((acl) => orphanSteps(acl, inForce)) : []),
     ],
     notes: [
       ...(options.deleteTopics
         ? []
         : orphans.map(({ name }) => `topic ${name} is of no product: --delete-topics deletes it`)),
+      ...unmarkedTopics(desired, inForce).map(
+        (topic) => `nothing told what topic ${topic} holds: it is taken for what the file sells`,
+      ),
       ...desired.users.flatMap((user) => [...unfinished(user, staying), ...movedAccount(user, staying)]),
       ...inForce.acls
         .filter(({ principal, permission }) => principal === "User:*" && permission === "allow")
@@ -127,52 +127,4 @@ function movedAccount({ user, account, clientSecret }: DesiredUser, { secrets }:
   const before = secrets.get(clientSecret)?.account;
   if (before == null || before === account) return [];
   return [`account ${before} has read the password of ${user}: rotate it once account ${account} reads the secret`];
-}
-
-function topicSteps(desired: DesiredState, { topics }: InForce): readonly Step[] {
-  return desired.topics.flatMap((topic): readonly Step[] => {
-    const found = topics.get(topic.topic);
-    if (found === undefined) return [{ do: "makeTopic", topic }];
-    const isSame = Object.entries(topic.configs).every(([name, value]) => found.configs[name] === value);
-    return isSame ? [] : [{ do: "configureTopic", topic }];
-  });
-}
-
-function requirePartitions(desired: DesiredState, { topics }: InForce): void {
-  const wrong = desired.topics.filter(
-    ({ topic, partitions }) => (topics.get(topic)?.partitions ?? partitions) !== partitions,
-  );
-  if (wrong.length === 0) return;
-  const names = wrong.map(
-    ({ topic, partitions }) => `${topic} needs ${partitions}, has ${topics.get(topic)?.partitions}`,
-  );
-  throw new PipelineError("kafkaTopic", `Topics of products have another partition count: ${names.join("; ")}.`, {
-    remedy: "Give the product another topic in the file, or delete that topic.",
-  });
-}
-
-/** The rights to write topics of products that are no more: the mark that a topic was a product's. */
-function orphanedTopics(desired: DesiredState, inForce: InForce, prefix: string): readonly AclBinding[] {
-  const wanted = new Set(desired.distributorRights.map(aclKey));
-  const deploymentOf = deploymentsOf(inForce.topics.keys(), prefix);
-  const pipeline = new Set(Object.values(topicNames(prefix)));
-  const isProductTopic = ({ resource, pattern, operation, permission, name }: AclBinding) =>
-    [resource, pattern, operation, permission].join() === "topic,literal,write,allow" &&
-    !pipeline.has(name) &&
-    (deploymentOf(name) ?? prefix) === prefix;
-  return rightsOf(inForce, distributorUser).filter((acl) => isProductTopic(acl) && !wanted.has(aclKey(acl)));
-}
-
-function deletion(acl: AclBinding, { topics }: InForce): readonly Step[] {
-  const deleted: readonly Step[] = topics.has(acl.name) ? [{ do: "deleteTopic", topic: acl.name }] : [];
-  return [...deleted, { do: "revoke", acls: [acl] }];
-}
-
-function missingFrom(acls: readonly AclBinding[], wanted: readonly AclBinding[]): readonly AclBinding[] {
-  const known = new Set(acls.map(aclKey));
-  return wanted.filter((acl) => !known.has(aclKey(acl)));
-}
-
-function granting(acls: readonly AclBinding[]): readonly Step[] {
-  return acls.length === 0 ? [] : [{ do: "grant", acls }];
 }

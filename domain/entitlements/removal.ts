@@ -1,4 +1,4 @@
-import type { AclBinding } from "./acl-binding.ts";
+import { type AclBinding, aclKey } from "./acl-binding.ts";
 import { groupPrefixOf, identitiesOf, ownerOfSecret } from "./identities.ts";
 import { type InForce, rightsOf } from "./in-force.ts";
 import type { Step } from "./step.ts";
@@ -30,4 +30,15 @@ export function removalSteps(users: readonly string[], inForce: InForce, prefix:
 /** Takes rights away; nothing where there are none. */
 export function revocation(acls: readonly AclBinding[]): readonly Step[] {
   return acls.length === 0 ? [] : [{ do: "revoke", acls }];
+}
+
+/** Gives rights; nothing where there are none. */
+export function granting(acls: readonly AclBinding[]): readonly Step[] {
+  return acls.length === 0 ? [] : [{ do: "grant", acls }];
+}
+
+/** Those of the wanted rights that are not there. */
+export function missingFrom(acls: readonly AclBinding[], wanted: readonly AclBinding[]): readonly AclBinding[] {
+  const known = new Set(acls.map(aclKey));
+  return wanted.filter((acl) => !known.has(aclKey(acl)));
 }

@@ -1,12 +1,15 @@
 import { type AclBinding, aclText } from "./acl-binding.ts";
 import type { ProductTopic } from "./entitlements.ts";
 import type { Identity } from "./identities.ts";
+import { isTopicMark, markText } from "./topic-mark.ts";
 
 /** One change. Each can be done again after a failure and then does what is still missing. */
 export type Step =
   | { readonly do: "makeTopic"; readonly topic: ProductTopic }
   | { readonly do: "configureTopic"; readonly topic: ProductTopic }
   | { readonly do: "deleteTopic"; readonly topic: string }
+  /** Waits until whoever distributes by another definition has seen the new marks and stopped. */
+  | { readonly do: "awaitDistributors" }
   | { readonly do: "grant"; readonly acls: readonly AclBinding[] }
   | { readonly do: "revoke"; readonly acls: readonly AclBinding[] }
   /** Puts a new random password into the identity's secret. */
@@ -50,14 +53,15 @@ export function stepLines(step: Step): readonly string[] {
     case "deleteTopic":
       return [`- topic ${step.topic} and its records`];
     case "grant":
-      return step.acls.map((acl) => `+ right: ${aclText(acl)}`);
+      return step.acls.map((acl) => `+ ${rightText(acl)}`);
     case "revoke":
-      return step.acls.map((acl) => `- right: ${aclText(acl)}`);
+      return step.acls.map((acl) => `- ${rightText(acl)}`);
     case "makePassword":
       return [`${step.replaces ? "~" : "+"} secret ${step.identity.secret}: a new password`];
     case "makeUser":
       return [`${step.replaces ? "~" : "+"} user ${step.identity.username}: signs in with ${step.identity.secret}`];
     case "proveSignIn":
+    case "awaitDistributors":
       return [];
     case "handOver": {
       const { clientSecret, account, identity } = step;
@@ -72,6 +76,10 @@ export function stepLines(step: Step): readonly string[] {
     default:
       return step satisfies never;
   }
+}
+
+function rightText(acl: AclBinding): string {
+  return isTopicMark(acl) ? `mark: ${markText(acl)}` : `right: ${aclText(acl)}`;
 }
 
 function configText({ configs }: ProductTopic): string {

@@ -1,5 +1,6 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { type AclBinding, aclKey } from "../../domain/entitlements/acl-binding.ts";
+import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
 import { aclBinding, aclEntry, anyAcl } from "./acl.ts";
 import { ClusterLink } from "./cluster-link.ts";
@@ -18,14 +19,14 @@ const emptyGroupPatienceMs = 60_000;
 export interface ClusterAdmin {
   /** Every right of the cluster. */
   acls(): Promise<readonly AclBinding[]>;
-  /** Resolves when the brokers have them. */
+  /** Resolves when every broker has them. @throws PipelineError `kafkaFailed` where one has not, in time */
   createAcls(acls: readonly AclBinding[]): Promise<void>;
-  /** Resolves when the brokers have forgotten them. */
+  /** Resolves when every broker has forgotten them. @throws PipelineError `kafkaFailed` where one has not, in time */
   deleteAcls(acls: readonly AclBinding[]): Promise<void>;
   /** Every topic that is not Kafka's own, with the settings that are its own. */
   topics(): Promise<ReadonlyMap<string, TopicInForce>>;
   setTopicConfigs(topic: string, configs: Readonly<Record<string, string>>): Promise<void>;
-  /** Does nothing where it is gone already. */
+  /** Does nothing where it is gone already. Resolves when it does not show any more. */
   deleteTopic(topic: string): Promise<void>;
   /** The names of all consumer groups. */
   groups(): Promise<readonly string[]>;
@@ -53,9 +54,8 @@ class LinkedAdmin implements ClusterAdmin {
     this.#link = link;
   }
 
-  async acls(): Promise<readonly AclBinding[]> {
-    const { resources } = await this.#onController((broker) => broker.describeAcls(anyAcl));
-    return resources.flatMap((resource) => resource.acls.map((acl) => aclBinding({ ...resource, ...acl })));
+  acls(): Promise<readonly AclBinding[]> {
+    return this.#onController(aclsOf);
   }
 
   async createAcls(acls: readonly AclBinding[]): Promise<void> {
@@ -78,8 +78,11 @@ class LinkedAdmin implements ClusterAdmin {
     return this.#onController((broker) => setTopicConfigs(broker, topic, configs));
   }
 
-  deleteTopic(topic: string): Promise<void> {
-    return this.#onController((broker) => deleteTopic(broker, topic));
+  async deleteTopic(topic: string): Promise<void> {
+    await this.#onController((broker) => deleteTopic(broker, topic));
+    // Who makes it anew asks a broker first whether it is there.
+    const isGone = async () => !(await this.topics()).has(topic);
+    await this.#until(isGone, `The topic ${topic} is deleted, and a broker still has it.`);
   }
 
   groups(): Promise<readonly string[]> {
@@ -108,10 +111,33 @@ class LinkedAdmin implements ClusterAdmin {
     this.#link.close();
   }
 
-  /** The controller has the change at once; until a broker has it too, whoever comes is judged by the old rights. */
+  /**
+   * The controller has the change at once; until a broker has it too, whoever comes is judged by the old rights. Every broker is asked.
+   * @throws PipelineError `kafkaFailed` where one has not taken it over in time: then nothing may be built on it
+   */
   async #untilAcls(areAsWanted: (known: ReadonlySet<string>) => boolean): Promise<void> {
+    const isEverywhere = async () =>
+      (await this.#aclsByBroker()).every((acls) => areAsWanted(new Set(acls.map(aclKey))));
+    await this.#until(isEverywhere, "Rights were changed, and not every broker judges by the new ones yet.");
+  }
+
+  #aclsByBroker(): Promise<readonly (readonly AclBinding[])[]> {
+    return this.#on("the cluster", async (cluster) => {
+      await cluster.refreshMetadata();
+      const nodes = Object.keys(cluster.brokerPool.brokers);
+      return Promise.all(nodes.map(async (nodeId) => aclsOf(await cluster.findBroker({ nodeId: Number(nodeId) }))));
+    });
+  }
+
+  async #until(isTrue: () => Promise<boolean>, otherwise: string): Promise<void> {
     const lastMs = performance.now() + patienceMs;
-    while (!areAsWanted(new Set((await this.acls()).map(aclKey))) && performance.now() < lastMs) {
+    while (!(await isTrue())) {
+      if (performance.now() > lastMs) {
+        throw new PipelineError("kafkaFailed", otherwise, {
+          remedy: "See that all brokers are well and reach the controller, and run the command again.",
+          retriable: true,
+        });
+      }
       await pause(20, this.#closing.signal);
     }
   }
@@ -126,4 +152,9 @@ class LinkedAdmin implements ClusterAdmin {
   #on<T>(resource: string, work: (cluster: Cluster) => Promise<T>, waitMs = patienceMs): Promise<T> {
     return withCluster(this.#link, { patienceMs: waitMs, signal: this.#closing.signal, resource }, work);
   }
+}
+
+async function aclsOf(broker: Cluster.Broker): Promise<readonly AclBinding[]> {
+  const { resources } = await broker.describeAcls(anyAcl);
+  return resources.flatMap((resource) => resource.acls.map((acl) => aclBinding({ ...resource, ...acl })));
 }

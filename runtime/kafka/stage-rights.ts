@@ -26,9 +26,12 @@ export function stageRights(topics: TopicNames, prefix: string): readonly AclSpe
   ];
 }
 
-/** The distributor's right to write the products' own topics. */
+/** The distributor's rights to write the products' own topics, and to see the marks that say what each of them holds. */
 export function productRights(productTopics: readonly string[]): readonly AclSpec[] {
-  return rightsOf("distributor", productTopics.map(write));
+  return rightsOf("distributor", [
+    ...productTopics.map(write),
+    { resource: "cluster", name: "kafka-cluster", pattern: "literal", operation: "describe" },
+  ]);
 }
 
 /** A customer's right to read the full feed: its topics, and groups that begin with the user's name and a hyphen. */

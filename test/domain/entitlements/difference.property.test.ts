@@ -5,6 +5,7 @@ import { type DesiredState, desiredState } from "../../../domain/entitlements/de
 import { difference } from "../../../domain/entitlements/difference.ts";
 import { defaultTopicTemplate, type Entitlements, type Product } from "../../../domain/entitlements/entitlements.ts";
 import { finishRotation, rotation } from "../../../domain/entitlements/rotation.ts";
+import { showsAllOf } from "../../../domain/entitlements/topic-mark.ts";
 import { World } from "./world.ts";
 
 const prefix = "market.";
@@ -13,9 +14,9 @@ const symbols = ["AAPL", "AMZN", "MSFT"];
 const product = (name: string): fc.Arbitrary<Product> =>
   fc.record({
     name: fc.constant(name),
-    symbols: fc.oneof(fc.constant("*" as const), fc.constant([symbols[name.length % 3] ?? "AAPL"])),
+    symbols: fc.oneof(fc.constant("*" as const), fc.subarray(symbols, { minLength: 1 })),
     kinds: fc.constantFrom(["quotes", "trades"] as const, ["candles"] as const, ["quotes"] as const),
-    columns: fc.constant("*" as const),
+    columns: fc.constantFrom("*" as const, ["bidPrice"], ["bidPrice", "askPrice"]),
     delayMs: fc.constantFrom(0, 60_000),
     shape: fc.constant("record" as const),
     topic: fc.constant(defaultTopicTemplate),
@@ -141,6 +142,32 @@ it("at every step of a rotation what the secret holds signs in with all rights, 
         expect(difference(desired, world.inForce, options).steps).toEqual([]);
         if (time % 2 === 0) for (const step of finishRotation(user, world.inForce).steps) world.play(step);
         expect(world.scram.has(held?.username ?? "")).toBe(time % 2 !== 0);
+      }
+    }),
+  );
+});
+
+it("no topic that a buyer may read ever holds more than is sold on it, however the file changes and wherever apply is cut", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(entitlements, fc.nat()), { minLength: 2, maxLength: 4 }), (files) => {
+      const world = new World();
+      const marksEver: DesiredState["marks"][] = [];
+      for (const [file, cut] of files) {
+        const desired = stateOf(file);
+        marksEver.push(desired.marks);
+        const { steps } = difference(desired, world.inForce, options);
+        for (const step of steps.slice(0, cut % (steps.length + 1))) {
+          world.play(step);
+          // Stages with any of the files may be running.
+          for (const marks of marksEver) world.distribute(marks);
+        }
+        for (const step of difference(desired, world.inForce, options).steps) world.play(step);
+        for (const marks of marksEver) world.distribute(marks);
+        for (const mark of desired.marks) {
+          const held = world.written.get(mark.name) ?? [];
+          expect(held.filter((each) => !showsAllOf(mark, each))).toEqual([]);
+          expect(held).toContainEqual(mark);
+        }
       }
     }),
   );

@@ -36,7 +36,9 @@ const planOf = (file: Entitlements, world: World, options = keep) =>
 describe("the plan", () => {
   it("of a new customer: topic, password, user, rights, and last the secret that it reads", () => {
     expect(planOf(fileOf(acme), new World())).toEqual([
+      "+ mark: topic cut holds symbols=AAPL, kinds=candles, columns=*, delayMs=0, shape=record",
       "+ topic cut, partitions: 12, retention.ms: 2592000000",
+      "+ right: User:distributor allow describe cluster kafka-cluster",
       "+ right: User:distributor allow write topic cut",
       "+ secret AmazonMSK_market.alice: a new password",
       "+ user alice: signs in with AmazonMSK_market.alice",
@@ -72,9 +74,10 @@ describe("the plan", () => {
     const moved = fileOf(acme, "cut2");
     expect(planOf(moved, world).at(-1)).toBe("! topic cut is of no product: --delete-topics deletes it");
     expect(planOf(moved, world, { prefix, deleteTopics: true }).slice(-2)).toEqual([
-      "- topic cut and its records",
+      "- mark: topic cut holds symbols=AAPL, kinds=candles, columns=*, delayMs=0, shape=record",
       "- right: User:distributor allow write topic cut",
     ]);
+    expect(planOf(moved, world, { prefix, deleteTopics: true })).toContain("- topic cut and its records");
   });
 
   it("says where nothing is to be changed, and that a rotation is not finished", () => {
@@ -173,4 +176,61 @@ it("a secret that was lost is made anew, and one that was given away with anothe
     "~ secret market.customer.acme.alice of account 444455556666: holds alice",
     "! account 111122223333 has read the password of alice: rotate it once account 444455556666 reads the secret",
   ]);
+});
+
+describe("a topic of which less is sold than before", () => {
+  const wide = worldOf(fileOf(acme)).inForce;
+  const with_ = (change: string): Entitlements =>
+    parseEntitlements(
+      `products:
+  full: { symbols: "*", kinds: [quotes, trades] }
+  cut: { symbols: [AAPL], kinds: [candles], topic: cut${change} }
+customers:
+${acme}`,
+      prefix,
+    );
+  const planned = (file: Entitlements, deleteTopics = false) =>
+    planText(difference(desiredState(file, prefix), wide, { prefix, deleteTopics })).split("\n");
+
+  it.each([", delay: 15m", ", columns: [open, close]", ", shape: bar"])(
+    "(%s) is a fault that names it, before anything is changed",
+    (change) => {
+      expect(() => planned(with_(change))).toThrow("topic cut holds symbols=AAPL, kinds=candles");
+    },
+  );
+
+  it("is given up by another topic's name", () => {
+    const lines = planned(with_("2, delay: 15m"));
+    expect(lines).toContain("- right: User:alice allow read topic cut");
+    expect(lines).toContain("+ right: User:alice allow read topic cut2");
+  });
+
+  it("is deleted and made anew where that is asked for, and is not written in between", () => {
+    expect(planned(with_(", delay: 15m"), true)).toEqual([
+      "- right: User:distributor allow write topic cut",
+      "- topic cut and its records",
+      "- mark: topic cut holds symbols=AAPL, kinds=candles, columns=*, delayMs=0, shape=record",
+      "+ mark: topic cut holds symbols=AAPL, kinds=candles, columns=*, delayMs=900000, shape=record",
+      "+ topic cut, partitions: 12, retention.ms: 2592000000",
+      "+ right: User:distributor allow write topic cut",
+      "",
+    ]);
+  });
+
+  it("of which more is sold stays, with another mark", () => {
+    const before = worldOf(with_(", delay: 15m")).inForce;
+    const { steps } = difference(desiredState(with_(""), prefix), before, keep);
+    expect(steps.map((step) => step.do)).toEqual(["grant", "revoke"]);
+  });
+
+  it("is not taken up by another product either", () => {
+    const other = parseEntitlements(
+      `products:
+  small: { symbols: [AAPL], kinds: [candles], columns: [open], topic: cut }
+customers:
+${acme.replace("[full, cut]", "[small]")}`,
+      prefix,
+    );
+    expect(() => planned(other)).toThrow("topic cut holds");
+  });
 });

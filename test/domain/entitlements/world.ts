@@ -1,6 +1,7 @@
-import { type AclBinding, aclKey } from "../../../domain/entitlements/acl-binding.ts";
+import { type AclBinding, aclKey, allowed } from "../../../domain/entitlements/acl-binding.ts";
 import type { InForce, SecretInForce } from "../../../domain/entitlements/in-force.ts";
 import type { Step } from "../../../domain/entitlements/step.ts";
+import { isTopicMark } from "../../../domain/entitlements/topic-mark.ts";
 
 /** A cluster and a store of secrets in memory, on which steps can be played. Passwords are numbers that go up. */
 export class World {
@@ -10,6 +11,8 @@ export class World {
   readonly scram = new Map<string, string>();
   readonly secrets = new Map<string, SecretInForce>();
   groups: string[] = [];
+  /** What was written to each topic, as the marks of the files that it was written by. */
+  readonly written = new Map<string, AclBinding[]>();
   #passwords = 0;
 
   get inForce(): InForce {
@@ -34,8 +37,20 @@ export class World {
     return own.map((acl) => `${acl.operation} ${acl.resource} ${acl.pattern} ${acl.name}`).toSorted();
   }
 
+  /** As the `distribute` stage does by a file: it may write the topic, and no mark says otherwise. */
+  distribute(marks: readonly AclBinding[]): void {
+    for (const mark of marks) {
+      const held = [...this.acls.values()].filter((acl) => isTopicMark(acl) && acl.name === mark.name);
+      const mayWrite = this.acls.has(aclKey(allowed("distributor", "write", "topic", mark.name)));
+      if (!this.topics.has(mark.name) || !mayWrite || held.some((each) => aclKey(each) !== aclKey(mark))) continue;
+      this.written.set(mark.name, [...(this.written.get(mark.name) ?? []), mark]);
+    }
+  }
+
   play(step: Step): void {
     switch (step.do) {
+      case "awaitDistributors":
+        return;
       case "makeTopic":
       case "configureTopic": {
         const { topic, partitions, configs } = step.topic;
@@ -44,6 +59,7 @@ export class World {
       }
       case "deleteTopic":
         this.topics.delete(step.topic);
+        this.written.delete(step.topic);
         return;
       case "grant":
         for (const acl of step.acls) this.acls.set(aclKey(acl), acl);
