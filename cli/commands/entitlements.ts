@@ -5,19 +5,23 @@ import { entitlementsVariables } from "../entitlements/variables.ts";
 import { environmentHelp } from "../help.ts";
 import { exitCodes, runCommand } from "../run-command.ts";
 
+const deleteTopicsHelp =
+  "delete topics of products that are no more, and, with their records, topics of which less is sold than before";
+
 /** `bellwether entitlements`: who may see what, from one file. */
 export function entitlementsCommand(): Command {
   const command = new Command("entitlements")
     .description("Who may see what: customers' users, rights, passwords and topics, from one file")
     .addCommand(
       withSecrets(subcommand("plan", "Show what apply would change"))
-        .option("--delete-topics", "delete the topics of products that the file does not have any more")
+        .option("--delete-topics", deleteTopicsHelp)
         .action(run(async (options) => (await import("../entitlements/actions.ts")).showPlan(options))),
     )
     .addCommand(
       withSecrets(subcommand("apply", "Make the file's entitlements, and no others, hold"))
-        .option("--delete-topics", "delete the topics of products that the file does not have any more")
+        .option("--delete-topics", deleteTopicsHelp)
         .option("--remove-all", "yes, every customer that there is shall go")
+        .option("--new-passwords", "yes, users of which the store of secrets has nothing shall get new passwords")
         .action(run(async (options) => (await import("../entitlements/actions.ts")).apply(options))),
     )
     .addCommand(

@@ -22,6 +22,7 @@ export interface EntitlementsOptions extends SecretsOptions {
   readonly file?: string;
   readonly deleteTopics?: boolean;
   readonly removeAll?: boolean;
+  readonly newPasswords?: boolean;
   readonly user?: string;
   readonly customer?: string;
   readonly finish?: boolean;
@@ -32,7 +33,8 @@ export interface EntitlementsOptions extends SecretsOptions {
 /** Shows what `apply` would change. */
 export async function showPlan(options: EntitlementsOptions): Promise<boolean> {
   return withTarget(options, async (desired, target) => {
-    write(planText(planOf(desired, await readInForce(target), { ...options, removeAll: true, prefix: target.prefix })));
+    const sure = { removeAll: true, newPasswords: true, prefix: target.prefix };
+    write(planText(planOf(desired, await readInForce(target), { ...options, ...sure })));
     return true;
   });
 }
@@ -51,7 +53,7 @@ export async function apply(options: EntitlementsOptions): Promise<boolean> {
 export async function check(options: EntitlementsOptions): Promise<boolean> {
   return withTarget(options, async (desired, target) => {
     const inForce = await readInForce(target);
-    const { steps } = planOf(desired, inForce, { removeAll: true, prefix: target.prefix });
+    const { steps } = planOf(desired, inForce, { removeAll: true, newPasswords: true, prefix: target.prefix });
     const missing = Object.values(topicNames(target.prefix)).filter((topic) => !inForce.topics.has(topic));
     const lines = await checkUsers(desired, inForce, target);
     write(options.json === true ? lines.map((line) => `${JSON.stringify(line)}\n`).join("") : checkText(lines));

@@ -1,6 +1,6 @@
-import type { DesiredState } from "../../domain/entitlements/desired-state.ts";
+import type { DesiredState, DesiredUser } from "../../domain/entitlements/desired-state.ts";
 import { difference } from "../../domain/entitlements/difference.ts";
-import { customerUsers, type InForce } from "../../domain/entitlements/in-force.ts";
+import { customerUsers, type InForce, ownerInForce } from "../../domain/entitlements/in-force.ts";
 import { finishRotation, isRotating, rotation } from "../../domain/entitlements/rotation.ts";
 import type { Plan } from "../../domain/entitlements/step.ts";
 import { PipelineError } from "../../domain/errors.ts";
@@ -9,22 +9,60 @@ export interface PlanOptions {
   readonly prefix: string;
   readonly deleteTopics?: boolean;
   readonly removeAll?: boolean;
+  readonly newPasswords?: boolean;
 }
 
 /**
  * What `apply` does.
- * @throws PipelineError `badConfiguration` where every customer that there is would go and nobody said so: a wrong file, or a wrong cluster
+ * @throws PipelineError `badConfiguration` where it would do harm that nobody asked for: where every customer that there is would go (a wrong
+ * file, or a wrong cluster), where users would get new passwords because theirs are not in this store (a wrong store), or where a user would go
+ * from one customer to another while connections of the first may be open
  */
 export function planOf(desired: DesiredState, inForce: InForce, options: PlanOptions): Plan {
-  const known = customerUsers(inForce, options.prefix);
-  const stays = desired.users.some(({ user }) => known.has(user));
-  if (known.size > 0 && !stays && options.removeAll !== true) {
-    const names = [...known].toSorted().join(", ");
-    throw new PipelineError("badConfiguration", `The file has none of the users that there are now: ${names}.`, {
-      remedy: "See that it is the right file and the right cluster; `apply --remove-all` removes them all.",
-    });
+  requireSomeUsers(desired, inForce, options);
+  const cutOff = desired.users.filter((user) => isWithoutSecrets(user, inForce)).map(({ user }) => user);
+  if (cutOff.length > 0 && options.newPasswords !== true) {
+    throw new PipelineError(
+      "badConfiguration",
+      `The cluster has users of which this store of secrets has nothing, so that their passwords would be changed: ${cutOff.join(", ")}.`,
+      {
+        remedy:
+          "See that AWS_REGION, the account or --secrets-dir names the right store; `apply --new-passwords` gives them new passwords and cuts off whoever uses the old ones.",
+      },
+    );
   }
-  return difference(desired, inForce, { prefix: options.prefix, deleteTopics: options.deleteTopics === true });
+  requireNoMoves(desired, inForce, options.prefix);
+  const plan = difference(desired, inForce, { prefix: options.prefix, deleteTopics: options.deleteTopics === true });
+  const notes = cutOff.map((user) => `of ${user} this store has nothing: it gets a new password, and the old one ends`);
+  return { ...plan, notes: [...plan.notes, ...notes] };
+}
+
+function requireSomeUsers(desired: DesiredState, inForce: InForce, { prefix, removeAll }: PlanOptions): void {
+  const known = customerUsers(inForce, prefix);
+  const stays = desired.users.some(({ user }) => known.has(user));
+  if (known.size === 0 || stays || removeAll === true) return;
+  const names = [...known].toSorted().join(", ");
+  throw new PipelineError("badConfiguration", `The file has none of the users that there are now: ${names}.`, {
+    remedy: "See that it is the right file and the right cluster; `apply --remove-all` removes them all.",
+  });
+}
+
+/** No run that was cut short leaves such a user: its secret is the first thing made, and the last that goes. */
+function isWithoutSecrets({ identities, clientSecret }: DesiredUser, { scramUsers, secrets }: InForce): boolean {
+  const hasUser = identities.some(({ username }) => scramUsers.has(username));
+  return hasUser && ![clientSecret, ...identities.map(({ secret }) => secret)].some((name) => secrets.has(name));
+}
+
+function requireNoMoves({ users }: DesiredState, inForce: InForce, prefix: string): void {
+  const moves = users.flatMap(({ user, customer }) => {
+    const owner = ownerInForce(inForce, user, prefix);
+    return owner === null || owner === customer ? [] : [`${user} from ${owner} to ${customer}`];
+  });
+  if (moves.length === 0) return;
+  throw new PipelineError("badConfiguration", `Users would go from one customer to another: ${moves.join(", ")}.`, {
+    remedy:
+      "Connections that are open keep their user's name, and would read what the new customer bought. Give the new customer a user of another name; or apply without it, wait as long as the listener's connections.max.reauth.ms, and apply again.",
+  });
 }
 
 export interface RotationOptions {

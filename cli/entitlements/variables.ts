@@ -3,6 +3,11 @@ import { kafkaVariables, logVariables } from "../../runtime/config/variables.ts"
 
 /** What the commands about entitlements are told by the environment: an administrator's, as `bellwether local` prints it. */
 export const entitlementsVariables = kafkaVariables.extend(logVariables.shape).extend({
+  // Users' names have underscores: after any other ending one deployment's secrets would look like another's.
+  TOPIC_PREFIX: kafkaVariables.shape.TOPIC_PREFIX.refine((prefix) => /^$|[.-]$/.test(prefix), {
+    error:
+      "must end with a dot or a hyphen where entitlements are used, so that no deployment takes another's users for its own",
+  }).describe("Begins every topic, group and transactional id; ends with a dot or a hyphen"),
   ENTITLEMENTS_FILE: z.string().min(1).default("entitlements.yaml").describe("The file that says who may see what"),
 });
 

@@ -5,6 +5,7 @@ import { customerUsers, type InForce, ownerInForce, rightsOf, withoutUser } from
 import { granting, missingFrom, removalSteps, revocation } from "./removal.ts";
 import type { Plan, Step } from "./step.ts";
 import { orphanedTopics, orphanSteps, requireFitting, topicSteps, unmarkedTopics } from "./topic-steps.ts";
+import { isWithheld, withheldMarks } from "./withheld.ts";
 
 export interface DifferenceOptions {
   readonly prefix: string;
@@ -49,15 +50,19 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
   };
 }
 
-/** The identities that a user signs in with: the one that its secret holds, and the other while a rotation is not finished. */
+/**
+ * The identities that a user signs in with: the one that its secret holds, and the other while a rotation is not finished. What a rotation that
+ * was cut short has made, and nobody was given, is not one of them.
+ */
 export function identitiesInUse(
   { identities, clientSecret }: DesiredUser,
-  { secrets, scramUsers }: InForce,
+  { secrets, scramUsers, acls }: InForce,
 ): { readonly active: Identity; readonly other: Identity; readonly otherIsGood: boolean } {
   const [first, second] = identities;
   const isSecond = secrets.get(clientSecret)?.username === second.username;
   const [active, other] = isSecond ? [second, first] : [first, second];
-  return { active, other, otherIsGood: secrets.has(other.secret) && scramUsers.has(other.username) };
+  const isMade = secrets.has(other.secret) && scramUsers.has(other.username);
+  return { active, other, otherIsGood: isMade && !isWithheld(other, acls) };
 }
 
 /** Users that the file does not have any more, or that were made for another customer: they know the password. */
@@ -78,7 +83,11 @@ function tooMuch(user: DesiredUser, inForce: InForce): readonly Step[] {
     const wanted = new Set(readerRights(identity, user.user, user.topics).map(aclKey));
     return rightsOf(inForce, identity.username).filter((acl) => !wanted.has(aclKey(acl)));
   });
-  return [...revocation(extra), ...(otherIsGood ? [] : strayIdentity(other, inForce))];
+  return [
+    ...revocation(extra),
+    ...(otherIsGood ? [] : strayIdentity(other, inForce)),
+    ...revocation(withheldMarks(user.identities, inForce.acls)),
+  ];
 }
 
 /** What a user lacks; the secret that its programs read is filled last, when all else works. */
@@ -87,10 +96,12 @@ function tooLittle(user: DesiredUser, inForce: InForce): readonly Step[] {
   const { active, other, otherIsGood } = identitiesInUse(user, inForce);
   const secret = secrets.get(active.secret);
   const hasPassword = secret?.username === active.username;
-  const canSignIn = hasPassword && scramUsers.has(active.username);
   const client = secrets.get(user.clientSecret);
   const isShared = client?.account === undefined || client.account === user.account;
-  const isHandedOver = hasPassword && client?.digest === secret.digest && isShared;
+  const isHeld = hasPassword && client?.digest === secret.digest;
+  const isHandedOver = isHeld && isShared;
+  // Of a password that was not handed over the cluster may hold another one: a run was cut short between the secret and the user.
+  const canSignIn = isHeld && scramUsers.has(active.username);
   const replaces = scramUsers.has(active.username);
   const wanted = (otherIsGood ? [active, other] : [active]).flatMap((id) => readerRights(id, user.user, user.topics));
   return [

@@ -63,7 +63,7 @@ export function withoutUser(inForce: InForce, identities: readonly Identity[], u
   const names = new Set(identities.map(({ username }) => username));
   return {
     ...inForce,
-    acls: inForce.acls.filter(({ principal }) => !names.has(principal.replace(/^User:/, ""))),
+    acls: inForce.acls.filter(({ principal }) => !names.has(principal.replace(/^(User|Withheld):/, ""))),
     scramUsers: new Set([...inForce.scramUsers].filter((name) => !names.has(name))),
     secrets: new Map([...inForce.secrets].filter(([name]) => ownerOfSecret(name, prefix)?.user !== user)),
     groups: inForce.groups.filter((group) => !group.startsWith(groupPrefixOf(user))),

@@ -2,6 +2,7 @@ import { type AclBinding, aclKey } from "./acl-binding.ts";
 import { groupPrefixOf, identitiesOf, ownerOfSecret } from "./identities.ts";
 import { type InForce, rightsOf } from "./in-force.ts";
 import type { Step } from "./step.ts";
+import { withheldMarks } from "./withheld.ts";
 
 /**
  * Removes all that users have. The rights of all go before anything that may take its time, and first of all, for a connection that is open
@@ -21,7 +22,10 @@ export function removalSteps(users: readonly string[], inForce: InForce, prefix:
     ...identities
       .filter(({ username }) => inForce.scramUsers.has(username))
       .map((identity) => ({ do: "removeUser", identity }) as const),
-    ...revocation(rights.filter(({ resource }) => resource === "group")),
+    ...revocation([
+      ...rights.filter(({ resource }) => resource === "group"),
+      ...withheldMarks(identities, inForce.acls),
+    ]),
     ...(groups.length === 0 ? [] : [{ do: "deleteGroups", groups } as const]),
     ...secrets.map((secret) => ({ do: "deleteSecret", secret }) as const),
   ];

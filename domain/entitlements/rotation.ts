@@ -6,6 +6,7 @@ import type { Identity } from "./identities.ts";
 import { type InForce, rightsOf } from "./in-force.ts";
 import { revocation } from "./removal.ts";
 import type { Plan, Step } from "./step.ts";
+import { isWithheld, withheldMark, withheldMarks } from "./withheld.ts";
 
 /**
  * Gives a user a new password without an outage: the identity that is not in use gets one, is proved to work, and is handed over to. The
@@ -20,13 +21,18 @@ export function rotation(user: DesiredUser, inForce: InForce): Plan {
     });
   }
   const identity = other;
+  const mark = withheldMark(identity);
+  const stale = withheldMarks(user.identities, inForce.acls).filter((acl) => aclKey(acl) !== aclKey(mark));
   return {
     steps: [
+      { do: "grant", acls: [mark] },
+      ...revocation(stale),
       { do: "makePassword", identity, replaces: inForce.secrets.has(other.secret) },
       { do: "makeUser", identity, replaces: inForce.scramUsers.has(other.username) },
       ...sameRights(identity, active, inForce),
       { do: "proveSignIn", identity },
       handOver(user, identity, true),
+      { do: "revoke", acls: [mark] },
     ],
     notes: [
       `${active.username} stays good until \`entitlements rotate --user ${user.user} --finish\` or the next rotation`,
@@ -47,8 +53,19 @@ export function isRotating(user: DesiredUser, inForce: InForce): boolean {
   return identitiesInUse(user, inForce).otherIsGood;
 }
 
-/** Ends a rotation: the identity that was handed over from loses its rights and its password. Nothing where there is none. */
+/**
+ * Ends a rotation: the identity that was handed over from loses its rights and its password. Nothing where there is none.
+ * @throws PipelineError `badConfiguration` where the last rotation was cut short before it was handed over: what it was to replace is still in use
+ */
 export function finishRotation(user: DesiredUser, inForce: InForce): Plan {
-  const { other } = identitiesInUse(user, inForce);
-  return { steps: strayIdentity(other, inForce), notes: [] };
+  const { active, other } = identitiesInUse(user, inForce);
+  if (isWithheld(other, inForce.acls)) {
+    throw new PipelineError(
+      "badConfiguration",
+      `The last rotation of ${user.user} was cut short: its programs still sign in as ${active.username}, with the password from before.`,
+      { remedy: `Run \`bellwether entitlements rotate --user ${user.user}\` again, and finish that one.` },
+    );
+  }
+  const marks = revocation(withheldMarks(user.identities, inForce.acls));
+  return { steps: [...strayIdentity(other, inForce), ...marks], notes: [`${active.username} is in force`] };
 }

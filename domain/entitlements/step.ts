@@ -2,6 +2,7 @@ import { type AclBinding, aclText } from "./acl-binding.ts";
 import type { ProductTopic } from "./entitlements.ts";
 import type { Identity } from "./identities.ts";
 import { isTopicMark, markText } from "./topic-mark.ts";
+import { withheldText } from "./withheld.ts";
 
 /** One change. Each can be done again after a failure and then does what is still missing. */
 export type Step =
@@ -79,6 +80,8 @@ export function stepLines(step: Step): readonly string[] {
 }
 
 function rightText(acl: AclBinding): string {
+  const withheld = withheldText(acl);
+  if (withheld !== null) return `mark: ${withheld}`;
   return isTopicMark(acl) ? `mark: ${markText(acl)}` : `right: ${aclText(acl)}`;
 }
 

@@ -14,6 +14,8 @@ export interface ServerPropertiesInput {
 
 const scram = "org.apache.kafka.common.security.scram.ScramLoginModule";
 const plain = "org.apache.kafka.common.security.plain.PlainLoginModule";
+/** How long a connection lives on what it signed in with. */
+const sessionMs = 300_000;
 const messageBytesMax = 5 * 1024 * 1024;
 
 /**
@@ -40,6 +42,8 @@ export function serverProperties(input: ServerPropertiesInput): string {
     "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config": `${scram} required username="broker" password="${own}";`,
     "listener.name.controller.sasl.enabled.mechanisms": "PLAIN",
     "listener.name.controller.plain.sasl.jaas.config": `${plain} required username="broker" password="${own}" user_broker="${own}";`,
+    // A connection is asked again who it is: Kafka would else let it outlive its password, and its user, under a name that may be given away anew.
+    "listener.name.sasl_ssl.scram-sha-512.connections.max.reauth.ms": String(sessionMs),
     "ssl.keystore.type": "PEM",
     "ssl.keystore.location": input.tls.serverFile,
     "ssl.truststore.type": "PEM",

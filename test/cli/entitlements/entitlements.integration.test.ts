@@ -277,7 +277,9 @@ it("where AWS is configured the passwords are kept in Secrets Manager, and the c
     ...{ AWS_ACCESS_KEY_ID: "test", AWS_SECRET_ACCESS_KEY: "test" },
   });
   try {
-    const { code, stderr } = await entitlements("apply --kms-key key-1", both, []);
+    const refusal = await entitlements("apply --kms-key key-1", both, []);
+    expect(refusal.stderr).toMatch(/would be changed: alice, alice2\./);
+    const { code, stderr } = await entitlements("apply --kms-key key-1 --new-passwords", both, []);
     expect([code, stderr]).toEqual([0, ""]);
     const held = fake.secrets.get("market.customer.beta.bob");
     expect(held?.kmsKeyId).toBe("key-1");

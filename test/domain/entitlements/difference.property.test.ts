@@ -172,3 +172,19 @@ it("no topic that a buyer may read ever holds more than is sold on it, however t
     }),
   );
 });
+
+it("a secret that is lost costs a new password, and a run that is cut short there is mended by the next", () => {
+  fc.assert(
+    fc.property(entitlements, fc.subarray([0, 1, 2, 3, 4, 5, 6, 7]), fc.nat(), (file, lost, cut) => {
+      const desired = stateOf(file);
+      const world = worldOf(desired, []);
+      const names = [...world.secrets.keys()];
+      for (const index of lost) world.secrets.delete(names[index] ?? "");
+      const { steps } = difference(desired, world.inForce, options);
+      for (const step of steps.slice(0, cut % (steps.length + 1))) world.play(step);
+      apply(world, desired);
+      for (const { clientSecret } of desired.users) expect(world.signsIn(clientSecret)).toBe(true);
+      expect(difference(desired, world.inForce, options).steps).toEqual([]);
+    }),
+  );
+});
