@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Product } from "../domain/entitlements/entitlements.ts";
+import { type Product, productTopics } from "../domain/entitlements/entitlements.ts";
 import { PipelineError } from "../domain/errors.ts";
 import type { ThresholdOf } from "../domain/products/bar.ts";
 import { createProductCut, sourceTopics } from "../domain/products/product-cut.ts";
@@ -17,8 +17,10 @@ import type {
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
 import { dueOf } from "./due.ts";
+import { holdsRecords, type LostStretch, recordsLost } from "./lost-offsets.ts";
 import { addOutputs, noOutputs, type OutputContext, type Outputs } from "./outputs.ts";
 import { SourceProgress } from "./source-progress.ts";
+import { startsOf } from "./starts.ts";
 import { UnitWriter } from "./unit-writer.ts";
 
 export interface ProductRunnerOptions {
@@ -67,6 +69,7 @@ export class ProductRunner {
   #failures = 0;
   readonly #progress = new SourceProgress();
   #waiting = 0;
+  #hasMissed = false;
 
   /** Joins the product's group. @throws PipelineError where Kafka cannot be used */
   static async start(options: ProductRunnerOptions): Promise<ProductRunner> {
@@ -121,6 +124,7 @@ export class ProductRunner {
       onAssigned: (assigned, membership, ending) => this.#takeOver(assigned, membership, ending),
       onRevoked: () => this.#giveUp(),
       onBatch: (batch) => this.#take(batch),
+      onSkipped: (missed, firstOffset) => this.#miss([{ ...missed, firstOffset }].filter(holdsRecords)),
       onFailed,
     });
     this.#opened.resolve(this.#reader);
@@ -145,6 +149,10 @@ export class ProductRunner {
       const failed = initialised.find((result) => result.status === "rejected");
       if (failed !== undefined) throw failed.reason;
       const starts = await this.#starts(assigned);
+      if (starts === null) {
+        await untilAborted(ending);
+        return [];
+      }
       log.info("assigned", { product: product.name, units: units.join(","), generation: membership.generationId });
       return starts;
     } catch (error) {
@@ -172,26 +180,34 @@ export class ProductRunner {
     return [unit, writer];
   }
 
-  /** Read after every unit is initialised: before, an old holder could still move them. */
-  async #starts(assigned: readonly AssignedPartition[]): Promise<readonly TopicPosition[]> {
-    const { admin } = this.#options;
-    const committed = new Map<string, number>();
-    for (const [topic, ofTopic] of Map.groupBy(assigned, (one) => one.topic)) {
-      // Of these partitions alone: those of other members have transactions of their own under way.
-      const asked = { requireStable: true, partitions: ofTopic.map(({ partition }) => partition) };
-      const found = await admin.committedOffsets(this.#groupId, topic, asked);
-      for (const at of found) committed.set(keyOf(at), at.offset);
+  /** Where each begins; null where nothing may be read: a stretch is lost, or the beginning of a new partition is not known to be committed. */
+  async #starts(assigned: readonly AssignedPartition[]): Promise<readonly TopicPosition[] | null> {
+    const { admin, product, prefix, topics } = this.#options;
+    const own = productTopics(product, prefix).map(({ topic }) => topic);
+    const group = { product: product.name, groupId: this.#groupId, sources: sourceTopics(product, topics), own };
+    const { all, fresh, lost } = await startsOf(admin, group, assigned);
+    if (lost.length > 0) {
+      this.#miss(lost);
+      return null;
     }
-    return assigned.map((one) => ({
-      topic: one.topic,
-      partition: one.partition,
-      offset: committed.get(keyOf(one)) ?? one.beginOffset,
-    }));
+    const byUnit = [...Map.groupBy(fresh, ({ partition }) => this.#unitOf(partition))];
+    const begun = await Promise.all(byUnit.map(([unit, positions]) => this.#units.get(unit)?.commitFirst(positions)));
+    return begun.every((isCommitted) => isCommitted === true) ? all : null;
+  }
+
+  /** Nothing that comes behind a hole is written: the position that is committed must go on showing it. */
+  #miss(lost: readonly LostStretch[]): void {
+    if (lost.length === 0) return;
+    const { product, metrics, onFailed } = this.#options;
+    for (const { offset, firstOffset } of lost) metrics.add("missed", Math.max(0, firstOffset - offset));
+    this.#hasMissed = true;
+    onFailed(recordsLost(product.name, this.#groupId, lost));
   }
 
   async #take({ topic, partition, records, endOffset }: IncomingBatch): Promise<void> {
     const { product, clock } = this.#options;
     const ending = this.#ending;
+    if (this.#hasMissed) return untilAborted(ending);
     const writer = this.#units.get(this.#unitOf(partition));
     const nextOf = (at: number) => (records[at]?.offset ?? 0) + 1;
     for (let at = 0; at < records.length; ) {
@@ -250,10 +266,6 @@ export class ProductRunner {
     await sleep(waitMs, undefined, { signal: ending }).catch(() => undefined);
     if (!ending.aborted) (await this.#opened.promise).rejoin();
   }
-}
-
-function keyOf({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
-  return `${topic}/${partition}`;
 }
 
 async function untilAborted(signal: AbortSignal): Promise<void> {

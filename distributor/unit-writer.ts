@@ -54,6 +54,17 @@ export class UnitWriter {
     return written;
   }
 
+  /**
+   * Commits where partitions begin, before anything of them is written: so a product that holds anything has a group with offsets.
+   * Resolves to false where it is not known to be committed. Never rejects.
+   */
+  async commitFirst(positions: readonly TopicPosition[]): Promise<boolean> {
+    for (const position of positions) this.#idlePositions.set(keyOf(position), position);
+    this.#wake();
+    await this.#writing;
+    return !this.#isBroken;
+  }
+
   /** The generation ends: resolves when all that was written is committed, and the sender is closed. */
   async close(): Promise<void> {
     this.#stopTimer();
@@ -69,7 +80,7 @@ export class UnitWriter {
   }
 
   #note(position: TopicPosition): void {
-    this.#idlePositions.set(`${position.topic}/${position.partition}`, position);
+    this.#idlePositions.set(keyOf(position), position);
     this.#idleTimer ??= setTimeout(() => {
       this.#idleTimer = null;
       this.#wake();
@@ -107,7 +118,7 @@ export class UnitWriter {
   /** The furthest position of each partition: what is written later is further. */
   #takePositions(shares: readonly Share[]): readonly TopicPosition[] {
     const positions = new Map(this.#idlePositions);
-    for (const { position } of shares) positions.set(`${position.topic}/${position.partition}`, position);
+    for (const { position } of shares) positions.set(keyOf(position), position);
     this.#idlePositions.clear();
     this.#stopTimer();
     return [...positions.values()];
@@ -137,4 +148,8 @@ export class UnitWriter {
     this.#options.onBroken(error instanceof Error ? error : new Error(String(error)));
     for (const { settle } of lost) settle(false);
   }
+}
+
+function keyOf({ topic, partition }: TopicPosition): string {
+  return `${topic}/${partition}`;
 }
