@@ -6,6 +6,9 @@ import type { Log } from "../../../runtime/log/log.ts";
 
 const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
+/** How a stream is closed that was played to its end. */
+export const endOfRecording = { code: 1000, reason: "end of recording" };
+
 /** A feed of the given lines, in batches of the given size. */
 export function feedOf(lines: readonly string[], batchSize = 500): Feed {
   return {
