@@ -46,8 +46,7 @@ export async function checkUsers(
 }
 
 function attemptsFor(user: DesiredUser, desired: DesiredState, { topics }: InForce, prefix: string) {
-  const all = [...topics.keys(), "__consumer_offsets"];
-  return attemptsOf(user, desired, { prefix, topics: all, nonce: randomUUID().slice(0, 8) });
+  return attemptsOf(user, desired, { prefix, topics: [...topics.keys()], nonce: randomUUID().slice(0, 8) });
 }
 
 function unreadable(user: string, secret: string): readonly CheckLine[] {

@@ -32,3 +32,8 @@ export function aclText({ principal, host, resource, name, pattern, operation, p
   const what = pattern === "prefixed" ? `${resource}s that begin with ${name}` : `${resource} ${name}`;
   return `${principal} ${permission} ${operation} ${what}${host === "*" ? "" : ` from ${host}`}`;
 }
+
+/** True for what takes a right away, and gives none. */
+export function isDenial({ permission }: AclBinding): boolean {
+  return permission === "deny";
+}

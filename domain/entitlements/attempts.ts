@@ -21,11 +21,14 @@ export interface ExpectedAttempt {
 
 export interface AttemptsOptions {
   readonly prefix: string;
-  /** Every topic of the cluster, whosever it is. */
+  /** Every topic of the cluster, whosever it is; Kafka's own are known here. */
   readonly topics: readonly string[];
   /** A word that no name in use ends with. */
   readonly nonce: string;
 }
+
+/** Positions and transactions of everybody: a list of topics leaves them out, and Kafka makes some of them when they are first needed. */
+const kafkasOwnTopics = ["__consumer_offsets", "__transaction_state", "__share_group_state"];
 
 /**
  * Everything that a user must be able to do, and everything else that it might try: on each topic of the cluster, on groups of every other
@@ -38,7 +41,7 @@ export function attemptsOf(
 ): readonly ExpectedAttempt[] {
   const { prefix, nonce } = options;
   const bought = new Set(user.topics);
-  const topics = [...new Set([...options.topics, ...bought, `${prefix}check-${nonce}`])].toSorted();
+  const topics = [...new Set([...options.topics, ...kafkasOwnTopics, ...bought, `${prefix}check-${nonce}`])].toSorted();
   const others = topics.filter((topic) => !bought.has(topic));
   const foreignGroups = [
     ...users.filter((other) => other.user !== user.user).map(({ groupPrefix }) => `${groupPrefix}check-${nonce}`),

@@ -1,4 +1,4 @@
-import { aclKey } from "./acl-binding.ts";
+import { aclKey, aclText, isDenial } from "./acl-binding.ts";
 import type { DesiredState, DesiredUser } from "./desired-state.ts";
 import { type Identity, identitiesOf, readerRights } from "./identities.ts";
 import { customerUsers, type InForce, ownerInForce, rightsOf, withoutUser } from "./in-force.ts";
@@ -43,6 +43,7 @@ export function difference(desired: DesiredState, inForce: InForce, options: Dif
         (topic) => `nothing told what topic ${topic} holds: it is taken for what the file sells`,
       ),
       ...desired.users.flatMap((user) => [...unfinished(user, staying), ...movedAccount(user, staying)]),
+      ...denied([...desired.users.map(({ user }) => user), ...leaving], inForce, options.prefix),
       ...inForce.acls
         .filter(({ principal, permission }) => principal === "User:*" && permission === "allow")
         .map((acl) => `everyone has a right that no entitlement gives: ${acl.operation} ${acl.resource} ${acl.name}`),
@@ -81,7 +82,8 @@ function tooMuch(user: DesiredUser, inForce: InForce): readonly Step[] {
   const good = otherIsGood ? [active, other] : [active];
   const extra = good.flatMap((identity) => {
     const wanted = new Set(readerRights(identity, user.user, user.topics).map(aclKey));
-    return rightsOf(inForce, identity.username).filter((acl) => !wanted.has(aclKey(acl)));
+    // What an operator denies, in an emergency for one, is for the operator to allow again.
+    return rightsOf(inForce, identity.username).filter((acl) => !isDenial(acl) && !wanted.has(aclKey(acl)));
   });
   return [
     ...revocation(extra),
@@ -121,7 +123,7 @@ export function handOver({ clientSecret, account }: DesiredUser, identity: Ident
 /** What is left of an identity that is not in use: of a rotation that was cut short. */
 export function strayIdentity(identity: Identity, inForce: InForce): readonly Step[] {
   return [
-    ...revocation(rightsOf(inForce, identity.username)),
+    ...revocation(rightsOf(inForce, identity.username).filter((acl) => !isDenial(acl))),
     ...(inForce.scramUsers.has(identity.username) ? [{ do: "removeUser", identity } as const] : []),
     ...(inForce.secrets.has(identity.secret) ? [{ do: "deleteSecret", secret: identity.secret } as const] : []),
   ];
@@ -132,6 +134,12 @@ function unfinished(user: DesiredUser, inForce: InForce): readonly string[] {
   if (!otherIsGood) return [];
   const finish = `\`entitlements rotate --user ${user.user} --finish\``;
   return [`${user.user} signs in as ${active.username}; ${other.username} is still good until ${finish}`];
+}
+
+function denied(users: readonly string[], inForce: InForce, prefix: string): readonly string[] {
+  const identities = [...new Set(users)].flatMap((user) => identitiesOf(user, prefix));
+  const denials = identities.flatMap(({ username }) => rightsOf(inForce, username)).filter(isDenial);
+  return denials.map((acl) => `what somebody has denied stays so, whatever was bought: ${aclText(acl)}`);
 }
 
 function movedAccount({ user, account, clientSecret }: DesiredUser, { secrets }: InForce): readonly string[] {

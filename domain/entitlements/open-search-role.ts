@@ -24,9 +24,12 @@ interface IndexPermission {
 /**
  * One role a customer, with one permission for each kind of index. Where several products of a customer show the same kind, the role shows the
  * documents of all of them, and of each only the fields that all of them hold: the security plugin joins fields over documents, and would
- * else show the columns of one product on the symbols of another. So it may show less than was sold, never more.
+ * else show the columns of one product on the symbols of another. A product with a delay shows nothing: the delay counts from when a record was
+ * received, and no document tells that so that it could be searched by (`eventTime` does not: a feed can be late itself, and a recording is). So
+ * the role may show less than was sold, never more.
  */
-export function openSearchRole(customer: Customer, products: readonly Product[], prefix: string): OpenSearchRole {
+export function openSearchRole(customer: Customer, bought: readonly Product[], prefix: string): OpenSearchRole {
+  const products = bought.filter(({ delayMs }) => delayMs === 0);
   const types = [...new Set(products.flatMap(({ kinds }) => kinds).flatMap((kind) => recordTypesOf[kind]))];
   return {
     name: `${indexPrefix(prefix)}customer-${customer.name}`,
@@ -63,7 +66,6 @@ function viewOf(type: RecordType, product: Product): View {
   const isBar = product.shape === "bar";
   const conditions = [
     ...(product.symbols === "*" ? [] : [ofSymbols(type, product.symbols)]),
-    ...(product.delayMs === 0 ? [] : [{ range: { [endFields[type]]: { lte: `now-${delaySeconds(product)}s` } } }]),
     ...(isBar ? [{ term: { interval: "1m" } }, { term: { revision: 0 } }] : []),
   ];
   const columns = isBar ? barColumns : product.columns === "*" ? fieldsOf[type] : product.columns;
@@ -72,16 +74,6 @@ function viewOf(type: RecordType, product: Product): View {
 
 /** What the shape `bar` is made from. */
 const barColumns = ["tradeOpen", "tradeHigh", "tradeLow", "tradeClose", "volume", "percentChange", "indicator"];
-
-/** The time from which a delay is counted: a record is not known before. */
-const endFields: Readonly<Record<RecordType, string>> = {
-  ...{ quote: "eventTime", trade: "eventTime", correction: "eventTime", cancel: "eventTime", bar: "eventTime" },
-  ...{ gap: "to", candle: "end", alert: "eventTime" },
-};
-
-function delaySeconds({ delayMs }: Product): number {
-  return Math.ceil(delayMs / 1000);
-}
 
 /** A gap that names no symbol is about every one. */
 function ofSymbols(type: RecordType, symbols: readonly string[]): object {
@@ -105,13 +97,13 @@ function undominated(views: readonly View[]): readonly View[] {
 }
 
 function covers(wide: View, narrow: View): boolean {
-  const { symbols, delayMs, shape } = wide.product;
+  const { symbols, shape } = wide.product;
   const narrowSymbols = narrow.product.symbols;
   const hasSymbols =
     symbols === "*" || (narrowSymbols !== "*" && narrowSymbols.every((symbol) => symbols.includes(symbol)));
   const hasShape = shape === "record" || narrow.product.shape === "bar";
   const hasFields = [...narrow.fields].every((field) => wide.fields.has(field));
-  return hasSymbols && hasShape && hasFields && delayMs <= narrow.product.delayMs;
+  return hasSymbols && hasShape && hasFields;
 }
 
 function withChildren(field: string): readonly string[] {

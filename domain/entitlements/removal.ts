@@ -1,4 +1,4 @@
-import { type AclBinding, aclKey } from "./acl-binding.ts";
+import { type AclBinding, aclKey, isDenial } from "./acl-binding.ts";
 import { groupPrefixOf, identitiesOf, ownerOfSecret } from "./identities.ts";
 import { type InForce, rightsOf } from "./in-force.ts";
 import type { Step } from "./step.ts";
@@ -10,7 +10,8 @@ import { withheldMarks } from "./withheld.ts";
  */
 export function removalSteps(users: readonly string[], inForce: InForce, prefix: string): readonly Step[] {
   const identities = users.flatMap((user) => identitiesOf(user, prefix));
-  const rights = identities.flatMap(({ username }) => rightsOf(inForce, username));
+  // What somebody has denied stays so, should the name come back.
+  const rights = identities.flatMap(({ username }) => rightsOf(inForce, username)).filter((acl) => !isDenial(acl));
   const beginnings = users.map(groupPrefixOf);
   const groups = inForce.groups.filter((group) => beginnings.some((beginning) => group.startsWith(beginning)));
   const secrets = [...inForce.secrets.keys()].filter((name) => {

@@ -1,5 +1,5 @@
 import { PipelineError } from "../errors.ts";
-import { aclKey } from "./acl-binding.ts";
+import { aclKey, isDenial } from "./acl-binding.ts";
 import type { DesiredUser } from "./desired-state.ts";
 import { handOver, identitiesInUse, strayIdentity } from "./difference.ts";
 import type { Identity } from "./identities.ts";
@@ -44,7 +44,7 @@ export function rotation(user: DesiredUser, inForce: InForce): Plan {
 function sameRights(identity: Identity, as: Identity, inForce: InForce): readonly Step[] {
   const wanted = rightsOf(inForce, as.username).map((acl) => ({ ...acl, principal: `User:${identity.username}` }));
   const keys = new Set(wanted.map(aclKey));
-  const extra = rightsOf(inForce, identity.username).filter((acl) => !keys.has(aclKey(acl)));
+  const extra = rightsOf(inForce, identity.username).filter((acl) => !isDenial(acl) && !keys.has(aclKey(acl)));
   return [...revocation(extra), ...(wanted.length === 0 ? [] : [{ do: "grant", acls: wanted } as const])];
 }
 

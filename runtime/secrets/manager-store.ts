@@ -17,8 +17,11 @@ export function managerStore(options: ManagerStoreOptions): SecretStore {
     list: (beginnings) => withClient(options, "listed", (client) => list(client, beginnings)),
     put: (name, credentials, account) =>
       withClient(options, `written (${name})`, async (client) => {
-        await write(client, name, credentialsText(credentials), options.kmsKeyId);
-        if (account !== null) await share(client, name, account);
+        const text = credentialsText(credentials);
+        // First whom it is for: a secret that is shared with another account must not show that one the new value.
+        const isThere = account === null || (await share(client, name, account));
+        await write(client, name, text, options.kmsKeyId);
+        if (!isThere && account !== null) await share(client, name, account);
       }),
     delete: (name) => withClient(options, `deleted (${name})`, (client) => remove(client, name)),
   };
@@ -51,8 +54,11 @@ async function write(client: SecretsManagerClient, name: string, text: string, k
   }
 }
 
-/** Lets an account read the secret: which of its roles, that account says itself. The tag tells later runs, once the policy stands. */
-async function share(client: SecretsManagerClient, name: string, account: string) {
+/**
+ * Lets an account, and no other, read the secret: which of its roles, that account says itself. The tag tells later runs, once the policy stands.
+ * False where there is no such secret.
+ */
+async function share(client: SecretsManagerClient, name: string, account: string): Promise<boolean> {
   const { PutResourcePolicyCommand, TagResourceCommand } = await import("@aws-sdk/client-secrets-manager");
   const policy = {
     Version: "2012-10-17",
@@ -67,8 +73,14 @@ async function share(client: SecretsManagerClient, name: string, account: string
     ],
   };
   const ResourcePolicy = JSON.stringify(policy);
-  await client.send(new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy, BlockPublicPolicy: true }));
+  try {
+    await client.send(new PutResourcePolicyCommand({ SecretId: name, ResourcePolicy, BlockPublicPolicy: true }));
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return false;
+  }
   await client.send(new TagResourceCommand({ SecretId: name, Tags: [{ Key: accountTag, Value: account }] }));
+  return true;
 }
 
 async function remove(client: SecretsManagerClient, name: string) {

@@ -17,7 +17,7 @@ export interface StoredSecret {
 export interface SecretStore {
   /** Those whose names begin with one of these. */
   list(beginnings: readonly string[]): Promise<readonly StoredSecret[]>;
-  /** Makes the secret or gives it a new value, and lets the account read it, where one is named. */
+  /** Makes the secret or gives it a new value, and lets the account, where one is named, read it: no other ever sees the new value. */
   put(name: string, credentials: Credentials, account: string | null): Promise<void>;
   /** At once and for good. Does nothing where it is gone already. */
   delete(name: string): Promise<void>;

@@ -4,7 +4,7 @@ import { desiredState } from "../../../domain/entitlements/desired-state.ts";
 import { difference } from "../../../domain/entitlements/difference.ts";
 import type { Entitlements } from "../../../domain/entitlements/entitlements.ts";
 import { parseEntitlements } from "../../../domain/entitlements/parse-entitlements.ts";
-import { rotation } from "../../../domain/entitlements/rotation.ts";
+import { finishRotation, rotation } from "../../../domain/entitlements/rotation.ts";
 import { planText } from "../../../domain/entitlements/step.ts";
 import { World } from "./world.ts";
 
@@ -233,4 +233,21 @@ ${acme.replace("[full, cut]", "[small]")}`,
     );
     expect(() => planned(other)).toThrow("topic cut holds");
   });
+});
+
+it("what an operator has denied stays denied: after apply, in a rotation, and when the user goes", () => {
+  const world = worldOf(fileOf(acme));
+  const denial = { ...allowed("alice", "read", "topic", "cut"), permission: "deny" };
+  const note = "! what somebody has denied stays so, whatever was bought: User:alice deny read topic cut";
+  world.play({ do: "grant", acls: [denial] });
+  expect(planOf(fileOf(acme), world)).toEqual(["Nothing to change.", note]);
+  const [alice] = desiredState(fileOf(acme), prefix).users;
+  if (alice === undefined) throw new Error("no user");
+  for (const step of rotation(alice, world.inForce).steps) world.play(step);
+  expect(world.inForce.acls).toContainEqual({ ...denial, principal: "User:alice-2" });
+  for (const step of finishRotation(alice, world.inForce).steps) world.play(step);
+  expect(planOf(fileOf(beta), world)).toContain(note);
+  for (const step of difference(desiredState(fileOf(beta), prefix), world.inForce, keep).steps) world.play(step);
+  const left = world.inForce.acls.filter(({ principal }) => principal.startsWith("User:alice"));
+  expect(left.map(({ permission }) => permission)).toEqual(["deny", "deny"]);
 });

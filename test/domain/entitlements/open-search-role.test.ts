@@ -6,7 +6,8 @@ import { kindNames } from "../../../indexer/kinds.ts";
 
 const products = `products:
   full: { symbols: "*", kinds: [quotes, trades] }
-  tech: { symbols: [AAPL, MSFT], kinds: [quotes], columns: [bidPrice, windows], delay: 90500ms }
+  tech: { symbols: [AAPL, MSFT], kinds: [quotes], columns: [bidPrice, windows] }
+  late: { symbols: "*", kinds: [quotes, candles], delay: 15m }
   cars: { symbols: [TSLA], kinds: [quotes], columns: [askPrice, windows] }
   bars: { symbols: [AMZN], kinds: [candles], shape: bar, topic: "{symbol}enhanced" }
 `;
@@ -41,10 +42,10 @@ it("the full feed of some kinds is seen whole, and other kinds not at all", () =
   expect([...found.values()].every(({ dls, fls }) => dls === undefined && fls === undefined)).toBe(true);
 });
 
-it("symbols and a delay limit the documents, columns the fields", () => {
+it("symbols limit the documents, columns the fields", () => {
   const { dls, fls } = permissionsOf("[tech]").get("market-quotes-*") ?? {};
   expect(dls).toEqual({
-    bool: { filter: [{ terms: { symbol: ["AAPL", "MSFT"] } }, { range: { eventTime: { lte: "now-91s" } } }] },
+    bool: { filter: [{ terms: { symbol: ["AAPL", "MSFT"] } }] },
   });
   expect(fls).toEqual([...identity, "bidPrice", "windows", "windows.*"]);
 });
@@ -68,4 +69,9 @@ it("bars show closed minutes of their symbols as first published, and what a bar
   ]);
   expect(fls).toContain("tradeClose");
   expect(fls).not.toContain("close");
+});
+
+it("what was sold with a delay is not shown: documents do not tell when their records were received", () => {
+  expect(permissionsOf("[late]").size).toBe(0);
+  expect(permissionsOf("[tech, late]")).toEqual(permissionsOf("[tech]"));
 });

@@ -76,6 +76,17 @@ it("a secret for a customer can be read by its account and no other, and is encr
   expect(await manager().list(["m.customer.x.shared"])).toMatchObject([{ account: "111122223333" }]);
 });
 
+it("a secret that goes to another account is that account's before it has its new value", async () => {
+  await manager().put("m.customer.x.moved", { username: "a", password: "old" }, "111122223333");
+  fake.asked.length = 0;
+  await manager().put("m.customer.x.moved", { username: "a", password: "new" }, "444455556666");
+  expect(fake.asked).toEqual(["PutResourcePolicy", "TagResource", "PutSecretValue"]);
+  const { policy, text } = fake.secrets.get("m.customer.x.moved") ?? {};
+  expect(policy).toContain("444455556666");
+  expect(policy).not.toContain("111122223333");
+  expect(text).toContain("new");
+});
+
 it("what Secrets Manager refuses is told without the password", async () => {
   const store = managerStore({ region: "us-east-1", endpoint: `${fake.endpoint.replace(/\d+$/, "1")}` });
   await expect(store.put("x", { username: "a", password: "hush" }, null)).rejects.toMatchObject({
