@@ -25,7 +25,7 @@ export interface FakeOffsets {
   readonly committed?: Readonly<Record<string, Readonly<Record<number, number>>>>;
 }
 
-export function fakeAdmin({ begins = {}, ends = {}, committed = {} }: FakeOffsets) {
+function fakeAdmin({ begins = {}, ends = {}, committed = {} }: FakeOffsets) {
   const listed = (topic: string, offsets: readonly number[] = []) =>
     offsets.map((offset, partition) => ({ topic, partition, offset }));
   const admin: Pick<KafkaAdmin, "beginOffsets" | "endOffsets" | "committedOffsets"> = {
