@@ -35,7 +35,7 @@ export interface BatchProducer {
 }
 
 /** Kafka's default limit is 1 MiB a batch. */
-export const batchBytesMax = 900_000;
+const batchBytesMax = 900_000;
 
 const scratchBytesMin = 16_384;
 
