@@ -43,15 +43,23 @@ export interface ClusterAdmin {
 
 /** Opens an administrator's door to a cluster. @throws PipelineError (from the methods) as `Kafka`'s */
 export function createClusterAdmin(connection: KafkaConnection, log: Log): ClusterAdmin {
-  return new LinkedAdmin(new ClusterLink(connection, log));
+  return clusterAdminOf(new ClusterLink(connection, log));
+}
+
+/** The same over a link. @param settleMsMax how long every broker may take to have a change, milliseconds */
+export function clusterAdminOf(link: ClusterLink, settleMsMax = patienceMs): ClusterAdmin {
+  return new LinkedAdmin(link, settleMsMax);
 }
 
 class LinkedAdmin implements ClusterAdmin {
   readonly #link: ClusterLink;
   readonly #closing = new AbortController();
 
-  constructor(link: ClusterLink) {
+  readonly #settleMsMax: number;
+
+  constructor(link: ClusterLink, settleMsMax: number) {
     this.#link = link;
+    this.#settleMsMax = settleMsMax;
   }
 
   acls(): Promise<readonly AclBinding[]> {
@@ -130,7 +138,7 @@ class LinkedAdmin implements ClusterAdmin {
   }
 
   async #until(isTrue: () => Promise<boolean>, otherwise: string): Promise<void> {
-    const lastMs = performance.now() + patienceMs;
+    const lastMs = performance.now() + this.#settleMsMax;
     while (!(await isTrue())) {
       if (performance.now() > lastMs) {
         throw new PipelineError("kafkaFailed", otherwise, {

@@ -11,7 +11,7 @@ import { createKafka } from "../../../runtime/kafka/kafka.ts";
 import type { Kafka } from "../../../runtime/kafka/types.ts";
 import type { Credentials } from "../../../runtime/secrets/secret-store.ts";
 import { collect, readAll, recordOf } from "../../runtime/kafka/kafka-under-test.ts";
-import { bellwether } from "../../support/bellwether.ts";
+import { bellwether, startBellwether } from "../../support/bellwether.ts";
 import { quietLog, startTestBroker, type TestBroker } from "../../support/broker.ts";
 import { startFakeSecretsManager } from "../../support/fake-secrets-manager.ts";
 
@@ -92,9 +92,19 @@ function kafkaAs(sasl: Credentials): Kafka {
   return createKafka({ brokers, clientId: "test-customer", tls: { ca }, sasl }, quietLog);
 }
 
-async function publish(topic: string, value: string): Promise<void> {
+function distributorEnvironment(): Record<string, string> {
+  const { brokers, caFile, users } = broker.server;
+  return {
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_TLS_CA: caFile,
+    KAFKA_SASL_USERNAME: users.distributor.username,
+    KAFKA_SASL_PASSWORD: users.distributor.password,
+  };
+}
+
+async function publish(topic: string, value: string, key = "XXX"): Promise<void> {
   const sender = await broker.kafkaFor("admin").sender();
-  await sender.send(topic, [recordOf(value)]);
+  await sender.send(topic, [recordOf(value, 0, { key })]);
   await sender.close();
 }
 
@@ -247,6 +257,29 @@ it("a product that is gone keeps its topic until that is asked for", async () =>
   expect((await entitlements("apply --delete-topics")).stdout).toContain("- topic amznenhanced and its records\n");
   expect((await admin.topics()).has("amznenhanced")).toBe(false);
   expect((await entitlements("plan --delete-topics")).stdout).toBe("Nothing to change.\n");
+});
+
+it("where less is sold on a topic its records go first, and who distributes by the file from before stops", async () => {
+  const wide = `${products}customers:\n${beta}`;
+  const narrow = wide.replace("columns: [bidPrice]", "columns: [bidPrice], delay: 15m");
+  await entitlements("apply --remove-all", wide);
+  const oldFile = join(folder, "old.yaml");
+  await writeFile(oldFile, wide);
+  const distributing = startBellwether(["distribute"], { ...distributorEnvironment(), ENTITLEMENTS_FILE: oldFile });
+  await publish("market.enriched", '{"type":"quote","symbol":"AAPL","eventTime":"2018-01-03T15:00:00Z"}', "AAPL");
+  const bob = kafkaAs(await secretOf("beta", "bob"));
+  await vi.waitFor(async () => expect(await valuesOf(bob, "market.product.cut")).toHaveLength(1), 20_000);
+  expect((await entitlements("apply", narrow)).stderr).toMatch(
+    /hold more.*\n +topic market.product.cut holds symbols=AAPL, kinds=quotes, columns=bidPrice, delayMs=0/,
+  );
+  expect((await entitlements("apply --delete-topics", narrow)).code).toBe(0);
+  const { code, stderr } = await distributing.ended;
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/not in force|no right/)]);
+  expect(await valuesOf(bob, "market.product.cut")).toEqual([]);
+  const started = await bellwether(["distribute"], { ...distributorEnvironment(), ENTITLEMENTS_FILE: oldFile });
+  expect(started).toMatchObject({ code: 1, stderr: expect.stringContaining("in force: topic market.product.cut") });
+  expect((await entitlements("check")).code).toBe(0);
+  await entitlements("apply --remove-all --delete-topics", acmeAlone);
 });
 
 it("what was denied is seen by the provider: who, what, how often; and who could not sign in", async () => {
