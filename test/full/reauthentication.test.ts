@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
+import { createKafka } from "../../runtime/kafka/kafka.ts";
 import { customerRights } from "../../runtime/kafka/stage-rights.ts";
 import { collect, kafkaAs, makeTopic, recordOf, rememberingLog } from "../runtime/kafka/kafka-under-test.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
@@ -55,12 +56,41 @@ it("a connection that was opened with a password outlives neither it nor its use
   await admin.createAcls(rights);
   const open = kafkaAs(broker.server, { username: "alice", password: "old" });
   const reading = await collect(open, topics.enriched, { groupId: "alice-desk" });
+  const sender = await broker.kafkaFor("admin").sender();
+  await sender.send(topics.enriched, [recordOf("all of its connections are open")]);
+  await sender.close();
+  await reading.count(1);
   // At once, so that the connection stays: its user is another's by now.
   await admin.removeScramUser("alice");
   await admin.putScramUser("alice", "new");
   const startMs = performance.now();
   expect(await reading.failed).toMatchObject({ code: "kafkaAuthentication" });
   expect(performance.now() - startMs).toBeLessThan(sessionMs + 5000);
+  await reading.reader.close();
+  admin.close();
+}, 60_000);
+
+it("a reader whose user was rotated away from reads its secret when it signs in anew, and goes on as the other", async () => {
+  const { brokers, ca, users } = broker.server;
+  const tls = { ca };
+  const admin = createClusterAdmin({ brokers, clientId: "test", tls, sasl: users.admin }, quietLog);
+  for (const user of ["carol", "carol-2"]) {
+    await admin.putScramUser(user, "p");
+    const rights = customerRights(user, topics).map((spec) => ({ ...spec, name: spec.name.replace("-2", "") }));
+    await admin.createAcls(rights.map((spec) => ({ ...spec, host: "*", permission: "allow" })));
+  }
+  let held = { username: "carol", password: "p" };
+  const kafka = createKafka({ brokers, clientId: "test", tls, sasl: held, renewSasl: async () => held }, quietLog);
+  const reading = await collect(kafka, topics.alerts, { groupId: "carol-desk" });
+  held = { username: "carol-2", password: "p" };
+  await admin.removeScramUser("carol");
+  // Longer than the session, so that each of the reader's connections has been asked again.
+  await new Promise((resolve) => setTimeout(resolve, sessionMs));
+  const sender = await broker.kafkaFor("admin").sender();
+  await sender.send(topics.alerts, [recordOf("after the rotation")]);
+  await reading.count(1);
+  expect(reading.values(0)).toEqual(["after the rotation"]);
+  await sender.close();
   await reading.reader.close();
   admin.close();
 }, 60_000);
