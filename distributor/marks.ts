@@ -34,7 +34,11 @@ export async function watchMarks(
   for (;;) {
     await sleep(markCheckMs, undefined, { signal }).catch(() => undefined);
     if (signal.aborted) return;
-    requireMarks(products, prefix, await marksInForce(admin, log));
+    const acls = await marksInForce(admin, log).catch((error: unknown) => {
+      if (error instanceof PipelineError) return [];
+      throw error;
+    });
+    requireMarks(products, prefix, acls);
   }
 }
 
@@ -43,7 +47,7 @@ export async function marksInForce(admin: Pick<ClusterAdmin, "acls">, log: Log):
   try {
     return await admin.acls();
   } catch (error) {
-    if (!(error instanceof PipelineError)) throw error;
+    if (!(error instanceof PipelineError) || error.code !== "kafkaAuthorization") throw error;
     log.debug("what the topics hold cannot be seen", { fault: error.code });
     return [];
   }

@@ -26,4 +26,6 @@ it("the stage refuses to write more, or less, than what is in force", () => {
 it("who may not see the marks goes on: nothing was ever marked there", async () => {
   const acls = () => Promise.reject(new PipelineError("kafkaAuthorization", "no", {}));
   expect(await marksInForce({ acls }, quietLog)).toEqual([]);
+  const away = () => Promise.reject(new PipelineError("kafkaUnreachable", "away", {}));
+  await expect(marksInForce({ acls: away }, quietLog)).rejects.toMatchObject({ code: "kafkaUnreachable" });
 });
