@@ -20,7 +20,8 @@ interface RaceRun {
 
 const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 const enrich = [process.execPath, main, "enrich"];
-const units = 4;
+/** Of 12 partitions, by default. */
+const units = 2;
 
 /**
  * `npm run bench -- race TOOL [ROUNDS]`: the enricher against the Flink job that does the same work on the same records and broker, turn about.

@@ -13,7 +13,7 @@ const unitVariables = z.object({
     .default(availableParallelism())
     .describe("Threads that fold, each a member of the group; by default one for each core"),
   ENRICHER_UNIT_PARTITIONS: integer(1, 1024)
-    .default(3)
+    .default(6)
     .describe("Partitions that are folded and committed together (D1); the same for all instances of a group"),
   COMMIT_MAX_MS: integer(1, 10_000).default(100).describe("Longest time that a transaction takes in records"),
   COMMIT_MAX_RECORDS: integer(1, 1_000_000).default(20_000).describe("Most raw records of a transaction"),

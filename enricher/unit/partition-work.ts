@@ -155,3 +155,15 @@ export class PartitionWork<State> {
     this.#index = index;
   }
 }
+
+/** Folds at most so many of the records that wait in several partitions; says how many, and in which partitions none waits any more. */
+export function foldTogether(works: readonly PartitionWork<unknown>[], recordsMax: number, outbox: Outbox) {
+  const emptied: number[] = [];
+  let records = 0;
+  for (const work of works) {
+    if (!work.hasQueued || records >= recordsMax) continue;
+    records += work.foldQueued(recordsMax - records, outbox);
+    if (!work.hasQueued) emptied.push(work.partition);
+  }
+  return { records, emptied };
+}

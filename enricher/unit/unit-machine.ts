@@ -1,7 +1,7 @@
 import { CommandOutlet } from "./command-outlet.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { Outbox } from "./outbox.ts";
-import type { PartitionWork } from "./partition-work.ts";
+import { foldTogether, type PartitionWork } from "./partition-work.ts";
 import { backoffMs, type Phase, type UnitOptions } from "./unit-options.ts";
 import type { CommittedPosition, Offsets, StopReason, UnitCommand, UnitEvent, UnitFault } from "./unit-protocol.ts";
 import { UnitRecovery } from "./unit-recovery.ts";
@@ -14,7 +14,6 @@ import { UnitRecovery } from "./unit-recovery.ts";
  *     unknown outcome, in any phase -> discard (aborts) -> wait -> the next attempt, from initialise on, with no state kept
  *     fenced -> discard -> stopped: whoever has the unit now goes on; the group has to assign it anew
  *     revoked -> a transaction under way is finished -> discard -> stopped
- *
  * What is in memory has folded further than what is committed: an attempt that failed leaves nothing behind but the log.
  */
 export class UnitMachine<State> {
@@ -88,10 +87,12 @@ export class UnitMachine<State> {
 
   protected onPositions(positions: readonly CommittedPosition[]): void {
     const doubt = this.#recovery.settleDoubt(positions);
-    if (doubt !== null) return this.onFault(doubt.fault, doubt.error);
-    this.phase = "recovering";
-    this.#recovery = this.#newRecovery(positions);
-    this.#recoverNext();
+    if (doubt !== null) this.onFault(doubt.fault, doubt.error);
+    else {
+      this.phase = "recovering";
+      this.#recovery = this.#newRecovery(positions);
+      this.#recoverNext();
+    }
   }
 
   protected onFault(fault: UnitFault, error: Error): void {
@@ -201,26 +202,25 @@ export class UnitMachine<State> {
     const work = this.works.find((candidate) => candidate.partition === partition);
     if (work === undefined) return;
     work.beginOffset = beginOffset;
-    if (!work.receive(fromOffset, records, nextOffset)) {
+    if (work.receive(fromOffset, records, nextOffset)) {
+      if (!work.hasQueued) this.commands.add({ type: "ready", partition });
+      this.#foldSome();
+    } else
       this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
-      return;
-    }
-    if (!work.hasQueued) this.commands.add({ type: "ready", partition });
-    this.#foldSome();
   }
 
-  /** Folds one turn's worth of what is queued, and closes the transaction when nothing is left or a bound is reached. */
+  /** Folds one turn's worth of what is queued, of all partitions together for they are sent together, and closes the transaction when nothing is left or a bound is reached. */
   #foldSome(): void {
     if (this.phase !== "folding" || this.#turnIsDue) return;
-    const work = this.works.find((candidate) => candidate.hasQueued);
-    if (work === undefined) return;
+    if (!this.works.some(({ hasQueued }) => hasQueued)) return;
     this.#guarded(() => {
       const { bounds, turnRecords, clock } = this.options;
       this.#transaction ??= new OpenTransaction(bounds, this.#nowMs());
       const outbox = new Outbox(clock.nowMicros());
-      const folded = work.foldQueued(Math.min(turnRecords, this.#transaction.roomRecords), outbox);
-      this.#transaction.add(folded, outbox);
-      if (!work.hasQueued) this.commands.add({ type: "ready", partition: work.partition });
+      const recordsMax = Math.min(turnRecords, this.#transaction.roomRecords);
+      const { records, emptied } = foldTogether(this.works, recordsMax, outbox);
+      this.#transaction.add(records, outbox);
+      for (const partition of emptied) this.commands.add({ type: "ready", partition });
       this.#send(outbox);
       if (this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued)) {
         this.#close();

@@ -177,6 +177,8 @@ function enricherEnvironment({ brokers, caFile, users }: RunningKafka): Environm
     KAFKA_TLS_CA: caFile,
     KAFKA_SASL_USERNAME: users.enricher.username,
     KAFKA_SASL_PASSWORD: users.enricher.password,
+    // More units than by default, so that every instance and thread has some.
+    ENRICHER_UNIT_PARTITIONS: "3",
     TRANSACTION_TIMEOUT_MS: String(transactionTimeoutMs),
     SESSION_TIMEOUT_MS: "2000",
     SNAPSHOT_EVERY_MS: "1000",
