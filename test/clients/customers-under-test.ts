@@ -67,6 +67,7 @@ export class CustomersBench {
   async untilDistributed(): Promise<ExpectedProducts> {
     this.#running.add(startBellwether(["enrich"], this.#variables("enricher")));
     this.#running.add(startBellwether(["distribute"], this.#variables("distributor")));
+    await this.#untilGroupsBegin();
     await this.#publishAborted();
     await publishMarket(this.broker.kafkaFor("producer"));
     await until(async () => (await this.valuesOf(topics.enriched)).length >= enrichedCount, "all that is enriched");
@@ -77,6 +78,17 @@ export class CustomersBench {
       expect(await this.valuesOf(...topicsOf[user])).toEqual(expected[user]);
     }
     return expected;
+  }
+
+  /** A product that holds something before its group has begun is taken for one whose group has lost its offsets. */
+  async #untilGroupsBegin(): Promise<void> {
+    const admin = await this.broker.kafkaFor("admin").admin();
+    const sources = { tech: topics.enriched, deals: topics.enriched, bars: topics.candles };
+    for (const [product, source] of Object.entries(sources)) {
+      const begins = async () => (await admin.committedOffsets(`market.distributor.${product}`, source)).length > 0;
+      await until(begins, `the beginning of ${product}`);
+    }
+    await admin.close();
   }
 
   /** What a transaction took back is not for anybody to see. It stands first, before what is. */
