@@ -4,9 +4,7 @@ import { settingsOf } from "../domain/settings.ts";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
 import { settingsFrom } from "../runtime/config/rules.ts";
-import { kafkaVariables, logVariables, ruleVariables } from "../runtime/config/variables.ts";
-
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+import { integer, kafkaVariables, logVariables, ruleVariables } from "../runtime/config/variables.ts";
 
 const { THRESHOLD_PERCENT, THRESHOLD_PERCENT_BY_SYMBOL } = ruleVariables.shape;
 

@@ -4,6 +4,7 @@ import { PipelineError } from "../domain/errors.ts";
 import type { ThresholdOf } from "../domain/products/bar.ts";
 import { createProductCut, sourceTopics } from "../domain/products/product-cut.ts";
 import type { TopicNames } from "../domain/topics.ts";
+import { backoffMs } from "../runtime/clock/backoff.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
 import type {
   AssignedPartition,
@@ -262,7 +263,7 @@ export class ProductRunner {
     }
     if (ending.aborted) return;
     log.warn("joining the group anew", { product: product.name, fault: fault.code, error: fault.message });
-    const waitMs = Math.min(backoff.maxMs, backoff.firstMs * 2 ** this.#failures++);
+    const waitMs = backoffMs(++this.#failures, backoff);
     await sleep(waitMs, undefined, { signal: ending }).catch(() => undefined);
     if (!ending.aborted) (await this.#opened.promise).rejoin();
   }

@@ -2,10 +2,8 @@ import { availableParallelism } from "node:os";
 import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { kafkaVariables, logVariables } from "../runtime/config/variables.ts";
+import { integer, kafkaVariables, logVariables } from "../runtime/config/variables.ts";
 import type { RunnerSettings } from "./unit/runner.ts";
-
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /** How the raw log is folded exactly once; nothing here changes what is published. */
 const unitVariables = z.object({

@@ -3,7 +3,7 @@ import type { Log } from "../runtime/log/log.ts";
 import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import type { EnricherConfig } from "./config.ts";
-import type { Member, MemberOptions } from "./member.ts";
+import type { Member } from "./member.ts";
 import { joinedReport } from "./threads/joined-report.ts";
 import { startMemberThread } from "./threads/member-thread.ts";
 
@@ -19,7 +19,7 @@ export interface EnricherDeps {
  */
 export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): Promise<void> {
   const { log, shutdown } = deps;
-  const members = await startMembers({ config }, deps);
+  const members = await startMembers(config, deps);
   const report = reportRegularly(() => ({
     stage: "enricher",
     state: "running",
@@ -36,10 +36,10 @@ export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): P
 }
 
 /** All at once, so that the group deals out its partitions once. A single one is in this thread; else this one has no need of the code. */
-async function startMembers(options: MemberOptions, { log, clock }: EnricherDeps): Promise<readonly Member[]> {
-  const threads = options.config.ENRICHER_THREADS;
-  if (threads === 1) return [await (await import("./member.ts")).startMember(options, { log, clock })];
-  const starting = Array.from({ length: threads }, (_, index) => startMemberThread(options, index + 1, log));
+async function startMembers(config: EnricherConfig, { log, clock }: EnricherDeps): Promise<readonly Member[]> {
+  const threads = config.ENRICHER_THREADS;
+  if (threads === 1) return [await (await import("./member.ts")).startMember(config, { log, clock })];
+  const starting = Array.from({ length: threads }, (_, index) => startMemberThread(config, index + 1, log));
   try {
     return await Promise.all(starting);
   } catch (error) {

@@ -28,13 +28,9 @@ export interface Member {
   close(): Promise<void>;
 }
 
-export interface MemberOptions {
-  readonly config: EnricherConfig;
-}
-
 /** Joins the group, in this thread. @throws PipelineError where Kafka cannot be used, or the topics do not fit */
 export async function startMember(
-  { config }: MemberOptions,
+  config: EnricherConfig,
   { log, clock }: { readonly log: Log; readonly clock: Clock },
 ): Promise<Member> {
   const kafka = createKafka(await kafkaConnection(config, "bellwether-enricher"), log);

@@ -1,7 +1,8 @@
 import type { PipelineError } from "../domain/errors.ts";
+import type { Backoff } from "../runtime/clock/backoff.ts";
 import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
-import { type Backoff, waitMs } from "./backoff.ts";
+import { waitMs } from "./backoff.ts";
 import { type BulkEntry, type Settled, sortAnswer } from "./bulk-answer.ts";
 import { actionLine, bulkBody, bulkBytes } from "./bulk-body.ts";
 import type { IndexDocument } from "./document.ts";

@@ -1,10 +1,8 @@
-import { z } from "zod";
+import type { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { kafkaVariables, logVariables, openSearchVariables } from "../runtime/config/variables.ts";
+import { integer, kafkaVariables, logVariables, openSearchVariables } from "../runtime/config/variables.ts";
 import { indexVariables } from "./setup/config.ts";
-
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /** What the indexer is told by its environment. */
 export const indexerVariables = kafkaVariables

@@ -1,5 +1,6 @@
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import type { TopicNames } from "../domain/topics.ts";
+import type { Backoff } from "../runtime/clock/backoff.ts";
 import type {
   AssignedPartition,
   GroupReader,
@@ -12,7 +13,6 @@ import type {
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
-import type { Backoff } from "./backoff.ts";
 import type { Settled } from "./bulk-answer.ts";
 import { type BulkLimits, BulkWriter } from "./bulk-writer.ts";
 import { commitRegularly } from "./commit.ts";

@@ -1,7 +1,8 @@
+import type { Backoff } from "../runtime/clock/backoff.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
-import { type Backoff, waitMs } from "./backoff.ts";
+import { waitMs } from "./backoff.ts";
 import type { RetryLog } from "./retry-log.ts";
 import type { IndexTemplate, Templates } from "./templates.ts";
 

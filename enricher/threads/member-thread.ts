@@ -2,8 +2,9 @@ import { Worker } from "node:worker_threads";
 import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../../runtime/clock/within.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import type { EnricherConfig } from "../config.ts";
 import type { Member, MemberReport } from "../member.ts";
-import { stopMessage, type ThreadFault, type ThreadMessage, type ThreadStart } from "./messages.ts";
+import { stopMessage, type ThreadFault, type ThreadMessage } from "./messages.ts";
 
 /** Longer than the member itself takes to leave its group. */
 const stopWithinMs = 11_000;
@@ -12,8 +13,8 @@ const resourceLimits = { maxYoungGenerationSizeMb: 12 };
 const entry = new URL("./thread-main.ts", import.meta.url);
 
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
-export async function startMemberThread(start: ThreadStart, thread: number, log: Log): Promise<Member> {
-  const worker = new Worker(entry, { workerData: start, name: `enricher-${thread}`, resourceLimits });
+export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
+  const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits });
   let last: MemberReport = { metrics: {}, positions: [] };
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();

@@ -1,9 +1,6 @@
 import type { PipelineErrorCode } from "../../domain/errors.ts";
 import type { LogFields, LogLevel } from "../../runtime/log/log.ts";
-import type { MemberOptions, MemberReport } from "../member.ts";
-
-/** What a thread is started with. */
-export type ThreadStart = MemberOptions;
+import type { MemberReport } from "../member.ts";
 
 /** What a thread tells the one that started it; that one tells it nothing but to stop. */
 export type ThreadMessage =

@@ -2,8 +2,9 @@ import { type MessagePort, workerData } from "node:worker_threads";
 import { PipelineError } from "../../domain/errors.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { Log, LogLevel } from "../../runtime/log/log.ts";
+import type { EnricherConfig } from "../config.ts";
 import { startMember } from "../member.ts";
-import type { ThreadFault, ThreadMessage, ThreadStart } from "./messages.ts";
+import type { ThreadFault, ThreadMessage } from "./messages.ts";
 
 const reportEveryMs = 200;
 
@@ -11,7 +12,7 @@ const reportEveryMs = 200;
 export async function runThread(port: MessagePort): Promise<void> {
   const tell = (message: ThreadMessage) => port.postMessage(message);
   try {
-    await runMember(workerData as ThreadStart, port, tell);
+    await runMember(workerData as EnricherConfig, port, tell);
   } catch (error) {
     tell({ type: "failed", fault: faultOf(error) });
   }
@@ -19,9 +20,13 @@ export async function runThread(port: MessagePort): Promise<void> {
   process.exit();
 }
 
-async function runMember(start: ThreadStart, port: MessagePort, tell: (message: ThreadMessage) => void): Promise<void> {
+async function runMember(
+  config: EnricherConfig,
+  port: MessagePort,
+  tell: (message: ThreadMessage) => void,
+): Promise<void> {
   const stopped = new Promise<void>((resolve) => port.once("message", () => resolve()));
-  const member = await startMember(start, { log: toldLog(tell), clock: systemClock });
+  const member = await startMember(config, { log: toldLog(tell), clock: systemClock });
   tell({ type: "started" });
   const report = () => tell({ type: "report", report: member.report() });
   const timer = setInterval(report, reportEveryMs);

@@ -67,7 +67,7 @@ export async function startRunner<State>(options: RunnerOptions<State>): Promise
   }
 }
 
-/** A generation of the group ends when what was fetched is folded: it must not take long. Two to four thousand quotes. */
+/** A generation of the group ends when what was fetched is folded: it must not take long. About a thousand quotes. */
 const fetchBytes = 256 * 1024;
 
 class UnitRunner<State> implements Runner {

@@ -2,7 +2,7 @@ import { CommandOutlet } from "./command-outlet.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { Outbox } from "./outbox.ts";
 import { foldTogether, type PartitionWork } from "./partition-work.ts";
-import { backoffMs, type Phase, type UnitOptions } from "./unit-options.ts";
+import { type Phase, restartDelayMs, type UnitOptions } from "./unit-options.ts";
 import type { CommittedPosition, Offsets, StopReason, UnitCommand, UnitEvent, UnitFault } from "./unit-protocol.ts";
 import { UnitRecovery } from "./unit-recovery.ts";
 
@@ -274,7 +274,7 @@ export class UnitMachine<State> {
     }
     this.works = [];
     this.phase = "waiting";
-    this.commands.add({ type: "wait", ms: backoffMs(this.#failures) });
+    this.commands.add({ type: "wait", ms: restartDelayMs(this.#failures) });
   }
 
   /** A fold that throws has met what no repetition mends: nothing of this transaction may be seen. */

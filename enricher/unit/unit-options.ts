@@ -1,3 +1,4 @@
+import { backoffMs } from "../../runtime/clock/backoff.ts";
 import type { Clock } from "../../runtime/clock/clock.ts";
 import type { CommitBounds } from "./open-transaction.ts";
 import type { PartitionFold } from "./partition-fold.ts";
@@ -32,9 +33,7 @@ export type Phase =
   | "waiting"
   | "stopped";
 
-const backoff = { firstMs: 20, maxMs: 2000 };
-
 /** How long a unit waits after so many failures in a row (one or more) before it begins anew. */
-export function backoffMs(failures: number): number {
-  return Math.min(backoff.maxMs, backoff.firstMs * 2 ** (failures - 1));
+export function restartDelayMs(failures: number): number {
+  return backoffMs(failures, { firstMs: 20, maxMs: 2000 });
 }

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import type { Environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
-import { kafkaVariables, logVariables, openSearchVariables } from "../../runtime/config/variables.ts";
+import { integer, kafkaVariables, logVariables, openSearchVariables } from "../../runtime/config/variables.ts";
 import { indexPrefixOf, isIndexable } from "../index-names.ts";
 import type { TemplateSettings } from "../templates.ts";
-
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 
 /** What the indices are made by: the same for the indexer and for `index setup`. */
 export const indexVariables = z.object({

@@ -9,7 +9,8 @@ const list = z.string().transform((text) =>
 );
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** A whole number within bounds, from text. */
+export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const url = (protocols: RegExp) =>
   z.url({ protocol: protocols }).refine((text) => !new URL(text).username && !new URL(text).password, {
     message: "must hold no user name or password: those have variables of their own",

@@ -54,6 +54,17 @@ declare module "kafkajs/src/cluster/index.js" {
       logResponseError?: boolean;
     }
 
+    /** A right of one principal, in Kafka's numbers. */
+    interface AclEntry {
+      resourceType: number;
+      resourceName: string;
+      resourcePatternType: number;
+      principal: string;
+      host: string;
+      operation: number;
+      permissionType: number;
+    }
+
     /** A request on its way: told of its answer's bytes. */
     interface QueuedRequest {
       readonly entry: {
@@ -156,28 +167,8 @@ declare module "kafkajs/src/cluster/index.js" {
           }[];
         }[];
       }>;
-      createAcls(options: {
-        acl: {
-          resourceType: number;
-          resourceName: string;
-          resourcePatternType: number;
-          principal: string;
-          host: string;
-          operation: number;
-          permissionType: number;
-        }[];
-      }): Promise<unknown>;
-      deleteAcls(options: {
-        filters: {
-          resourceType: number;
-          resourceName: string;
-          resourcePatternType: number;
-          principal: string;
-          host: string;
-          operation: number;
-          permissionType: number;
-        }[];
-      }): Promise<unknown>;
+      createAcls(options: { acl: AclEntry[] }): Promise<unknown>;
+      deleteAcls(options: { filters: AclEntry[] }): Promise<unknown>;
       metadata(topics: readonly string[]): Promise<{ topicMetadata: { topic: string }[] }>;
       describeConfigs(options: { resources: { type: number; name: string }[] }): Promise<{
         resources: {

@@ -111,15 +111,13 @@ export class TransactionCoordinator {
       const all: TopicPosition[] = [];
       for (const [topic, ofTopic] of byTopic) {
         const wanted = { groupId, topic, partitions: ofTopic.map(({ partition }) => partition), requireStable: true };
-        for (;;) {
-          try {
-            all.push(...(await fetchCommitted(broker, wanted)));
-            break;
-          } catch (error) {
-            if (faultType(error) !== "UNSTABLE_OFFSET_COMMIT") throw error;
-            if (performance.now() > lastMs || this.#signal.aborted) return null;
-            await pause(markerDelayMs, this.#signal);
-          }
+        try {
+          all.push(
+            ...(await this.#untilMarked("UNSTABLE_OFFSET_COMMIT", lastMs, () => fetchCommitted(broker, wanted))),
+          );
+        } catch (error) {
+          if (faultType(error) === "UNSTABLE_OFFSET_COMMIT") return null;
+          throw error;
         }
       }
       return all;
@@ -138,18 +136,25 @@ export class TransactionCoordinator {
   ): Promise<T> {
     const lastMs = performance.now() + patience;
     return coordinator.on(patience, async (broker) => {
-      for (;;) {
-        try {
-          return await request(broker);
-        } catch (error) {
-          if (faultKind(error) === "connection") this.#hasRepeated = true;
-          if (!isWorthRepeating(error)) throw this.#fault(error, groupId);
-          const isBusy = faultType(error) === "CONCURRENT_TRANSACTIONS";
-          if (!isBusy || performance.now() > lastMs || this.#signal.aborted) throw error;
-          await pause(markerDelayMs, this.#signal);
-        }
+      try {
+        return await this.#untilMarked("CONCURRENT_TRANSACTIONS", lastMs, () => request(broker));
+      } catch (error) {
+        if (faultKind(error) === "connection") this.#hasRepeated = true;
+        throw isWorthRepeating(error) ? error : this.#fault(error, groupId);
       }
     });
+  }
+
+  /** Asks again for as long as the answer is that markers are still being written. */
+  async #untilMarked<T>(busy: string, lastMs: number, request: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await request();
+      } catch (error) {
+        if (faultType(error) !== busy || performance.now() > lastMs || this.#signal.aborted) throw error;
+        await pause(markerDelayMs, this.#signal);
+      }
+    }
   }
 
   #fault(error: unknown, groupId: string | undefined): Error {

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
+import { tooLate, within } from "../clock/within.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
 import { closedError } from "./retry.ts";
@@ -118,7 +118,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async close(): Promise<void> {
-    await Promise.race([this.#settling.catch(() => undefined), sleep(settlePatienceMs, undefined, { ref: false })]);
+    await within(Promise.allSettled([this.#settling]), settlePatienceMs);
     this.#fault ??= closedError();
     this.#closing.abort();
     await this.#pump.close(0);
@@ -235,9 +235,8 @@ export class TransactionalProducer implements TransactionalSender {
   async #abortFailed(open: OpenTransaction, fault: Error): Promise<void> {
     const isFenced = fault instanceof PipelineError && fault.code === "kafkaFenced";
     if (isFenced || !isKnown(open)) return;
-    const settled = Promise.allSettled(open.sends).then(() => true);
-    const isSettled = await Promise.race([settled, sleep(failedAbortPatienceMs, false, { ref: false })]);
-    if (isSettled) await this.#coordinator.abort(this.#identity(), failedAbortPatienceMs).catch(() => undefined);
+    if ((await within(Promise.allSettled(open.sends), failedAbortPatienceMs)) === tooLate) return;
+    await this.#coordinator.abort(this.#identity(), failedAbortPatienceMs).catch(() => undefined);
   }
 
   /** What was ended stays ended: a fault here is the next transaction's. */

@@ -5,7 +5,7 @@ import { enricherConfig, runnerSettings } from "../../enricher/config.ts";
 import { marketFold } from "../../enricher/unit/market-fold.ts";
 import { startRunner } from "../../enricher/unit/runner.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
-import type { Kafka, PartitionReadOptions } from "../../runtime/kafka/types.ts";
+import type { IncomingBatch, Kafka, PartitionReadOptions } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { startLoad } from "../../scripts/chaos/load.ts";
 import { seededRandom } from "../../scripts/chaos/random.ts";
@@ -85,8 +85,16 @@ it("D3, W8: poison of every kind under load is dead-lettered as it came, with it
 it("D1: an instance that is told to stop while a unit cannot recover ends at once, and does not wait for that unit", async () => {
   const kafka = broker.kafkaFor("enricher");
   const isReading = Promise.withResolvers<void>();
+  const isHandedOver = Promise.withResolvers<void>();
   const neverRecovers: Kafka = {
     ...kafka,
+    reader: ({ onBatch, ...options }) => {
+      const handle = (batch: IncomingBatch) => {
+        isHandedOver.resolve();
+        return onBatch(batch);
+      };
+      return kafka.reader({ ...options, onBatch: handle });
+    },
     readPartition: (options) =>
       options.topic === topics.state ? silence(options, isReading.resolve) : kafka.readPartition(options),
   };
@@ -109,8 +117,8 @@ it("D1: an instance that is told to stop while a unit cannot recover ends at onc
   });
   await isReading.promise;
   await publishRaw(broker, [quoteLine("AAPL", at(0), 100, 100.1)]);
-  // The group's reader has handed over what the unit cannot take yet.
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  // What the group's reader hands over the unit cannot take yet.
+  await isHandedOver.promise;
   const startedMs = performance.now();
   await runner.close();
   expect(performance.now() - startedMs).toBeLessThan(2500);

@@ -7,10 +7,11 @@ import { defaultPartitions } from "../../domain/topics.ts";
 import { enricherConfig, runnerSettings } from "../../enricher/config.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import { marketFold } from "../../enricher/unit/market-fold.ts";
-import { type Runner, startRunner } from "../../enricher/unit/runner.ts";
+import { startRunner } from "../../enricher/unit/runner.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
+import { allFolded } from "../support/all-folded.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 import { at, quoteLine, referenceLine } from "../support/raw-lines.ts";
 import { readToEnd } from "../support/read-topic.ts";
@@ -33,13 +34,13 @@ it("D2: a runner that takes over goes on as if the first had never stopped, and 
   ];
   await publishRaw(lines);
   const first = await run();
-  await allFolded(first.runner);
+  await allFolded(first.runner, broker);
   await first.runner.close();
 
   const more = symbols.flatMap((symbol) => quotesOf(symbol, 300, 300));
   await publishRaw(more);
   const second = await run();
-  await allFolded(second.runner);
+  await allFolded(second.runner, broker);
   await second.runner.close();
 
   const expected = folded([...lines, ...more]);
@@ -95,7 +96,7 @@ it("D1, D2: instances that come and go under load lose nothing and double nothin
   await first.runner.close();
   isEnough = true;
   await publishing;
-  await allFolded(second.runner);
+  await allFolded(second.runner, broker);
   await second.runner.close();
 
   await expectExactlyOnce();
@@ -113,7 +114,7 @@ it("D1: a unit whose transactional id another takes over is dropped and dealt an
     const thief = await broker.kafkaFor("enricher").transactionalSender("market.enricher-unit-0");
     await thief.close();
   }
-  await allFolded(one.runner);
+  await allFolded(one.runner, broker);
   await one.runner.close();
   await expectExactlyOnce();
   expect(one.metrics.get("recoveries")).toBeGreaterThan(1);
@@ -181,21 +182,6 @@ async function logId(): Promise<string> {
   } finally {
     await admin.close();
   }
-}
-
-async function allFolded(runner: Runner): Promise<void> {
-  const admin = await broker.kafkaFor("admin").admin();
-  const ends = await admin.endOffsets(topics.raw, { readCommitted: true });
-  await admin.close();
-  await expect
-    .poll(
-      () => {
-        const positions = new Map(runner.positions().map(({ partition, offset }) => [partition, offset]));
-        return ends.every(({ partition, offset }) => offset === 0 || (positions.get(partition) ?? 0) >= offset);
-      },
-      { timeout: 60_000, interval: 50 },
-    )
-    .toBe(true);
 }
 
 function folded(lines: readonly { symbol: string; text: string }[]) {

@@ -13,6 +13,7 @@ import { type Runner, startRunner } from "../../../enricher/unit/runner.ts";
 import { systemClock } from "../../../runtime/clock/clock.ts";
 import type { Kafka, KafkaAdmin, OutgoingRecord, TopicPosition } from "../../../runtime/kafka/types.ts";
 import { Metrics } from "../../../runtime/metrics/metrics.ts";
+import { allFolded } from "../../support/all-folded.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
 import { at, quoteLine, referenceLine } from "../../support/raw-lines.ts";
@@ -53,7 +54,7 @@ it("from the log's beginning, verify finds what the enricher left out", async ()
   // It lies before the session snapshot that the next audits start from, and is not looked at there.
   plants.set(5, "missing");
   for (const date of dates) await publishSession(date, 0, 400);
-  await allFolded();
+  await allFolded(runner, broker);
   const report = await audit();
   expect(report).toMatchObject({ missing: 1, duplicated: 0, different: 0 });
   expect(report.topics[topics.enriched]?.first).toMatchObject({ kind: "missing", offset: 5, published: null });
@@ -84,7 +85,7 @@ it("D2: where the raw log's beginning is gone, verify starts from the earliest s
 });
 
 it("what a compared topic has lost is not compared, and the others are compared from the start", async () => {
-  await allFolded();
+  await allFolded(runner, broker);
   const before = await audit();
   await forget(topics.enriched, aapl, 800);
   const [candlesEnd] = (await ends(topics.candles)).filter(({ partition }) => partition === aapl);
@@ -104,7 +105,7 @@ it("from a session snapshot, verify finds each fault planted behind it: a record
   const planted: readonly Plant[] = ["duplicated", "missing", "different"];
   for (const [n, plant] of planted.entries()) plants.set(from + 10 + 60 * n, plant);
   await publishSession(dates[2], 700, 200);
-  await allFolded();
+  await allFolded(runner, broker);
   const report = await audit();
   expect(report).toMatchObject({ missing: 1, duplicated: 1, different: 1 });
   expect(report.topics[topics.enriched]).toMatchObject({
@@ -272,17 +273,4 @@ function spoilt(record: OutgoingRecord, plant: Plant): readonly OutgoingRecord[]
   if (plant === "missing") return [];
   if (plant === "duplicated") return [record, record];
   return [{ ...record, value: String(record.value).replace('"bidSize":1', '"bidSize":9') }];
-}
-
-async function allFolded(): Promise<void> {
-  const wanted = await ends(topics.raw);
-  await expect
-    .poll(
-      () => {
-        const positions = new Map(runner.positions().map(({ partition, offset }) => [partition, offset]));
-        return wanted.every(({ partition, offset }) => offset === 0 || (positions.get(partition) ?? 0) >= offset);
-      },
-      { timeout: 60_000, interval: 50 },
-    )
-    .toBe(true);
 }

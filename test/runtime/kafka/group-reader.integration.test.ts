@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { logLevel, Kafka as StockKafka } from "kafkajs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
@@ -13,18 +10,15 @@ import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./
 const sessionTimeoutMs = 1500;
 let server: RunningKafka;
 let kafka: Kafka;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bellwether-kafka-groups-"));
   const extraConfig = { "group.min.session.timeout.ms": "1000" };
-  server = await startKafka({ environment: process.env, dataFolder: folder, extraConfig });
+  server = await startKafka({ environment: process.env, extraConfig });
   kafka = kafkaAs(server, server.users.admin);
 });
 
 afterAll(async () => {
   await server?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 it("nothing is handed over before onAssigned has resolved, and it chooses where to start", async () => {

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
 import type { GroupMembership, GroupReader, Kafka, TopicPartition } from "../../../runtime/kafka/types.ts";
@@ -8,18 +5,15 @@ import { collect, kafkaAs, makeTopic, readAll, recordOf, until } from "./kafka-u
 
 let server: RunningKafka;
 let kafka: Kafka;
-let folder: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "bellwether-kafka-units-"));
   const extraConfig = { "group.min.session.timeout.ms": "1000" };
-  server = await startKafka({ environment: process.env, dataFolder: folder, extraConfig });
+  server = await startKafka({ environment: process.env, extraConfig });
   kafka = kafkaAs(server, server.users.admin);
 });
 
 afterAll(async () => {
   await server?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const unitOf = (partition: number) => Math.floor(partition / 2);
