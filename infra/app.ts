@@ -1,0 +1,11 @@
+import type { App } from "aws-cdk-lib";
+import type { Deployment } from "./config/deployment.ts";
+import { CustomerStack } from "./customer/customer-stack.ts";
+import { ProviderStack } from "./provider/provider-stack.ts";
+
+/** Puts the one stack of a deployment into an app; nothing is looked up, and nothing of AWS is asked. */
+export function createApp(deployment: Deployment, app: App): App {
+  if (deployment.deployment === "provider") new ProviderStack(app, deployment);
+  else new CustomerStack(app, deployment);
+  return app;
+}

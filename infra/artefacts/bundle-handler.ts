@@ -1,0 +1,85 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Architecture, Code, Runtime } from "aws-cdk-lib/aws-lambda";
+import { buildSync } from "esbuild";
+
+/** A folder of infra/handlers/ with a `handler.ts`. The last two have no `isComplete`. */
+export type HandlerName =
+  | "connectivity-start"
+  | "connectivity-wait"
+  | "entitlements"
+  | "search-setup"
+  | "feed-zones"
+  | "client-subnets";
+
+/** What every handler's function runs on. */
+export const handlerRuntime = Runtime.NODEJS_24_X;
+export const handlerArchitecture = Architecture.ARM_64;
+/** The exported functions of a bundle, in Lambda's words. */
+export const handlerFunctions = { onEvent: "index.onEvent", isComplete: "index.isComplete" } as const;
+
+interface Bundle {
+  readonly text: string;
+  readonly revision: string;
+}
+
+/** Bundled once a process: several stacks, and many tests, use the same. */
+const bundles = new Map<HandlerName, Bundle>();
+
+/** The code of a handler's function: one file, with the SDK that it was tested with. The same sources give the same asset. */
+export function handlerCode(name: HandlerName): Code {
+  const { text } = bundle(name);
+  const folder = mkdtempSync(join(tmpdir(), "bellwether-handler-"));
+  const source = join(folder, name);
+  mkdirSync(source);
+  writeFileSync(join(source, "index.mjs"), text);
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return Code.fromAsset(source);
+}
+
+/** Changes whenever the handler's code does: as a property of its custom resource it makes new code run. */
+export function handlerRevision(name: HandlerName): string {
+  return bundle(name).revision;
+}
+
+function bundle(name: HandlerName): Bundle {
+  const known = bundles.get(name);
+  if (known !== undefined) return known;
+  const text = bundleText(name);
+  const made = { text, revision: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  bundles.set(name, made);
+  return made;
+}
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+/** CommonJS packages inside of a module want what modules do not have. */
+const banner = [
+  'import { createRequire as bellwetherCreateRequire } from "node:module";',
+  'import { fileURLToPath as bellwetherFileURLToPath } from "node:url";',
+  "const require = bellwetherCreateRequire(import.meta.url);",
+  "const __filename = bellwetherFileURLToPath(import.meta.url);",
+  'const __dirname = bellwetherFileURLToPath(new URL(".", import.meta.url));',
+].join("\n");
+
+function bundleText(name: HandlerName): string {
+  const { outputFiles } = buildSync({
+    absWorkingDir: root,
+    entryPoints: [`infra/handlers/${name}/handler.ts`],
+    bundle: true,
+    write: false,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    mainFields: ["module", "main"],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    banner: { js: banner },
+    logLevel: "error",
+  });
+  return outputFiles[0]?.text ?? "";
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+const gib = (min: number, max: number) => z.number().int().min(min).max(max);
+const count = (min: number, max: number) => z.number().int().min(min).max(max);
+const days = z.number().int().min(1).max(3653);
+
+const brokers = z.strictObject({
+  /** One of MSK's own version names; KRaft only. */
+  kafkaVersion: z.string().regex(/^\d+\.\d+\.(x|\d+)\.kraft$/, "must be a KRaft version of MSK, like 4.1.x.kraft"),
+  instanceType: z.string().regex(/^kafka\.[a-z0-9]+\.[a-z0-9]+$/, "must be a broker type, like kafka.m7g.large"),
+  /** In all; a multiple of the zones. */
+  count: count(2, 90),
+  /** Of each broker. */
+  volumeGib: gib(1, 16_384),
+  replicationFactor: count(2, 3),
+  minInsyncReplicas: count(1, 2),
+  /** How long broker logs are kept. */
+  logDays: days,
+});
+
+const instanceType = z.string().regex(/^[a-z0-9]+g[a-z]*\.[a-z0-9]+$/, "must be a Graviton type, like t4g.small");
+
+const producer = z.strictObject({
+  instanceType,
+  /** The retained volume that holds what could not be written to Kafka yet. */
+  spoolGib: gib(1, 1024),
+});
+
+const stage = z.strictObject({
+  instanceType,
+  instancesMin: count(1, 100),
+  instancesMax: count(1, 100),
+});
+
+const search = z.strictObject({
+  /** As the service names its engine: OpenSearch_2.19. */
+  engineVersion: z.string().regex(/^OpenSearch_\d+\.\d+$/, "must be a version of the service, like OpenSearch_2.19"),
+  instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "must be a node type, like m7g.large.search"),
+  nodes: count(1, 80),
+  /** Dedicated masters: none, or three. */
+  masters: z.union([z.literal(0), z.literal(3)], "must be 0 or 3"),
+  masterType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "must be a node type, like m7g.medium.search"),
+  /** Of each node. */
+  volumeGib: gib(10, 3072),
+  shards: count(1, 64),
+  replicas: count(0, 8),
+  retainDays: days,
+  compressAfterDays: days,
+});
+
+/** All that a profile decides, and that `overrides` in the file can change. Groups first, so that a fault's path says where. */
+export const sizesSchema = z.strictObject({
+  network: z.strictObject({
+    zones: count(2, 3),
+    cidr: z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-2])$/, "must be a network of /16 to /22"),
+  }),
+  brokers,
+  stages: z.strictObject({ producer, enricher: stage, indexer: stage, distributor: stage }),
+  search,
+  logs: z.strictObject({ days }),
+});
+
+/** How large everything is. */
+export type Sizes = Readonly<z.output<typeof sizesSchema>>;
+
+/** The same with everything optional: what a file can override. */
+export const overridesSchema = z.strictObject({
+  network: sizesSchema.shape.network.partial().optional(),
+  brokers: brokers.partial().optional(),
+  stages: z
+    .strictObject({
+      producer: producer.partial().optional(),
+      enricher: stage.partial().optional(),
+      indexer: stage.partial().optional(),
+      distributor: stage.partial().optional(),
+    })
+    .optional(),
+  search: search.partial().optional(),
+  logs: sizesSchema.shape.logs.partial().optional(),
+});

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { App } from "aws-cdk-lib";
+import type { ProviderDeployment } from "../../infra/config/deployment.ts";
+import { loadDeployment } from "../../infra/config/load.ts";
+
+const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** An app with the feature flags of cdk.json, so that tests synthesise what the command line does. */
+export function testApp(): App {
+  const { context } = JSON.parse(readFileSync(file("cdk.json"), "utf8")) as { context: Record<string, unknown> };
+  return new App({ context, analyticsReporting: false });
+}
+
+/** The example of a provider's deployment, of which a test can change parts. */
+export function exampleProvider(changes: Partial<ProviderDeployment> = {}): ProviderDeployment {
+  const deployment = loadDeployment(file("examples/deployment.provider.yaml"));
+  if (deployment.deployment !== "provider") throw new Error("the example is not a provider's");
+  return { ...deployment, ...changes };
+}
