@@ -37,6 +37,9 @@ it.each([
   ["runtime/config/planted.ts", "kafkajs"],
   ["enricher/planted.ts", "kafkajs/src/cluster/index.js"],
   ["runtime/kafka/planted.ts", "../../enricher/topology.ts"],
+  ["infra/provider/planted.ts", "../../cli/entitlements/plans.ts"],
+  ["infra/handlers/entitlements/planted.ts", "../../../cli/up/up.ts"],
+  ["infra/handlers/search-setup/planted.ts", "../../../indexer/indexer.ts"],
 ])("the linter finds a breach of the folder borders: %s importing %s", (path, source) => {
   expect(lint(path, importing(source))).toContain("noRestrictedImports");
 });
@@ -46,6 +49,8 @@ it.each([
   ["enricher/planted.ts", "../runtime/log/log.ts"],
   ["cli/planted.ts", "../local/stack.ts"],
   ["runtime/kafka/planted.ts", "kafkajs"],
+  ["infra/handlers/entitlements/planted.ts", "../../../cli/entitlements/plans.ts"],
+  ["infra/handlers/search-setup/planted.ts", "../../../indexer/setup/run-setup.ts"],
   ["test/planted.ts", "kafkajs"],
 ])("an allowed import passes: %s importing %s", (path, source) => {
   expect(lint(path, importing(source))).not.toContain("noRestrictedImports");
