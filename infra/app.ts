@@ -1,5 +1,5 @@
 import type { App } from "aws-cdk-lib";
-import type { Deployment } from "./config/deployment.ts";
+import type { Deployment } from "../runtime/deployment/deployment.ts";
 import { CustomerStack } from "./customer/customer-stack.ts";
 import { ProviderStack } from "./provider/provider-stack.ts";
 

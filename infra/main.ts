@@ -1,7 +1,7 @@
 import { App } from "aws-cdk-lib";
 import { PipelineError } from "../domain/errors.ts";
+import { loadDeployment } from "../runtime/deployment/load.ts";
 import { createApp } from "./app.ts";
-import { loadDeployment } from "./config/load.ts";
 
 /** What `npx cdk` runs (cdk.json): the stack of the file that `-c config=PATH` names, by default deployment.yaml. */
 function main(): void {

@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { CustomerDeployment } from "../config/deployment.ts";
+import type { CustomerDeployment } from "../../runtime/deployment/deployment.ts";
 
 /** Everything of a customer's account: one stack, for whichever account deploys it. */
 export class CustomerStack extends Stack {

@@ -1,6 +1,6 @@
 import { Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
-import type { ProviderDeployment } from "../config/deployment.ts";
+import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
 
 /** Everything of the provider's account: one stack, one deployment. */
 export class ProviderStack extends Stack {

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib";
-import type { ProviderDeployment } from "../../infra/config/deployment.ts";
-import { loadDeployment } from "../../infra/config/load.ts";
+import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import { loadDeployment } from "../../runtime/deployment/load.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

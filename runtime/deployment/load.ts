@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { parse } from "yaml";
 import type { z } from "zod";
+import { profiles } from "../../domain/deployment/profiles.ts";
+import { sizeFaults } from "../../domain/deployment/relations.ts";
+import type { Sizes, sizesSchema } from "../../domain/deployment/sizes.ts";
 import { parseEntitlements } from "../../domain/entitlements/parse-entitlements.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { type CustomerDeployment, customerDocument, type Deployment, providerDocument } from "./deployment.ts";
-import { profiles } from "./profiles.ts";
-import { sizeFaults } from "./relations.ts";
-import type { Sizes, sizesSchema } from "./sizes.ts";
 
 /**
  * Reads a deployment's file, and the entitlements that a provider's names.

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { logVariables, ruleVariables } from "../../runtime/config/variables.ts";
+import { logVariables, ruleVariables } from "../config/variables.ts";
 
 const scalar = z.union(
   [z.string(), z.number(), z.boolean()],

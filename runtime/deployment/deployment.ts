@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { overridesSchema, type Sizes } from "../../domain/deployment/sizes.ts";
 import type { Entitlements } from "../../domain/entitlements/entitlements.ts";
 import { ruleSettings } from "./rule-settings.ts";
-import { overridesSchema, type Sizes } from "./sizes.ts";
 
 const account = z
   .string("must be text: put quotes around it, or leading zeros are lost")
