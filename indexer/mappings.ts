@@ -14,6 +14,8 @@ const price = { type: "scaled_float", scaling_factor: 1_000_000 };
 const ratio = { type: "scaled_float", scaling_factor: 10_000 };
 /** Milliseconds to the microsecond. They are for charts: an index to search them by would take as much room again. */
 const duration = { type: "scaled_float", scaling_factor: 1000, index: false };
+/** When a record was received, to the millisecond: what is sold with a delay is searched by it. */
+const received = { type: "date" };
 /** Counts and sizes; fractions of shares are kept in the document and cut in searches. */
 const count = { type: "long" };
 const flag = { type: "boolean" };
@@ -32,7 +34,7 @@ const delivery = {
   delivery: {
     type: "object",
     dynamic: "strict",
-    properties: named(["feedMs", "enrichMs", "indexMs"], duration),
+    properties: { receivedTime: received, ...named(["feedMs", "enrichMs", "indexMs"], duration) },
   },
 };
 
@@ -105,8 +107,9 @@ export const fieldsByKind: Readonly<Record<KindName, Fields>> = {
     updated: flag,
     ...change,
     ...quality,
+    ...delivery,
   },
-  gap: { type: keyword, symbol: keyword, from: time, to: time, reason: keyword },
+  gap: { type: keyword, symbol: keyword, from: time, to: time, reason: keyword, ...delivery },
   candle: {
     type: keyword,
     symbol: keyword,
@@ -116,6 +119,7 @@ export const fieldsByKind: Readonly<Record<KindName, Fields>> = {
     revision: count,
     ...windowFields,
     ...change,
+    ...delivery,
   },
   alert: {
     ...subject,

@@ -1,6 +1,7 @@
 import { changeableSettings, type IndexTemplate, type TemplateSettings } from "../templates.ts";
 import { differences } from "./differences.ts";
 import type { FoundIndex } from "./in-force.ts";
+import { fieldLines, missingFields } from "./missing-fields.ts";
 import type { Plan, Step } from "./step.ts";
 
 /**
@@ -38,16 +39,15 @@ function settingsStep({ name, settings }: FoundIndex, wanted: Readonly<Record<st
 
 function fieldsStep({ name, mappings }: FoundIndex, template: IndexTemplate): readonly Step[] {
   const { properties, ...head } = template.mappings;
-  const missing = Object.entries(properties).filter(([field]) => mappings.properties?.[field] === undefined);
-  if (missing.length === 0) return [];
+  const missing = missingFields(properties, mappings.properties);
+  const fields = fieldLines(missing);
+  if (fields.length === 0) return [];
   return [
     {
       change: "update",
       subject: `fields of ${name}`,
-      details: missing.map(([field, { type }]) => `${field}: ${type} is missing`),
-      requests: [
-        { method: "PUT", path: `/${name}/_mapping`, body: { ...head, properties: Object.fromEntries(missing) } },
-      ],
+      details: fields.map((field) => `${field} is missing`),
+      requests: [{ method: "PUT", path: `/${name}/_mapping`, body: { ...head, properties: missing } }],
     },
   ];
 }
