@@ -33,7 +33,10 @@ export const kafkaVariables = z.object({
     .min(1)
     .optional()
     .describe('Secrets Manager secret {"username","password"}, instead of the two before'),
-  KAFKA_AUTH: z.enum(["scram", "iam"]).default("scram").describe("How to sign in"),
+  KAFKA_AUTH: z
+    .enum(["scram", "iam"])
+    .default("scram")
+    .describe("How to sign in: scram, or iam (Amazon MSK, as the AWS role that the process runs under)"),
   KAFKA_COMPRESSION: z
     .enum(["none", "gzip", "zstd"])
     .default("zstd")
@@ -43,7 +46,11 @@ export const kafkaVariables = z.object({
     .regex(/^[a-zA-Z0-9._-]*$/, "letters, digits, dot, underscore and hyphen only")
     .default("market.")
     .describe("Begins every topic, group and transactional id"),
-  AWS_REGION: z.string().min(1).optional().describe("Region of Secrets Manager"),
+  AWS_REGION: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Region of Secrets Manager, and of the cluster with KAFKA_AUTH=iam"),
   AWS_ENDPOINT_URL: url(/^https?$/)
     .optional()
     .describe("Another endpoint for AWS services"),

@@ -6,9 +6,11 @@ import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
 import { rootOf, toPipelineError } from "./errors.ts";
 import "./kafkajs-repairs.ts";
+import { oauthBearer } from "./oauth-bearer.ts";
 import { closedError } from "./retry.ts";
 import { SaslSession } from "./sasl-session.ts";
 import { scramSha512 } from "./scram.ts";
+import { TokenSession } from "./token-session.ts";
 import type { KafkaConnection } from "./types.ts";
 
 const connectTimeoutMs = 10_000;
@@ -23,6 +25,7 @@ export class ClusterLink {
   readonly connection: KafkaConnection;
   readonly #log: Log;
   readonly #session: SaslSession | null;
+  readonly #sasl: Cluster.Sasl | null;
   readonly #sockets = new Map<Cluster, Set<Socket>>();
   /** Whom each is signed in as. */
   readonly #usernames = new WeakMap<Cluster, string>();
@@ -31,10 +34,12 @@ export class ClusterLink {
   #troubleAtMs: number | null = null;
 
   constructor(connection: KafkaConnection, log: Log) {
-    const { sasl, renewSasl } = connection;
+    const { sasl, renewSasl, tokens } = connection;
     this.connection = connection;
     this.#log = log;
     this.#session = sasl === null ? null : new SaslSession(sasl, renewSasl);
+    if (tokens !== undefined) this.#sasl = oauthBearer(new TokenSession(tokens));
+    else this.#sasl = this.#session === null ? null : scramSha512(this.#session);
   }
 
   /** The connected cluster; connects where there is none, and rejects with the library's error if that fails. */
@@ -95,7 +100,7 @@ export class ClusterLink {
 
   async #connect(): Promise<Cluster> {
     const sockets = new Set<Socket>();
-    const cluster = makeCluster(this.connection, this.#session, this.#log, sockets);
+    const cluster = makeCluster(this.connection, this.#sasl, this.#log, sockets);
     this.#sockets.set(cluster, sockets);
     if (this.#session !== null) this.#usernames.set(cluster, this.#session.credentials.username);
     try {
@@ -133,18 +138,13 @@ function release(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
   for (const socket of sockets) socket.destroy();
 }
 
-function makeCluster(
-  connection: KafkaConnection,
-  session: SaslSession | null,
-  log: Log,
-  sockets: Set<Socket>,
-): Cluster {
+function makeCluster(connection: KafkaConnection, sasl: Cluster.Sasl | null, log: Log, sockets: Set<Socket>): Cluster {
   const { brokers, tls } = connection;
   return new Cluster({
     brokers,
     clientId: connection.clientId,
     ssl: tls === null ? null : tls.ca === undefined ? {} : { ca: tls.ca },
-    sasl: session === null ? null : scramSha512(session),
+    sasl,
     logger: quietLogger(log),
     socketFactory: (target) => openSocket(target, sockets),
     connectionTimeout: connectTimeoutMs,

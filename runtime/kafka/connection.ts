@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
 import type { kafkaVariables } from "../config/variables.ts";
 import { readSecret } from "../secrets/read-secret.ts";
+import { iamTokens } from "./iam-tokens.ts";
 import type { KafkaConnection, SaslCredentials } from "./types.ts";
 
 type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
@@ -24,17 +25,17 @@ export async function kafkaConnection(
   clientId: string,
   readCredentials: ReadCredentials = secretReader(config),
 ): Promise<KafkaConnection> {
-  if (config.KAFKA_AUTH === "iam") {
-    throw new PipelineError("badConfiguration", "KAFKA_AUTH=iam is not built yet: it comes with the AWS deployment.", {
-      remedy: "Use SCRAM: KAFKA_AUTH=scram with KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, or KAFKA_SECRET_ID.",
-    });
-  }
-  const sasl = await saslOf(config, readCredentials);
+  const tokens = config.KAFKA_AUTH === "iam" ? tokensOf(config) : undefined;
+  const sasl = tokens === undefined ? await saslOf(config, readCredentials) : null;
   const ca = config.KAFKA_TLS_CA === undefined ? undefined : await readAuthority(config.KAFKA_TLS_CA);
-  const isSecure = config.KAFKA_TLS === undefined ? sasl !== null || ca !== undefined : config.KAFKA_TLS === "on";
+  const isSecure =
+    config.KAFKA_TLS === undefined
+      ? sasl !== null || tokens !== undefined || ca !== undefined
+      : config.KAFKA_TLS === "on";
   const { KAFKA_BROKERS: brokers, KAFKA_SECRET_ID: secretId } = config;
   const compression = config.KAFKA_COMPRESSION;
-  const connection = { brokers, clientId, tls: isSecure ? { ca } : null, sasl, compression };
+  const signIn = tokens === undefined ? { sasl } : { sasl: null, tokens };
+  const connection: KafkaConnection = { brokers, clientId, tls: isSecure ? { ca } : null, ...signIn, compression };
   refusePlainSignIn(connection);
   if (secretId === undefined || sasl === null) return connection;
   return { ...connection, renewSasl: renewalOf(() => readCredentials(secretId), sasl) };
@@ -42,10 +43,11 @@ export async function kafkaConnection(
 
 /**
  * A SCRAM user signs in over TLS only: on a plain connection whoever listens may guess the password from the exchange at leisure, and read all that is sent.
+ * A token would be read as it is, and be good for whoever read it.
  * @throws PipelineError `badConfiguration`
  */
-export function refusePlainSignIn({ tls, sasl }: Pick<KafkaConnection, "tls" | "sasl">): void {
-  if (sasl === null || tls !== null) return;
+export function refusePlainSignIn({ tls, sasl, tokens }: Pick<KafkaConnection, "tls" | "sasl" | "tokens">): void {
+  if ((sasl === null && tokens === undefined) || tls !== null) return;
   throw new PipelineError("badConfiguration", "Kafka's credentials are given for a connection without TLS.", {
     remedy:
       "Take the brokers' SASL_SSL listener, with TLS on; for a broker of your own with neither TLS nor users, give no credentials.",
@@ -75,6 +77,21 @@ function renewalOf(
     reading ??= readOnce();
     return reading;
   };
+}
+
+function tokensOf(config: KafkaConfig): () => Promise<string> {
+  const { KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password, KAFKA_SECRET_ID: secretId } = config;
+  if (username !== undefined || password !== undefined || secretId !== undefined) {
+    throw new PipelineError("badConfiguration", "KAFKA_AUTH=iam signs in as the AWS role, and a user is given too.", {
+      remedy: "Leave KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD and KAFKA_SECRET_ID out, or set KAFKA_AUTH=scram.",
+    });
+  }
+  if (config.AWS_REGION === undefined) {
+    throw new PipelineError("badConfiguration", "KAFKA_AUTH=iam needs to know the cluster's Region.", {
+      remedy: "Set AWS_REGION.",
+    });
+  }
+  return iamTokens(config.AWS_REGION);
 }
 
 async function saslOf(config: KafkaConfig, readCredentials: ReadCredentials): Promise<SaslCredentials | null> {

@@ -20,6 +20,8 @@ export interface FaultContext {
   readonly brokers: readonly string[];
   /** "the topic market.raw", "the group market.indexer". */
   readonly resource?: string;
+  /** Set where the sign-in is by tokens. */
+  readonly tokens?: unknown;
 }
 
 const connectionNames = new Set([
@@ -85,7 +87,13 @@ function describe(root: LibraryError, context: FaultContext): readonly [Pipeline
       "Set KAFKA_TLS_CA to the authority that signed the brokers, and use their certified names in KAFKA_BROKERS.";
     return ["kafkaUnreachable", `The certificate of Kafka at ${brokers} is not trusted: ${root.message}.`, remedy];
   }
-  if (root.name === "KafkaJSSASLAuthenticationError" || type === "SASL_AUTHENTICATION_FAILED") {
+  const isRefusal = root.name === "KafkaJSSASLAuthenticationError" || type === "SASL_AUTHENTICATION_FAILED";
+  if ((isRefusal || type === "UNSUPPORTED_SASL_MECHANISM") && context.tokens !== undefined) {
+    const remedy =
+      "Give the role kafka-cluster:Connect on the cluster, set AWS_REGION to the cluster's, take the brokers' IAM listener (port 9098), and see that this machine's clock is right.";
+    return ["kafkaAuthentication", `Kafka at ${brokers} refused the sign-in by IAM: ${root.message}.`, remedy];
+  }
+  if (isRefusal) {
     const remedy = "Check KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD (or the secret of KAFKA_SECRET_ID).";
     return ["kafkaAuthentication", `Kafka at ${brokers} refused the user name or password.`, remedy];
   }

@@ -25,7 +25,12 @@ declare module "kafkajs/src/cluster/index.js" {
     }
 
     interface SaslContext {
-      saslAuthenticate: (exchange: unknown) => Promise<unknown>;
+      saslAuthenticate: <Said>(exchange: SaslExchange<Said>) => Promise<Said>;
+    }
+
+    interface SaslExchange<Said> {
+      request: { encode: () => Promise<Buffer> };
+      response: { decode: (bytes: Buffer) => Promise<Said>; parse: (decoded: Said) => Promise<Said> };
     }
 
     interface Sasl {
@@ -245,7 +250,7 @@ declare module "kafkajs/src/broker/saslAuthenticator/scram512.js" {
   const scram512: (credentials: {
     readonly username: string;
     readonly password: string;
-  }) => (context: { saslAuthenticate: (exchange: unknown) => Promise<unknown> }) => { authenticate(): Promise<void> };
+  }) => (context: { saslAuthenticate: (exchange: never) => Promise<unknown> }) => { authenticate(): Promise<void> };
   export = scram512;
 }
 

@@ -64,6 +64,6 @@ export function closedError(): PipelineError {
 }
 
 function contextOf(link: ClusterLink, patience: Patience) {
-  const { brokers } = link.connection;
-  return patience.resource === undefined ? { brokers } : { brokers, resource: patience.resource };
+  const { brokers, tokens } = link.connection;
+  return { brokers, tokens, ...(patience.resource === undefined ? {} : { resource: patience.resource }) };
 }

@@ -69,6 +69,6 @@ function isSame(one: SaslCredentials, other: SaslCredentials): boolean {
 }
 
 /** Every loop of this folder answers this fault by a new connection. */
-function connectAgain(reason: string): Error {
+export function connectAgain(reason: string): Error {
   return Object.assign(new Error(reason), { name: "KafkaJSConnectionError", code: "CREDENTIALS_REFUSED" });
 }

@@ -33,7 +33,8 @@ export function scramSha512(session: SaslSession): Cluster.Sasl {
   };
 }
 
-function isRefusal(error: unknown): boolean {
+/** True for a broker's answer that it does not let in, and not for a fault of the way there. */
+export function isRefusal(error: unknown): boolean {
   const { name, type } = error as { readonly name?: string; readonly type?: string };
   return name === "KafkaJSSASLAuthenticationError" || type === "SASL_AUTHENTICATION_FAILED";
 }

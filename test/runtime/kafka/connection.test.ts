@@ -28,7 +28,9 @@ it.each([
   ["credentials given twice", { ...credentials, KAFKA_SECRET_ID: "my-secret" }],
   ["credentials without TLS", { ...credentials, KAFKA_TLS: "off" }],
   ["a secret without TLS", { KAFKA_SECRET_ID: "my-secret", KAFKA_TLS: "off" }],
-  ["IAM", { KAFKA_AUTH: "iam" }],
+  ["IAM without a Region", { KAFKA_AUTH: "iam" }],
+  ["IAM without TLS", { KAFKA_AUTH: "iam", AWS_REGION: "us-east-1", KAFKA_TLS: "off" }],
+  ["IAM and a user too", { KAFKA_AUTH: "iam", AWS_REGION: "us-east-1", ...credentials }],
   ["an authority that cannot be read", { KAFKA_TLS_CA: "/nowhere/ca.pem" }],
 ])("%s are a badConfiguration that shows no password", async (_what, variables) => {
   const failing = kafkaConnection(configOf(variables), "test", async () => ({ username: "user", password: "hidden" }));
