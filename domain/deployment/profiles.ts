@@ -9,7 +9,7 @@ export type ProfileName = "dev" | "prod";
  */
 export const profiles: Readonly<Record<ProfileName, Sizes>> = {
   dev: {
-    network: { zones: 2, cidr: "10.60.0.0/20" },
+    network: { zones: 2, cidr: "10.60.0.0/20", stages: "public" },
     brokers: {
       kafkaVersion: "4.1.x.kraft",
       instanceType: "kafka.m7g.large",
@@ -18,6 +18,7 @@ export const profiles: Readonly<Record<ProfileName, Sizes>> = {
       replicationFactor: 2,
       minInsyncReplicas: 1,
       logDays: 14,
+      onRemoval: "delete",
     },
     stages: {
       producer: { instanceType: "t4g.micro", spoolGib: 8 },
@@ -40,7 +41,7 @@ export const profiles: Readonly<Record<ProfileName, Sizes>> = {
     logs: { days: 14 },
   },
   prod: {
-    network: { zones: 3, cidr: "10.60.0.0/18" },
+    network: { zones: 3, cidr: "10.60.0.0/18", stages: "private" },
     brokers: {
       kafkaVersion: "4.1.x.kraft",
       instanceType: "kafka.m7g.large",
@@ -49,6 +50,7 @@ export const profiles: Readonly<Record<ProfileName, Sizes>> = {
       replicationFactor: 3,
       minInsyncReplicas: 2,
       logDays: 90,
+      onRemoval: "retain",
     },
     stages: {
       producer: { instanceType: "t4g.small", spoolGib: 32 },

@@ -16,6 +16,8 @@ const brokers = z.strictObject({
   minInsyncReplicas: count(1, 2),
   /** How long broker logs are kept. */
   logDays: days,
+  /** What becomes of the cluster, with its records and its network, when the stack is deleted. */
+  onRemoval: z.enum(["retain", "delete"], "must be retain or delete"),
 });
 
 const instanceType = z.string().regex(/^[a-z0-9]+g[a-z]*\.[a-z0-9]+$/, "must be a Graviton type, like t4g.small");
@@ -52,7 +54,9 @@ const search = z.strictObject({
 export const sizesSchema = z.strictObject({
   network: z.strictObject({
     zones: count(2, 3),
-    cidr: z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[0-2])$/, "must be a network of /16 to /22"),
+    cidr: z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[01])$/, "must be a network of /16 to /21"),
+    /** Where stages but the producer run: public subnets without inbound need fewer endpoints, private ones have no way out. */
+    stages: z.enum(["public", "private"], "must be public or private"),
   }),
   brokers,
   stages: z.strictObject({ producer, enricher: stage, indexer: stage, distributor: stage }),

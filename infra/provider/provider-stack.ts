@@ -1,20 +1,72 @@
-import { Stack } from "aws-cdk-lib";
+import { CfnOutput, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
+import { desiredState } from "../../domain/entitlements/desired-state.ts";
 import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import { AlpacaSecret } from "./alpaca-secret.ts";
+import { FeedCluster } from "./cluster.ts";
+import { FeedClusterPolicy } from "./cluster-policy.ts";
+import { ConnectivitySwitch } from "./connectivity.ts";
+import { EntitlementsResource } from "./entitlements.ts";
+import { ProviderKeys } from "./keys.ts";
+import { ProviderNetwork } from "./network.ts";
+import { PipelineTopics } from "./topics.ts";
 
 /** Everything of the provider's account: one stack, one deployment. */
 export class ProviderStack extends Stack {
   readonly deployment: ProviderDeployment;
 
   constructor(scope: Construct, deployment: ProviderDeployment) {
-    const { account, region, name } = deployment;
-    super(scope, name, { env: { account, region }, stackName: name });
+    const { account, region, name, sizes, topicPrefix: prefix, entitlementsText } = deployment;
+    super(scope, name, {
+      env: { account, region },
+      stackName: name,
+      description: "Bellwether: the provider's account",
+      terminationProtection: sizes.brokers.onRemoval === "retain",
+    });
     this.deployment = deployment;
+    const { brokers, logs } = sizes;
+    const { grants, users } = desiredState(deployment.entitlements, prefix);
+    const keys = new ProviderKeys(this, "Keys", grants);
+    const network = new ProviderNetwork(this, "Network", {
+      network: sizes.network,
+      logDays: logs.days,
+      keys,
+      isRetained: brokers.onRemoval === "retain",
+    });
+    const cluster = new FeedCluster(this, "Cluster", { name, brokers, network, keys });
+    const alpaca = new AlpacaSecret(this, "Alpaca", { name, keys });
+
+    // MSK does one thing at a time, and locks out whoever has no rights when multi-VPC connectivity comes: the order is the design.
+    const { replicationFactor } = brokers;
+    const topics = new PipelineTopics(this, "Topics", { cluster, prefix, replicationFactor });
+    const entitlements = new EntitlementsResource(this, "Entitlements", {
+      ...{ cluster, network, keys, prefix },
+      document: entitlementsText,
+    });
+    entitlements.node.addDependency(topics);
+    const connectivity = new ConnectivitySwitch(this, "Connectivity", { cluster });
+    connectivity.node.addDependency(entitlements);
+    const policy = new FeedClusterPolicy(this, "ClusterPolicy", {
+      cluster,
+      accounts: grants.map((each) => each.account),
+    });
+    policy.node.addDependency(connectivity);
+
+    new CfnOutput(this, "ClusterArn", { value: cluster.clusterArn, description: "For every customer: clusterArn" });
+    for (const { user, customer, account: buyer, clientSecret } of users) {
+      new CfnOutput(this, `Customer-${customer}-${user}`.replaceAll(/[^A-Za-z0-9]/g, ""), {
+        value: clientSecret,
+        description: `Name of the secret of ${customer}'s user ${user}, for account ${buyer}: its ARN is the customer's secretArn`,
+      });
+    }
+    new CfnOutput(this, "PutAlpacaKeys", {
+      value: alpaca.valueCommand,
+      description: "Once, after the first deployment",
+    });
   }
 
-  /** Zones by the region's own names, with no look-up. */
+  /** The first zones that the account has in its region: known when it is deployed, so that nothing is looked up before. */
   override get availabilityZones(): string[] {
-    const { region, sizes } = this.deployment;
-    return ["a", "b", "c"].slice(0, sizes.network.zones).map((letter) => `${region}${letter}`);
+    return Array.from({ length: this.deployment.sizes.network.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
   }
 }

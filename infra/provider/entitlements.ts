@@ -1,0 +1,120 @@
+import { CustomResource, Duration, Stack } from "aws-cdk-lib";
+import { SecurityGroup } from "aws-cdk-lib/aws-ec2";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { Construct } from "constructs";
+import { handlerRevision } from "../artefacts/bundle-handler.ts";
+import { HandlerProvider } from "../artefacts/handler-provider.ts";
+import { acknowledge } from "../guards/acknowledge.ts";
+import type { EntitlementsProperties } from "../handlers/properties.ts";
+import type { FeedCluster } from "./cluster.ts";
+import { kafkaStatements } from "./kafka-policy.ts";
+import type { ProviderKeys } from "./keys.ts";
+import type { ProviderNetwork } from "./network.ts";
+
+/** What the entitlements are made to hold in. */
+export interface EntitlementsResourceProps {
+  readonly cluster: FeedCluster;
+  readonly network: ProviderNetwork;
+  readonly keys: ProviderKeys;
+  readonly prefix: string;
+  /** The text of entitlements.yaml: a change in it is what makes CloudFormation call. */
+  readonly document: string;
+}
+
+/**
+ * Makes the entitlements hold on each deployment: `bellwether entitlements apply` in a function inside of the network. No password is ever in the
+ * template: the function makes them, and Secrets Manager keeps them.
+ */
+export class EntitlementsResource extends Construct {
+  constructor(scope: Construct, id: string, props: EntitlementsResourceProps) {
+    super(scope, id);
+    const { cluster, network, keys, prefix, document } = props;
+    const { clusterArn } = cluster;
+    const securityGroup = new SecurityGroup(this, "SecurityGroup", {
+      vpc: network.vpc,
+      description: "The function that applies the entitlements",
+      allowAllOutbound: false,
+    });
+    cluster.allowIamFrom(securityGroup, "Entitlements");
+    network.allowEndpointsFrom(securityGroup, "Secrets Manager, MSK");
+    const provider = new HandlerProvider(this, "Provider", {
+      handler: "entitlements",
+      description: "Applies the entitlements",
+      statements: [
+        ...inTheCluster(clusterArn),
+        ...ofSecrets(this, prefix),
+        ...ofKeys(this, keys),
+        ...ofMsk(clusterArn),
+      ],
+      waits: { queryInterval: Duration.seconds(30), totalTimeout: Duration.minutes(55) },
+      timeout: Duration.minutes(15),
+      memoryMib: 512,
+      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets, securityGroups: [securityGroup] },
+    });
+    acknowledgeWildcards(provider);
+    const properties: EntitlementsProperties = {
+      document,
+      topicPrefix: prefix,
+      clusterArn,
+      bootstrapBrokers: cluster.iamBootstrap,
+      kmsKeyArn: keys.secrets.keyArn,
+      revision: handlerRevision("entitlements"),
+    };
+    new CustomResource(this, "Entitlements", {
+      resourceType: "Custom::Entitlements",
+      serviceToken: provider.serviceToken,
+      serviceTimeout: Duration.minutes(59),
+      properties,
+    });
+  }
+}
+
+/** Products' topics can have any name (`topic` in the file), and users who are gone had groups that no file names any more. */
+function inTheCluster(clusterArn: string): readonly PolicyStatement[] {
+  return kafkaStatements({ clusterArn }, { manage: ["*"], deleteGroups: [""], alterAcls: true });
+}
+
+function ofSecrets(scope: Construct, prefix: string): readonly PolicyStatement[] {
+  const { partition, region, account } = Stack.of(scope);
+  const named = (name: string) => `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}*`;
+  const actions = ["CreateSecret", "PutSecretValue", "GetSecretValue", "DescribeSecret", "DeleteSecret", "TagResource"];
+  const policies = ["PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"];
+  return [
+    new PolicyStatement({
+      actions: [...actions, ...policies].map((action) => `secretsmanager:${action}`),
+      resources: [named(`AmazonMSK_${prefix}`), named(`${prefix}customer.`)],
+    }),
+    new PolicyStatement({ actions: ["secretsmanager:ListSecrets"], resources: ["*"] }),
+  ];
+}
+
+/** Secrets are encrypted through Secrets Manager only; a grant lets MSK read the users' ones, and nobody else. */
+function ofKeys(scope: Construct, { secrets }: ProviderKeys): readonly PolicyStatement[] {
+  const { region } = Stack.of(scope);
+  return [
+    new PolicyStatement({
+      actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+      resources: [secrets.keyArn],
+      conditions: { StringEquals: { "kms:ViaService": `secretsmanager.${region}.amazonaws.com` } },
+    }),
+    new PolicyStatement({
+      actions: ["kms:CreateGrant"],
+      resources: [secrets.keyArn],
+      conditions: { Bool: { "kms:GrantIsForAWSResource": "true" } },
+    }),
+    new PolicyStatement({ actions: ["kms:DescribeKey", "kms:RetireGrant"], resources: [secrets.keyArn] }),
+  ];
+}
+
+function ofMsk(clusterArn: string): readonly PolicyStatement[] {
+  const actions = ["BatchAssociateScramSecret", "BatchDisassociateScramSecret", "ListScramSecrets", "DescribeCluster"];
+  return [new PolicyStatement({ actions: actions.map((action) => `kafka:${action}`), resources: [clusterArn] })];
+}
+
+function acknowledgeWildcards(provider: HandlerProvider): void {
+  acknowledge(
+    provider,
+    "AwsSolutions-IAM5",
+    "Products' topics can have any name, users' groups that are to be deleted are those that no file names any more, secrets' ARNs end with characters that the service adds, and ListSecrets takes no resource.",
+  );
+}
