@@ -1,11 +1,9 @@
-import type { PipelineError } from "../domain/errors.ts";
-import type { Backoff } from "../runtime/clock/backoff.ts";
-import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
-import type { BulkItem } from "../runtime/opensearch/types.ts";
-import { waitMs } from "./backoff.ts";
-import { type BulkEntry, type Settled, sortAnswer } from "./bulk-answer.ts";
-import { actionLine, bulkBody, bulkBytes } from "./bulk-body.ts";
+import { actionLine, bulkBytes } from "./bulk-body.ts";
+import { BulkLoad } from "./bulk-load.ts";
+import { BulkRooms } from "./bulk-rooms.ts";
+import { BulkSender, type BulkSenderOptions } from "./bulk-sender.ts";
 import type { IndexDocument } from "./document.ts";
+import type { Pace } from "./pace.ts";
 
 export interface BulkLimits {
   readonly documentsMax: number;
@@ -16,53 +14,43 @@ export interface BulkLimits {
   readonly requestsInFlightMax: number;
 }
 
-export interface BulkWriterOptions<Ticket> {
+export interface BulkWriterOptions<Ticket> extends BulkSenderOptions<Ticket> {
   readonly limits: BulkLimits;
-  readonly backoff: Backoff;
-  readonly send: (body: Buffer) => Promise<readonly BulkItem[]>;
-  /** Told each document exactly once, unless the writer fails or is abandoned. The request's place is held until it resolves. */
-  readonly onSettled: (settled: readonly Settled<Ticket>[]) => Promise<void>;
-  /** Told of each wait before documents are sent again. */
-  readonly onRetry: (retry: {
-    readonly documents: number;
-    readonly attempt: number;
-    readonly fault: PipelineError;
-  }) => void;
   /** Called once when nothing can be stored any more; `room` and `drain` reject with the same error. */
   readonly onFailed: (error: Error) => void;
-  readonly random: () => number;
-  /** Resolves after a time, or at once when the signal is aborted. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-}
-
-/** What must be sent again, and why. */
-interface Again<Ticket> {
-  readonly items: readonly BulkEntry<Ticket>[];
-  readonly fault: PipelineError;
 }
 
 /**
- * Writes documents to OpenSearch by bulk requests bounded in documents, bytes, time and number. What cannot be stored now
- * is sent again, for ever (D5), and holds its place among the requests in flight: so a full writer is what slows the reader.
- * Order does not matter, since versions are external (D4).
+ * Writes documents to OpenSearch by bulk requests bounded in documents, bytes, time and number. There are never more loads than requests are allowed
+ * at a time, and what cannot be stored now stays in its load (D5): so a full writer is what slows the reader, and memory has a bound. Order does not
+ * matter, since versions are external (D4).
  */
 export class BulkWriter<Ticket> {
   readonly #options: BulkWriterOptions<Ticket>;
   readonly #abandoned = new AbortController();
-  #open: BulkEntry<Ticket>[] = [];
-  #openBytes = 0;
+  readonly #sender: BulkSender<Ticket>;
+  readonly #rooms: BulkRooms;
+  #open: { readonly load: BulkLoad<Ticket>; readonly room: Buffer } | null = null;
   #due = false;
   #linger: NodeJS.Timeout | undefined;
-  #inFlight = 0;
+  #loads = 0;
   #failure: Error | null = null;
   #waiters: (() => void)[] = [];
 
   constructor(options: BulkWriterOptions<Ticket>) {
+    const { bytesMax, requestsInFlightMax } = options.limits;
     this.#options = options;
+    this.#sender = new BulkSender(options, this.#abandoned.signal);
+    this.#rooms = new BulkRooms(bytesMax, requestsInFlightMax + 1);
   }
 
   get requestsInFlight(): number {
-    return this.#inFlight;
+    return this.#sender.requestsInFlight;
+  }
+
+  /** How much is asked of OpenSearch at a time, now. */
+  get pace(): Pace {
+    return this.#sender.pace;
   }
 
   /** Takes a document, or returns false where there is no room for it now: then wait for `room`. */
@@ -70,28 +58,39 @@ export class BulkWriter<Ticket> {
     const action = actionLine(document);
     const bytes = bulkBytes(document, action);
     const { documentsMax, bytesMax, lingerMs } = this.#options.limits;
-    if (this.#open.length > 0 && (this.#open.length >= documentsMax || this.#openBytes + bytes > bytesMax)) {
-      this.#due = true;
-      this.#launch();
-      if (this.#open.length > 0 || this.#failure !== null) return false;
+    const gathered = this.#open?.load;
+    if (gathered !== undefined && (gathered.entries.length >= documentsMax || gathered.bytes + bytes > bytesMax)) {
+      this.#flush();
+      if (this.#open !== null || this.#failure !== null) return false;
     }
-    this.#open.push({ document, action, bytes, ticket });
-    this.#openBytes += bytes;
-    if (this.#open.length >= documentsMax || this.#openBytes >= bytesMax) this.#flush();
-    else if (this.#open.length === 1) this.#linger = setTimeout(() => this.#flush(), lingerMs);
+    if (this.#open === null) {
+      const room = this.#rooms.take(bytes);
+      this.#open = { load: new BulkLoad(room), room };
+      this.#linger = setTimeout(() => this.#flush(), lingerMs);
+    }
+    const { load } = this.#open;
+    load.add(document, action, ticket);
+    if (load.entries.length >= documentsMax || load.bytes >= bytesMax) this.#flush();
     return true;
   }
 
-  /** Resolves when a document may be offered again. @throws what the writer failed with */
+  /** Resolves when a document may be offered again, or at a `nudge`. @throws what the writer failed with */
   async room(): Promise<void> {
     if (this.#failure === null) await new Promise<void>((resolve) => this.#waiters.push(resolve));
     if (this.#failure !== null) throw this.#failure;
   }
 
+  /** Lets everyone who waits look again at what they wait for. */
+  nudge(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const resolve of waiters) resolve();
+  }
+
   /** Sends what is waiting and resolves when every document is settled. @throws what the writer failed with */
   async drain(): Promise<void> {
-    while (this.#failure === null && (this.#open.length > 0 || this.#inFlight > 0)) {
-      if (this.#open.length > 0) this.#flush();
+    while (this.#failure === null && (this.#open !== null || this.#loads > 0)) {
+      if (this.#open !== null) this.#flush();
       await this.room();
     }
     if (this.#failure !== null) throw this.#failure;
@@ -100,10 +99,10 @@ export class BulkWriter<Ticket> {
   /** Gives up: nothing is sent again, and what is not settled never will be. */
   abandon(): void {
     clearTimeout(this.#linger);
-    this.#open = [];
+    this.#open = null;
     this.#failure ??= new Error("The writer was abandoned.");
     this.#abandoned.abort();
-    this.#wake();
+    this.nudge();
   }
 
   #flush(): void {
@@ -112,76 +111,31 @@ export class BulkWriter<Ticket> {
   }
 
   #launch(): void {
-    const { requestsInFlightMax } = this.#options.limits;
-    if (!this.#due || this.#open.length === 0 || this.#inFlight >= requestsInFlightMax) return;
+    const open = this.#open;
+    if (!this.#due || open === null || this.#loads >= this.#options.limits.requestsInFlightMax) return;
     if (this.#failure !== null || this.#abandoned.signal.aborted) return;
-    const items = this.#open;
-    this.#open = [];
-    this.#openBytes = 0;
+    this.#open = null;
     this.#due = false;
     clearTimeout(this.#linger);
-    this.#inFlight += 1;
-    this.#write(items)
+    this.#loads += 1;
+    this.#sender
+      .sendAll(open.load)
+      .then((isClean) => {
+        if (isClean) this.#rooms.giveBack(open.room);
+      })
       .catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
       .finally(() => {
-        this.#inFlight -= 1;
+        this.#loads -= 1;
         this.#launch();
-        this.#wake();
+        this.nudge();
       });
-    this.#wake();
+    this.nudge();
   }
 
   #fail(error: Error): void {
     if (this.#failure !== null || this.#abandoned.signal.aborted) return;
     this.#failure = error;
     this.#options.onFailed(error);
-    this.#wake();
-  }
-
-  #wake(): void {
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const resolve of waiters) resolve();
-  }
-
-  /** Sends items until each is settled. */
-  async #write(items: readonly BulkEntry<Ticket>[]): Promise<void> {
-    let left = items;
-    for (let attempt = 1; !this.#abandoned.signal.aborted; attempt += 1) {
-      const again = await this.#attempt(left).catch((error: unknown) => this.#ofFailure(left, error));
-      if (again === null) return;
-      if (again.items.length < left.length) attempt = 1;
-      left = again.items;
-      this.#options.onRetry({ documents: left.length, attempt, fault: again.fault });
-      await this.#options.sleep(waitMs(attempt, this.#options.backoff, this.#options.random), this.#abandoned.signal);
-    }
-  }
-
-  /** What to do where a request failed as a whole. */
-  async #ofFailure(items: readonly BulkEntry<Ticket>[], error: unknown): Promise<Again<Ticket> | null> {
-    if (!(error instanceof OpenSearchFault)) throw error;
-    if (error.retriable) return { items, fault: error };
-    if (error.status !== tooLarge) throw error;
-    const [only] = items;
-    if (items.length > 1) {
-      const half = items.length >> 1;
-      await this.#write(items.slice(0, half));
-      await this.#write(items.slice(half));
-    } else if (only !== undefined) {
-      const { ticket, document } = only;
-      await this.#options.onSettled([{ ticket, document, outcome: "rejected", detail: error.message }]);
-    }
-    return null;
-  }
-
-  /** One request. Returns what must be sent again and why, or null. */
-  async #attempt(items: readonly BulkEntry<Ticket>[]): Promise<Again<Ticket> | null> {
-    const { settled, again, fault, stop } = sortAnswer(items, await this.#options.send(bulkBody(items)));
-    if (settled.length > 0) await this.#options.onSettled(settled);
-    if (stop !== null) throw stop;
-    return fault === null ? null : { items: again, fault };
+    this.nudge();
   }
 }
-
-/** A body of this size will not be taken: it goes as two halves, and a single document is rejected. */
-const tooLarge = 413;

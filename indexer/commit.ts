@@ -2,13 +2,15 @@ import type { GroupReader } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Progress } from "./progress.ts";
 
+export interface RegularCommits {
+  /** Resolves when what is dealt with by now is committed, or could not be. */
+  now(): Promise<void>;
+  /** Commits once more, and ends. */
+  close(): Promise<void>;
+}
+
 /** Commits what is dealt with a few times a second, not at every request: a commit is a round trip. */
-export function commitRegularly(
-  progress: Progress,
-  reader: GroupReader,
-  everyMs: number,
-  log: Log,
-): { close(): Promise<void> } {
+export function commitRegularly(progress: Progress, reader: GroupReader, everyMs: number, log: Log): RegularCommits {
   let busy: Promise<void> = Promise.resolve();
   let waiting = false;
   const commit = async () => {
@@ -31,6 +33,7 @@ export function commitRegularly(
   };
   const timer = setInterval(() => void next(), everyMs);
   return {
+    now: next,
     async close() {
       clearInterval(timer);
       await next();

@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
-import { type IndexDocument, sourceId } from "./document.ts";
+import { IndexDocument, sourceId } from "./document.ts";
 import type { IndexOf } from "./index-names.ts";
 
 /**
@@ -31,7 +31,7 @@ export function deadLetterDocument(record: IncomingRecord, partition: number, in
         : { valueBase64: value.toString("base64") }),
   };
   const id = sourceId(record) ?? `dead-letter-${partition}-${record.offset}`;
-  return { kind: "deadLetter", index, id, version: 1, source: Buffer.from(JSON.stringify(fields)) };
+  return new IndexDocument("deadLetter", index, id, 1, Buffer.from(JSON.stringify(fields)), "");
 }
 
 function text(bytes: Buffer | null | undefined): string | undefined {

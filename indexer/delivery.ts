@@ -1,43 +1,39 @@
 import { parseEventTime } from "../domain/time/event-time.ts";
-import type { IncomingRecord } from "../runtime/kafka/types.ts";
+import type { SourceHeaders } from "./source-headers.ts";
 
 /**
- * Adds `delivery` to a value, as its last key: how long each hop took, in milliseconds. It stands on headers, which a record keeps, but for `indexMs`,
- * which is of this moment: writing the document again changes nothing all the same, since its version is there (D4).
+ * What ends a document in place of its value's closing brace, so that `delivery` is its last key: when its record was received, and how long each hop
+ * took, in milliseconds. It stands on headers, which a record keeps, but for `indexMs`, which is of this moment: writing the document again changes
+ * nothing all the same, since its version is there (D4).
  *
- * - `feedMs`: from the market's clock (`eventTime`) to ours, so that the two tell when it was received; of a recording, its age.
+ * - `receivedTime`: when the raw record came that this one was made of, rounded up to the millisecond: who bought it with a delay may see it from then.
+ * - `feedMs`: from the market's clock (`eventTime`) to ours; of a recording, its age.
  * - `enrichMs`: from received to enriched.
  * - `indexMs`: from enriched to the making of the document, which the next bulk request takes along.
  *
- * A value without the headers, or that does not end as an object, stays as it is.
+ * Empty for a value without the headers, or that does not end as an object: it stays as it is.
+ * @param eventTime null for a record of no moment of the market (a window, a gap): then `receivedTime` is all
  */
-export function withDelivery(
+export function deliveryTail(
   value: Buffer,
-  { headers }: Pick<IncomingRecord, "headers">,
-  eventTime: string,
+  { receivedMicros, enrichedMicros }: SourceHeaders,
+  eventTime: string | null,
   nowMicros: number,
-): Buffer {
-  const enriched = micros(headers["enriched-time"]);
-  if (enriched === null || value[value.length - 1] !== closingBrace) return value;
-  const received = micros(headers["received-time"]);
+): string {
+  if (value[value.length - 1] !== closingBrace) return "";
+  const received = receivedMicros === null ? "" : `"receivedTime":"${isoTime(receivedMicros)}"`;
+  if (eventTime === null || enrichedMicros === null) return received === "" ? "" : `,"delivery":{${received}}}`;
+  const indexMs = (nowMicros - enrichedMicros) / 1000;
+  if (receivedMicros === null) return `,"delivery":{"indexMs":${indexMs}}}`;
+  const enrichMs = (enrichedMicros - receivedMicros) / 1000;
   const event = parseEventTime(eventTime);
-  let json = '{"';
-  if (received !== null) {
-    if (event !== null) json += `feedMs":${(received - event.micros) / 1000},"`;
-    json += `enrichMs":${(enriched - received) / 1000},"`;
-  }
-  json += `indexMs":${(nowMicros - enriched) / 1000}}`;
-  const tail = `,"delivery":${json}}`;
-  const whole = Buffer.allocUnsafe(value.length - 1 + tail.length);
-  value.copy(whole, 0, 0, value.length - 1);
-  whole.write(tail, value.length - 1, "latin1");
-  return whole;
+  if (event === null) return `,"delivery":{${received},"enrichMs":${enrichMs},"indexMs":${indexMs}}}`;
+  const feedMs = (receivedMicros - event.micros) / 1000;
+  return `,"delivery":{${received},"feedMs":${feedMs},"enrichMs":${enrichMs},"indexMs":${indexMs}}}`;
+}
+
+function isoTime(micros: number): string {
+  return new Date(Math.ceil(micros / 1000)).toISOString();
 }
 
 const closingBrace = 0x7d;
-
-function micros(header: Buffer | undefined): number | null {
-  if (header === undefined) return null;
-  const value = Number(header.toString("latin1"));
-  return Number.isSafeInteger(value) && value > 0 ? value : null;
-}

@@ -1,18 +1,36 @@
 import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import type { IncomingRecord } from "../runtime/kafka/types.ts";
-import { withDelivery } from "./delivery.ts";
+import { deliveryTail } from "./delivery.ts";
 import type { IndexOf } from "./index-names.ts";
 import { type KindName, kindOf, kinds } from "./kinds.ts";
+import { type SourceHeaders, sourceHeaders } from "./source-headers.ts";
 
 /** What OpenSearch is asked to hold: the value's bytes as they were published, and its delivery, under an id that the log gave (D4). */
-export interface IndexDocument {
+export class IndexDocument {
   readonly kind: KindName;
   readonly index: string;
   readonly id: string;
   /** External: OpenSearch keeps the highest, whatever the order of writing. */
   readonly version: number;
-  /** One line of JSON. */
-  readonly source: Buffer;
+  /** One line of JSON: a view of the record's bytes, not a copy. */
+  readonly value: Buffer;
+  /** Written in place of the value's closing brace, in ASCII; empty where the value stands as it is. */
+  readonly tail: string;
+
+  constructor(kind: KindName, index: string, id: string, version: number, value: Buffer, tail: string) {
+    this.kind = kind;
+    this.index = index;
+    this.id = id;
+    this.version = version;
+    this.value = value;
+    this.tail = tail;
+  }
+
+  /** The document as OpenSearch will hold it, whole; bulk bodies are written without it. */
+  get source(): Buffer {
+    if (this.tail === "") return this.value;
+    return Buffer.concat([this.value.subarray(0, -1), Buffer.from(this.tail)]);
+  }
 }
 
 /** A record that cannot be made a document of, and why. */
@@ -33,10 +51,11 @@ export function documentOf(record: IncomingRecord, indexOf: IndexOf, nowMicros: 
   if (index === null) {
     return { reason: "badTime", detail: `${kinds[facts.kind].timeField} is no time in UTC.` };
   }
-  const id = facts.candle === null ? sourceId(record) : candleId(record, facts.candle);
+  const headers = sourceHeaders(record);
+  const id = facts.candle === null ? idOf(headers) : candleId(headers, facts.candle);
   if (id === null) return { reason: "missingField", detail: "A header that the id is made of is missing." };
-  const source = kinds[facts.kind].delivered ? withDelivery(value, record, facts.time, nowMicros) : value;
-  return { kind: facts.kind, index, id, version: (facts.candle?.revision ?? 0) + 1, source };
+  const tail = deliveryTail(value, headers, kinds[facts.kind].delivered ? facts.time : null, nowMicros);
+  return new IndexDocument(facts.kind, index, id, (facts.candle?.revision ?? 0) + 1, value, tail);
 }
 
 const newline = 0x0a;
@@ -94,16 +113,15 @@ function isRevision(value: unknown): value is number {
 }
 
 /** `logId-partition-offset-index` of the raw record that it came of (D4); null where a header is missing. */
-export function sourceId({ headers }: Pick<IncomingRecord, "headers">): string | null {
-  const logId = headers["log-id"];
-  const partition = headers["source-partition"];
-  const offset = headers["source-offset"];
-  const index = headers["source-index"];
-  if (logId === undefined || partition === undefined || offset === undefined || index === undefined) return null;
-  return `${logId.toString("latin1")}-${partition.toString("latin1")}-${offset.toString("latin1")}-${index.toString("latin1")}`;
+export function sourceId(record: Pick<IncomingRecord, "headers">): string | null {
+  return idOf(sourceHeaders(record));
 }
 
-function candleId({ headers }: IncomingRecord, { symbol, interval, start }: CandleFacts): string | null {
-  const logId = headers["log-id"];
-  return logId === undefined ? null : `${logId.toString("latin1")}-${symbol}-${interval}-${start}`;
+function idOf({ logId, partition, offset, index }: SourceHeaders): string | null {
+  if (logId === null || partition === null || offset === null || index === null) return null;
+  return `${logId}-${partition}-${offset}-${index}`;
+}
+
+function candleId({ logId }: SourceHeaders, { symbol, interval, start }: CandleFacts): string | null {
+  return logId === null ? null : `${logId}-${symbol}-${interval}-${start}`;
 }

@@ -15,7 +15,7 @@ import type { Metrics } from "../runtime/metrics/metrics.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
 import type { Settled } from "./bulk-answer.ts";
 import { type BulkLimits, BulkWriter } from "./bulk-writer.ts";
-import { commitRegularly } from "./commit.ts";
+import { commitRegularly, type RegularCommits } from "./commit.ts";
 import { deadLetterDocument } from "./dead-letter-document.ts";
 import { deadLetter } from "./dead-letters.ts";
 import { documentOf } from "./document.ts";
@@ -76,8 +76,10 @@ export class Indexer {
   readonly #indexOf: IndexOf;
   readonly #lags = new Map<string, number>();
   #reader: GroupReader | null = null;
-  #commits: { close(): Promise<void> } | null = null;
+  #commits: RegularCommits | null = null;
   #closing = false;
+  /** Aborted when the present assignment is to end: the group waits for whoever still waits for OpenSearch. */
+  #ending: AbortSignal = AbortSignal.abort();
 
   /** Joins the group and starts. @throws PipelineError where Kafka cannot be used */
   static async start(options: IndexerOptions): Promise<Indexer> {
@@ -92,7 +94,7 @@ export class Indexer {
   }
 
   private constructor(options: IndexerOptions, sender: RecordSender) {
-    const { openSearch, metrics, limits, backoff, random, sleep, retryLog } = options;
+    const { openSearch, metrics, limits, backoff, random, sleep, retryLog, nowMicros } = options;
     this.#options = options;
     this.#sender = sender;
     this.#indexOf = createIndexOf(options.indexPrefix);
@@ -101,6 +103,7 @@ export class Indexer {
       backoff,
       random,
       sleep,
+      nowMs: () => nowMicros() / 1000,
       send: (body) => {
         metrics.add("bulkRequests");
         return openSearch.bulk(body);
@@ -123,7 +126,9 @@ export class Indexer {
   snapshot(): Readonly<Record<string, number>> {
     let lag = 0;
     for (const value of this.#lags.values()) lag += value;
-    return { ...this.#options.metrics.snapshot(), inFlight: this.#writer.requestsInFlight, lag };
+    const { requestsInFlight: inFlight, pace } = this.#writer;
+    const { requestsAtOnce, documentsPerRequest } = pace;
+    return { ...this.#options.metrics.snapshot(), inFlight, requestsAtOnce, documentsPerRequest, lag };
   }
 
   /** Waits a bounded time for what is in flight, commits what is stored, and leaves the group. What is left is read again next time. */
@@ -148,11 +153,16 @@ export class Indexer {
       topics: [topics.enriched, topics.candles, topics.alerts, topics.deadLetter],
       startAt: "beginning",
       readCommitted: true,
-      onAssigned: async (assigned) => {
+      maxBytesPerPartition: fetchBytesMax,
+      onAssigned: async (assigned, _, ending) => {
         this.#progress.assign(assigned);
         this.#lags.clear();
+        this.#ending = ending;
+        ending.addEventListener("abort", () => this.#writer.nudge(), { once: true });
         return assigned.map(firstNotStored);
       },
+      // What is stored is not read again by whoever has the partitions next.
+      onRevoked: async () => this.#commits?.now(),
       onBatch: (batch) => this.#take(batch),
       onFailed: (error) => this.#fail(error),
     });
@@ -186,11 +196,16 @@ export class Indexer {
         this.#progress.end(portion, 1);
         continue;
       }
-      while (!this.#closing && !this.#writer.offer(document, origin)) await this.#room();
-      if (this.#closing) return;
+      while (!this.#isOver() && !this.#writer.offer(document, origin)) await this.#room();
+      if (this.#isOver()) return;
     }
     this.#lags.set(`${topic}/${partition}`, Math.max(0, endOffset - nextOffset));
     await this.#reject(rejections);
+  }
+
+  /** What is handed over then is left, and read again by whoever has the partition next. */
+  #isOver(): boolean {
+    return this.#closing || this.#ending.aborted;
   }
 
   async #room(): Promise<void> {
@@ -202,13 +217,13 @@ export class Indexer {
   async #settle(settled: readonly Settled<Origin>[]): Promise<void> {
     const { metrics, retryLog } = this.#options;
     const rejections: Rejection[] = [];
-    for (const { ticket, document, outcome, detail } of settled) {
+    for (const { ticket, kind, outcome, detail } of settled) {
       if (outcome === "rejected") {
         rejections.push({ origin: ticket, reason: "notIndexable", detail });
         continue;
       }
       metrics.add("documents");
-      metrics.add(kinds[document.kind].metric);
+      metrics.add(kinds[kind].metric);
       if (outcome === "alreadyApplied") metrics.add("alreadyApplied");
       this.#progress.end(ticket.portion, 1);
     }
@@ -241,6 +256,9 @@ export class Indexer {
     for (const { origin } of rejections) this.#progress.end(origin.portion, 1);
   }
 }
+
+/** Of a partition. Lines of several topics and many partitions wait while OpenSearch is away. */
+const fetchBytesMax = 1024 * 1024;
 
 /** The reader itself would go on after what it has handed over; that may be in flight still, and is forgotten by a new assignment. Writing it again is harmless (D4). */
 function firstNotStored({ topic, partition, committedOffset, beginOffset }: AssignedPartition): TopicPosition {

@@ -69,7 +69,7 @@ describe("documents", () => {
 
   it("an id with any character in it gives an action line of valid JSON", () => {
     const id = 'ä"\\\n-1m';
-    const action = actionLine({ kind: "candle", index: "i", id, version: 1, source: Buffer.alloc(0) });
+    const action = actionLine({ index: "i", id, version: 1 });
     expect(action.indexOf("\n")).toBe(action.length - 1);
     expect(JSON.parse(action).index._id).toBe(id);
   });

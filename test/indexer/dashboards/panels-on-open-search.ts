@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { savedObjects } from "../../../indexer/dashboards/saved-objects.ts";
+import { IndexDocument } from "../../../indexer/document.ts";
 import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { agrees, expectedList, expectedRows } from "./oracle.ts";
 import { type Panel, panelRequest, panelsOf, type TimeRange } from "./panel-request.ts";
@@ -102,8 +103,8 @@ export function describePanels(openSearch: () => OpenSearch): void {
       const last = candles.find(({ symbol, start }) => symbol === "TSLA" && start === "2024-12-06T14:30:00Z");
       const { open, high, low, close, count, spreadBps, timeWeightedAverage, ...trades } = last ?? {};
       const start = "2024-12-06T14:31:00Z";
-      const source = Buffer.from(JSON.stringify({ ...trades, start, percentChange: null, indicator: null }));
-      await storeDocuments(openSearch(), [{ kind: "candle", index, id: "trades-alone", version: 1, source }]);
+      const value = Buffer.from(JSON.stringify({ ...trades, start, percentChange: null, indicator: null }));
+      await storeDocuments(openSearch(), [new IndexDocument("candle", index, "trades-alone", 1, value, "")]);
       const movers = panels.find(({ id }) => id === "bellwether-market-top-gainers") as Panel;
       const rows = panelRows(movers, await search(movers, ranges.open as TimeRange));
       expect(rows.find(({ keys }) => keys[0] === "TSLA")?.cells[2]).toBe(close);
