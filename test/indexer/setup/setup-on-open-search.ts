@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { actionLine, bulkBody, bulkBytes } from "../../../indexer/bulk-body.ts";
 import { bulkOutcome } from "../../../indexer/bulk-outcome.ts";
 import { createDashboardsClient } from "../../../indexer/dashboards/dashboards-client.ts";
-import { documentOf, type IndexDocument } from "../../../indexer/document.ts";
+import { documentOf, IndexDocument } from "../../../indexer/document.ts";
 import { createIndexOf } from "../../../indexer/index-names.ts";
 import { readInForce } from "../../../indexer/setup/in-force.ts";
 import type { SetupOptions } from "../../../indexer/setup/plan.ts";
@@ -102,8 +102,9 @@ export function describeSetup(openSearch: () => OpenSearch): void {
     it("P2: a price comes back from an aggregation as it was published, to the last decimal", async () => {
       const prices = [0.000001, 156.005, 9_999_999.999999, 1234.567891];
       const documents = prices.map((price, at) => {
-        const source = Buffer.from(quoteValue("2026-03-08T15:00:00Z", price));
-        return { ...quoteOf("2026-03-08", 100 + at), source };
+        const value = Buffer.from(quoteValue("2026-03-08T15:00:00Z", price));
+        const { kind, index, id } = quoteOf("2026-03-08", 100 + at);
+        return new IndexDocument(kind, index, id, 1, value, "");
       });
       await storeDocuments(openSearch(), documents);
       const answer = await openSearch().request({
