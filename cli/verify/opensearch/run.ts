@@ -1,0 +1,56 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { indexPrefixOf } from "../../../indexer/index-names.ts";
+import { createIsExpired } from "../../../indexer/setup/expired.ts";
+import { systemClock } from "../../../runtime/clock/clock.ts";
+import type { Kafka } from "../../../runtime/kafka/types.ts";
+import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
+import { type OpenSearchSettings, openSearchConnection } from "../../../runtime/opensearch/connection.ts";
+import { exitCodes } from "../../run-command.ts";
+import { openSearchFailures } from "./failures.ts";
+import { openSearchReportText } from "./report-text.ts";
+import { verifyOpenSearch } from "./verify-opensearch.ts";
+
+export interface VerifyOpenSearchSettings extends OpenSearchSettings {
+  readonly TOPIC_PREFIX: string;
+  readonly OPENSEARCH_RETAIN_DAYS?: number | undefined;
+  readonly OPENSEARCH_REFRESH_MS: number;
+}
+
+export interface VerifyOpenSearchRun {
+  readonly json: boolean;
+  /** About how many documents to compare one by one; null: all. */
+  readonly sample: number | null;
+  readonly kafka: Kafka;
+  readonly signal: AbortSignal;
+  /** Told how many records and documents were read. */
+  readonly onProgress: (read: number) => void;
+}
+
+/** `bellwether verify --opensearch`: prints the report, and sets the exit code. */
+export async function runVerifyOpenSearch(
+  settings: VerifyOpenSearchSettings,
+  { json, sample, kafka, signal, onProgress }: VerifyOpenSearchRun,
+): Promise<void> {
+  const openSearch = createOpenSearch(await openSearchConnection(settings));
+  const indexPrefix = indexPrefixOf(settings.TOPIC_PREFIX);
+  const nowMs = () => systemClock.nowMicros() / 1000;
+  try {
+    const report = await verifyOpenSearch({
+      kafka,
+      openSearch,
+      prefix: settings.TOPIC_PREFIX,
+      indexPrefix,
+      sample,
+      isExpired: createIsExpired(indexPrefix, settings.OPENSEARCH_RETAIN_DAYS ?? null, nowMs),
+      refreshMs: settings.OPENSEARCH_REFRESH_MS,
+      sleep: (ms, ended) => delay(ms, undefined, { signal: ended }).catch(() => {}),
+      signal,
+      onProgress,
+    });
+    const failures = openSearchFailures(report);
+    process.stdout.write(json ? `${JSON.stringify({ ...report, failures })}\n` : openSearchReportText(report));
+    if (failures.length > 0) process.exitCode = exitCodes.failed;
+  } finally {
+    await openSearch.close();
+  }
+}

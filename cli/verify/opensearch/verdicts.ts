@@ -1,0 +1,109 @@
+import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
+import { digestOfStored } from "./document-digest.ts";
+import type { DocumentSpill } from "./document-spill.ts";
+import type { DocumentEntries, TopicPlace } from "./entry.ts";
+import { judge } from "./judge.ts";
+import type { KeptRecords } from "./kept-records.ts";
+import { type Patience, patiently } from "./patiently.ts";
+import { lookUp, pageSizeOf } from "./stored-documents.ts";
+import { type StoredIndex, storedIndex } from "./stored-index.ts";
+import type { Tally } from "./tally.ts";
+
+export interface VerdictOptions {
+  readonly openSearch: OpenSearch;
+  readonly indexPrefix: string;
+  readonly spill: DocumentSpill;
+  readonly kept: KeptRecords;
+  readonly tally: Tally;
+  /** True for the documents that were looked for in OpenSearch. */
+  readonly isCompared: (id: string) => boolean;
+  /** The topic that an index is made of. */
+  readonly topicOf: (index: StoredIndex) => string;
+  readonly patience: Patience;
+}
+
+/**
+ * Judges every document that was read, and counts. What looks wrong is looked up once more by its id before it counts: searches find a document only
+ * after a while, and a live indexer goes on writing.
+ */
+export async function countVerdicts(options: VerdictOptions): Promise<void> {
+  const { spill, tally, isCompared } = options;
+  for await (const documents of spill.documents()) {
+    let suspects: DocumentEntries[] = [];
+    for (const document of documents) {
+      const { index, id, published, stored } = document;
+      const verdict = judge(document);
+      if (isDueIn(document)) tally.of(index).onTopics++;
+      else if (published.length > 0) tally.allow(index);
+      if (index !== "" && !isCompared(id) && stored === null) {
+        if (verdict === "ahead" || verdict === "deadLettered") tally.notJudged[verdict]++;
+        continue;
+      }
+      if (published.some(({ state }) => state === "due")) tally.compared++;
+      if (verdict === "missing" && index === "") tally.find("missing", document);
+      else if (verdict === "missing" || verdict === "different" || verdict === "unmatched") suspects.push(document);
+      else count(verdict, document, tally);
+      if (suspects.length < pageSizeOf("deadLetter")) continue;
+      const isLarge = suspects.some((each) => kindOf(each, options) === "deadLetter");
+      if (!isLarge && suspects.length < pageSizeOf("quote")) continue;
+      await confirm(suspects, options);
+      suspects = [];
+    }
+    await confirm(suspects, options);
+  }
+}
+
+/** True for a document that the topics hold for good: it was due, and is not dead-lettered in its newest due version alone. */
+function isDueIn({ published }: DocumentEntries): boolean {
+  const rejected = new Set(published.filter(({ state }) => state === "rejected").map(({ version }) => version));
+  return published.some(({ state, version }) => state === "due" && !rejected.has(version));
+}
+
+async function confirm(suspects: readonly DocumentEntries[], options: VerdictOptions): Promise<void> {
+  if (suspects.length === 0) return;
+  const { openSearch, tally, patience } = options;
+  const found = await patiently(() => lookUp(openSearch, suspects), patience);
+  for (const [at, suspect] of suspects.entries()) {
+    const now = found[at] ?? null;
+    const kind = kindOf(suspect, options);
+    if (now === null && suspect.published.length === 0) {
+      // It was deleted meanwhile, as retention does.
+      tally.notJudged.changing++;
+      continue;
+    }
+    const { index, id } = suspect;
+    const place = suspect.stored?.place ?? null;
+    const digest = now === null || kind === null ? "" : digestOfStored(kind, now.source);
+    const stored = now === null ? null : { state: "stored" as const, index, id, version: now.version, digest, place };
+    const document = { ...suspect, stored };
+    const verdict = judge(document);
+    const newest = Math.max(0, ...suspect.published.map(({ version }) => version));
+    const isWrittenMeanwhile =
+      stored !== null && stored.version > newest && stored.version > (suspect.stored?.version ?? 0);
+    if (suspect.published.length > 0 && isWrittenMeanwhile) tally.notJudged.changing++;
+    else if (verdict === "unmatched") countUnmatched(document, options);
+    else if (verdict === "missing" || verdict === "different") tally.find(verdict, document);
+    else count(verdict, document, tally);
+  }
+}
+
+function count(verdict: "equal" | "deadLettered" | "ahead", { index }: DocumentEntries, tally: Tally): void {
+  if (verdict === "equal") tally.of(index).equal++;
+  else tally.notJudged[verdict]++;
+}
+
+function countUnmatched(document: DocumentEntries, options: VerdictOptions): void {
+  const { tally } = options;
+  const index = storedIndex(options.indexPrefix, document.index);
+  const reason = index === null ? "unexpected" : reasonOf(index, document.id, document.stored?.place ?? null, options);
+  if (reason === "unexpected") tally.find("unexpected", document);
+  else tally.notJudged[reason === "older" ? "older" : "otherLogs"]++;
+}
+
+function reasonOf(index: StoredIndex, id: string, place: TopicPlace | null, { kept, topicOf }: VerdictOptions) {
+  return kept.reasonOf(topicOf(index), { kind: index.kind, id, version: 1 }, place);
+}
+
+function kindOf({ index }: DocumentEntries, { indexPrefix }: VerdictOptions) {
+  return storedIndex(indexPrefix, index)?.kind ?? null;
+}
