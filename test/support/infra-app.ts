@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { App } from "aws-cdk-lib";
-import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import type { CustomerDeployment, ProviderDeployment } from "../../runtime/deployment/deployment.ts";
 import { loadDeployment } from "../../runtime/deployment/load.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -17,4 +17,11 @@ export function exampleProvider(changes: Partial<ProviderDeployment> = {}): Prov
   const deployment = loadDeployment(file("examples/deployment.provider.yaml"));
   if (deployment.deployment !== "provider") throw new Error("the example is not a provider's");
   return { ...deployment, ...changes };
+}
+
+/** The example of a customer's deployment. */
+export function exampleCustomer(): CustomerDeployment {
+  const deployment = loadDeployment(file("examples/deployment.customer.yaml"));
+  if (deployment.deployment !== "customer") throw new Error("the example is not a customer's");
+  return deployment;
 }
