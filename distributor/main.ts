@@ -43,13 +43,16 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
   const failed = Promise.withResolvers<never>();
   // It may fail while it still starts, when nobody waits for it yet.
   failed.promise.catch(() => {});
-  const report = reportRegularly(() => ({
-    stage: "distributor",
-    state: runners.size < products.length ? "starting" : "running",
-    metrics: { ...metrics.snapshot(), ...gauges(runners) },
-    positions: leastPositions(products.map(({ name }) => runners.get(name)?.positions() ?? [])),
-    prices: [],
-  }));
+  const report = reportRegularly(
+    () => ({
+      stage: "distributor",
+      state: runners.size < products.length ? "starting" : "running",
+      metrics: { ...metrics.snapshot(), ...gauges(runners) },
+      positions: leastPositions(products.map(({ name }) => runners.get(name)?.positions() ?? [])),
+      prices: [],
+    }),
+    { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
+  );
   const settings = {
     unitPartitions: config.DISTRIBUTOR_UNIT_PARTITIONS,
     transactionTimeoutMs: config.TRANSACTION_TIMEOUT_MS,

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { integer, kafkaVariables, logVariables } from "../runtime/config/variables.ts";
+import { integer, kafkaVariables, logVariables, metricsVariables } from "../runtime/config/variables.ts";
 import type { RunnerSettings } from "./unit/runner.ts";
 
 /** How the raw log is folded exactly once; nothing here changes what is published. */
@@ -29,7 +29,10 @@ const unitVariables = z.object({
 });
 
 /** What the enricher is told by its environment: where Kafka is, and how to run. The rules' settings come with the raw log. */
-export const enricherVariables = kafkaVariables.extend(logVariables.shape).extend(unitVariables.shape);
+export const enricherVariables = kafkaVariables
+  .extend(logVariables.shape)
+  .extend(metricsVariables.shape)
+  .extend(unitVariables.shape);
 
 export type EnricherConfig = Readonly<z.output<typeof enricherVariables>>;
 

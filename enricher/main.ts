@@ -18,14 +18,17 @@ export interface EnricherDeps {
  * @throws PipelineError where Kafka cannot be used, or the topics do not fit
  */
 export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): Promise<void> {
-  const { log, shutdown } = deps;
+  const { log, clock, shutdown } = deps;
   const members = await startMembers(config, deps);
-  const report = reportRegularly(() => ({
-    stage: "enricher",
-    state: "running",
-    ...joinedReport(members.map((member) => member.report())),
-    prices: [],
-  }));
+  const report = reportRegularly(
+    () => ({
+      stage: "enricher",
+      state: "running",
+      ...joinedReport(members.map((member) => member.report())),
+      prices: [],
+    }),
+    { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
+  );
   log.info("folding the raw log", { threads: members.length });
   try {
     await Promise.race([...members.map(({ failed }) => failed), shutdown.stopped]);

@@ -1,13 +1,20 @@
 import type { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { integer, kafkaVariables, logVariables, openSearchVariables } from "../runtime/config/variables.ts";
+import {
+  integer,
+  kafkaVariables,
+  logVariables,
+  metricsVariables,
+  openSearchVariables,
+} from "../runtime/config/variables.ts";
 import { indexVariables } from "./setup/config.ts";
 
 /** What the indexer is told by its environment. */
 export const indexerVariables = kafkaVariables
   .extend(openSearchVariables.shape)
   .extend(logVariables.shape)
+  .extend(metricsVariables.shape)
   .extend(indexVariables.shape)
   .extend({
     BULK_MAX_DOCUMENTS: integer(1, 50_000).default(5000).describe("Documents of one bulk request"),

@@ -39,13 +39,16 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
   let indexer: Indexer | null = null;
   let tidying: Promise<void> | null = null;
   const tidyingEnds = new AbortController();
-  const report = reportRegularly(() => ({
-    stage: "indexer",
-    state: indexer === null ? "starting" : "running",
-    metrics: indexer?.snapshot() ?? metrics.snapshot(),
-    positions: indexer?.positions() ?? [],
-    prices: [],
-  }));
+  const report = reportRegularly(
+    () => ({
+      stage: "indexer",
+      state: indexer === null ? "starting" : "running",
+      metrics: indexer?.snapshot() ?? metrics.snapshot(),
+      positions: indexer?.positions() ?? [],
+      prices: [],
+    }),
+    { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
+  );
   const shared = {
     openSearch,
     log,

@@ -1,7 +1,13 @@
 import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { alpacaVariables, kafkaVariables, logVariables, ruleVariables } from "../runtime/config/variables.ts";
+import {
+  alpacaVariables,
+  kafkaVariables,
+  logVariables,
+  metricsVariables,
+  ruleVariables,
+} from "../runtime/config/variables.ts";
 
 /** What the producer is told by its environment: where Kafka and Alpaca are, and the market rules' settings, which it writes to the raw log. */
 export const producerVariables = z.object({
@@ -16,6 +22,7 @@ export const producerVariables = z.object({
     .default(300_000)
     .describe("A live stream silent for this long in regular hours is connected anew"),
   ...logVariables.shape,
+  ...metricsVariables.shape,
 });
 
 export type ProducerConfig = Readonly<z.output<typeof producerVariables>>;

@@ -13,7 +13,7 @@ import { reportRegularly, type StageReport } from "../runtime/metrics/report.ts"
 import { readSecret } from "../runtime/secrets/read-secret.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import type { ProducerConfig } from "./config.ts";
-import { produce } from "./produce.ts";
+import { isRegularHours, produce } from "./produce.ts";
 import type { RawWriter } from "./raw-writer.ts";
 import type { StreamTiming } from "./stream.ts";
 
@@ -43,13 +43,16 @@ export async function runProducer(config: ProducerConfig, { log, clock, shutdown
   const metrics = new Metrics();
   let state: StageReport["state"] = "starting";
   let writer: RawWriter | null = null;
-  const report = reportRegularly(() => ({
-    stage: "producer",
-    state,
-    metrics: metrics.snapshot(),
-    positions: writer?.positions() ?? [],
-    prices: [],
-  }));
+  const report = reportRegularly(
+    () => ({
+      stage: "producer",
+      state,
+      metrics: { ...metrics.snapshot(), regularHours: isRegularHours(nyse, clock) ? 1 : 0 },
+      positions: writer?.positions() ?? [],
+      prices: [],
+    }),
+    { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
+  );
   try {
     await produce({
       alpaca: {

@@ -170,7 +170,8 @@ async function checkAll(
 /** A delayed feed begins its day a quarter of an hour late. */
 const openMarginSeconds = 1200;
 
-function isRegularHours(calendar: TradingCalendar, clock: Clock): boolean {
+/** Whether the stream can be expected to have something to say. */
+export function isRegularHours(calendar: TradingCalendar, clock: Clock): boolean {
   const nowSeconds = clock.nowMicros() / 1_000_000;
   const session = calendar.sessionAt(nowSeconds);
   return session !== null && nowSeconds >= session.openSeconds + openMarginSeconds && nowSeconds < session.closeSeconds;

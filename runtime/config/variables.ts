@@ -121,3 +121,10 @@ export const logVariables = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error"]).default("info").describe("Least important line to show"),
   LOG_FORMAT: z.enum(["text", "json"]).default("text").describe("Lines for people or for collectors"),
 });
+
+/** How a stage tells its figures. */
+export const metricsVariables = z.object({
+  LOG_METRICS_SECONDS: integer(0, 3600)
+    .default(0)
+    .describe("How often the stage logs its figures, for collectors of log lines; 0: not at all"),
+});

@@ -1,4 +1,7 @@
+import type { Clock } from "../clock/clock.ts";
 import type { TopicPosition } from "../kafka/types.ts";
+import type { Log } from "../log/log.ts";
+import { metricsLine } from "./metrics-line.ts";
 
 /** What a stage tells the process that started it, a few times a second and once at its end. */
 export interface StageReport {
@@ -26,14 +29,46 @@ function sendReport(report: StageReport): void {
 
 const reportEveryMs = 500;
 
-/** Sends what `make` gives twice a second, and once more at the end. */
-export function reportRegularly(make: () => StageReport): { close(): void } {
-  const timer = setInterval(() => sendReport(make()), reportEveryMs);
+/** How a stage logs its figures. */
+export interface MetricsLog {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** 0: not at all. */
+  readonly everySeconds: number;
+}
+
+/** Sends what `make` gives twice a second, and once more at the end; logs it as often as is asked for, and whenever the state is another. */
+export function reportRegularly(make: () => StageReport, metricsLog?: MetricsLog): { close(): void } {
+  const logged = metricsLog === undefined || metricsLog.everySeconds === 0 ? () => {} : metricsLogger(metricsLog);
+  const tell = () => {
+    const report = make();
+    sendReport(report);
+    logged(report, false);
+  };
+  const timer = setInterval(tell, reportEveryMs);
   timer.unref();
   return {
     close() {
       clearInterval(timer);
-      sendReport(make());
+      const report = make();
+      sendReport(report);
+      logged(report, true);
     },
+  };
+}
+
+/** Message of the lines that hold figures: what collectors look for. */
+const metricsMessage = "metrics";
+
+function metricsLogger({ log, clock, everySeconds }: MetricsLog): (report: StageReport, isLast: boolean) => void {
+  let before: StageReport | null = null;
+  let atMicros = clock.nowMicros();
+  return (report, isLast) => {
+    const nowMicros = clock.nowMicros();
+    const isDue = nowMicros - atMicros >= everySeconds * 1_000_000 || report.state !== before?.state;
+    if (!isDue && !isLast) return;
+    log.info(metricsMessage, metricsLine(report, before, nowMicros));
+    before = report;
+    atMicros = nowMicros;
   };
 }
