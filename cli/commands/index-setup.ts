@@ -1,7 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import { PipelineError } from "../../domain/errors.ts";
-import { indexVariables, setupConfig, setupVariables, templateSettingsOf } from "../../indexer/setup/config.ts";
+import {
+  indexVariables,
+  roleHoldersOf,
+  setupConfig,
+  setupVariables,
+  templateSettingsOf,
+} from "../../indexer/setup/config.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
 import { httpUrl, wholeDays } from "../arguments.ts";
@@ -19,7 +25,7 @@ interface SetupArguments {
 /** `bellwether index setup`: templates, retention and Dashboards, before the first document and after every upgrade. */
 export function indexSetupCommand(): Command {
   return new Command("setup")
-    .description("Make OpenSearch ready: index templates, retention, Dashboards; again changes nothing")
+    .description("Make OpenSearch ready: index templates, roles, retention, Dashboards; again changes nothing")
     .option("--plan", "only show what would be changed")
     .option("--dashboards <url>", "import the saved objects into this OpenSearch Dashboards", httpUrl)
     .option(
@@ -57,6 +63,7 @@ async function setUp({ plan, dashboards, retain, compressAfter }: SetupArguments
         openSearch,
         dashboards: dashboards === undefined ? null : createDashboardsClient({ ...connection, url: dashboards }),
         planOnly: plan === true,
+        holders: roleHoldersOf(config),
         write: (text) => void process.stdout.write(text),
       },
     );

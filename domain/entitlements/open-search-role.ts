@@ -1,44 +1,45 @@
 import type { Customer, Product } from "./entitlements.ts";
 import { fieldsOf, identityFieldsOf, type RecordType, recordTypesOf } from "./record-types.ts";
+import type { IndexPermission, RoleDefinition } from "./role-definition.ts";
 
-/** A role of OpenSearch's security plugin, as `PUT _plugins/_security/api/roles/{name}` takes it. */
+/** The role of a customer, and who has it. */
 export interface OpenSearchRole {
   readonly name: string;
-  /** The users that are mapped to it. */
+  readonly customer: string;
+  /** The customer's users, by their names in the entitlements. */
   readonly users: readonly string[];
-  readonly definition: {
-    readonly cluster_permissions: readonly string[];
-    readonly index_permissions: readonly IndexPermission[];
-  };
-}
-
-interface IndexPermission {
-  readonly index_patterns: readonly string[];
-  readonly allowed_actions: readonly ["read"];
-  /** A query in JSON text: which documents are seen. Left out: all. */
-  readonly dls?: string;
-  /** Which fields are seen. Left out: all. */
-  readonly fls?: readonly string[];
+  readonly definition: RoleDefinition;
 }
 
 /**
  * One role a customer, with one permission for each kind of index. Where several products of a customer show the same kind, the role shows the
  * documents of all of them, and of each only the fields that all of them hold: the security plugin joins fields over documents, and would
- * else show the columns of one product on the symbols of another. A product with a delay shows nothing: the delay counts from when a record was
- * received, and no document tells that so that it could be searched by (`eventTime` does not: a feed can be late itself, and a recording is). So
- * the role may show less than was sold, never more.
+ * else show the columns of one product on the symbols of another. So the role may show less than was sold, never more. What is sold with a delay
+ * is shown once it was received that long ago; a document that does not tell when it was received is not.
  */
-export function openSearchRole(customer: Customer, bought: readonly Product[], prefix: string): OpenSearchRole {
-  const products = bought.filter(({ delayMs }) => delayMs === 0);
+export function openSearchRole(customer: Customer, products: readonly Product[], prefix: string): OpenSearchRole {
   const types = [...new Set(products.flatMap(({ kinds }) => kinds).flatMap((kind) => recordTypesOf[kind]))];
   return {
-    name: `${indexPrefix(prefix)}customer-${customer.name}`,
+    name: `${roleBeginning(prefix)}${customer.name}`,
+    customer: customer.name,
     users: customer.users,
     definition: {
+      description: roleDescription(customer.name, prefix),
       cluster_permissions: ["cluster_composite_ops_ro"],
       index_permissions: types.map((type) => permissionFor(type, products, prefix)),
+      tenant_permissions: [],
     },
   };
+}
+
+/** What the names of all customers' roles of a deployment begin with. */
+export function roleBeginning(prefix: string): string {
+  return `${indexPrefix(prefix)}customer-`;
+}
+
+/** Tells whose a role is: the name alone could be that of another deployment's. */
+export function roleDescription(customer: string, prefix: string): string {
+  return `Bellwether: what the customer ${customer} of ${prefix === "" ? "the deployment" : prefix} has bought`;
 }
 
 function permissionFor(type: RecordType, products: readonly Product[], prefix: string): IndexPermission {
@@ -67,10 +68,19 @@ function viewOf(type: RecordType, product: Product): View {
   const conditions = [
     ...(product.symbols === "*" ? [] : [ofSymbols(type, product.symbols)]),
     ...(isBar ? [{ term: { interval: "1m" } }, { term: { revision: 0 } }] : []),
+    ...(product.delayMs === 0 ? [] : [receivedBefore(product.delayMs)]),
   ];
   const columns = isBar ? barColumns : product.columns === "*" ? fieldsOf[type] : product.columns;
   return { product, conditions, fields: new Set([...identityFieldsOf[type], ...columns]) };
 }
+
+/** OpenSearch reckons in whole seconds: a fraction more is shown a fraction later. */
+function receivedBefore(delayMs: number): object {
+  return { range: { [receivedTimeField]: { lte: `now-${Math.ceil(delayMs / 1000)}s` } } };
+}
+
+/** What the indexer adds to a record's value. */
+const receivedTimeField = "delivery.receivedTime";
 
 /** What the shape `bar` is made from. */
 const barColumns = ["tradeOpen", "tradeHigh", "tradeLow", "tradeClose", "volume", "percentChange", "indicator"];
@@ -97,13 +107,13 @@ function undominated(views: readonly View[]): readonly View[] {
 }
 
 function covers(wide: View, narrow: View): boolean {
-  const { symbols, shape } = wide.product;
+  const { symbols, shape, delayMs } = wide.product;
   const narrowSymbols = narrow.product.symbols;
   const hasSymbols =
     symbols === "*" || (narrowSymbols !== "*" && narrowSymbols.every((symbol) => symbols.includes(symbol)));
   const hasShape = shape === "record" || narrow.product.shape === "bar";
   const hasFields = [...narrow.fields].every((field) => wide.fields.has(field));
-  return hasSymbols && hasShape && hasFields;
+  return hasSymbols && hasShape && hasFields && delayMs <= narrow.product.delayMs;
 }
 
 function withChildren(field: string): readonly string[] {
