@@ -7,6 +7,8 @@ export interface KafkaConnection {
   readonly clientId: string;
   readonly tls: { readonly ca: string | undefined } | null;
   readonly sasl: SaslCredentials | null;
+  /** Signs in with a token that this makes, a new one each time, instead of SCRAM: MSK's access control by IAM. */
+  readonly tokens?: () => Promise<string>;
   /** Of what is written, where a batch is worth it. Default: none. What is read may be in any of them. */
   readonly compression?: Compression;
   /**
