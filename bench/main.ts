@@ -1,12 +1,13 @@
 import { loadavg } from "node:os";
 import { benchConsumer } from "./consumer.ts";
 import { benchFold } from "./fold.ts";
+import { benchIndexer } from "./indexer.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchRace } from "./race.ts";
 import { report } from "./report.ts";
 import { benchState } from "./state.ts";
 
-/** `npm run bench [-- fold | state | pipeline | consumer | race TOOL [ROUNDS]]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+/** `npm run bench [-- fold | state | pipeline | consumer | indexer | race TOOL [ROUNDS]]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const raceRoundsDefault = 3;
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
@@ -21,6 +22,7 @@ if (runs("fold")) benchFold();
 if (runs("state")) await benchState();
 if (runs("pipeline")) await benchPipeline();
 if (runs("consumer")) await benchConsumer();
+if (runs("indexer")) await benchIndexer();
 if (wanted[0] === "race") await benchRace(wanted[1] ?? "race.py", Number(wanted[2] ?? raceRoundsDefault));
 report(
   "load average after",

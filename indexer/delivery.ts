@@ -32,8 +32,17 @@ export function deliveryTail(
   return `,"delivery":{${received},"feedMs":${feedMs},"enrichMs":${enrichMs},"indexMs":${indexMs}}}`;
 }
 
+/** Many records are received in one millisecond, and writing a time costs as much as all the rest of a tail. */
+let lastMs = 0;
+let lastText = new Date(0).toISOString();
+
 function isoTime(micros: number): string {
-  return new Date(Math.ceil(micros / 1000)).toISOString();
+  const ms = Math.ceil(micros / 1000);
+  if (ms !== lastMs) {
+    lastText = new Date(ms).toISOString();
+    lastMs = ms;
+  }
+  return lastText;
 }
 
 const closingBrace = 0x7d;

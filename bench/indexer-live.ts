@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { topicNames } from "../domain/topics.ts";
+import { enrichedRecord } from "./enriched-records.ts";
+import type { IndexerStage } from "./indexer-stage.ts";
+import { loadSymbols } from "./quotes.ts";
+import { report } from "./report.ts";
+
+const prefix = "live.";
+const perSecond = 5000;
+const seconds = 15;
+const publishEveryMs = 20;
+const quotesAtOnce = (perSecond * publishEveryMs) / 1000;
+const pollEveryMs = 100;
+/** The first seconds are those of the indexer's start. */
+const quotesBefore = 2 * perSecond;
+const symbols = loadSymbols(500);
+
+/** From just before a quote is sent to Kafka until a search finds it, at 5,000 quotes a second; and what that takes. */
+export async function benchIndexerLive(stage: IndexerStage): Promise<void> {
+  await stage.makeTopics(prefix);
+  const indexer = stage.startIndexer(prefix);
+  const sentAtMs: number[] = [];
+  const foundAtMs: number[] = [];
+  const wanted = (perSecond * seconds) / quotesAtOnce;
+  const publishing = publish(stage, sentAtMs, wanted);
+  let used = indexer.usage();
+  while (foundAtMs.length < wanted) {
+    await sleep(pollEveryMs);
+    indexer.check();
+    const found = await foundByNumber(stage, foundAtMs.length * quotesAtOnce);
+    const nowMs = performance.now();
+    for (const count of found) {
+      if (count < quotesAtOnce) break;
+      foundAtMs.push(nowMs);
+    }
+    if (foundAtMs.length * quotesAtOnce < quotesBefore) used = indexer.usage();
+  }
+  await publishing;
+  const cpuMicros = indexer.usage().cpuMicros - used.cpuMicros;
+  await indexer.stop();
+  const delays = foundAtMs.map((ms, at) => ms - (sentAtMs[at] ?? 0)).slice(quotesBefore / quotesAtOnce);
+  const sorted = delays.sort((a, b) => a - b);
+  const at = (percent: number) =>
+    `${((sorted[Math.ceil((percent / 100) * sorted.length) - 1] ?? 0) / 1000).toFixed(2)}`;
+  report("indexer, 5,000 quotes/s, sent to found", `p50 ${at(50)} s, p99 ${at(99)} s, most ${at(100)} s`);
+  const perDocument = cpuMicros / (perSecond * seconds - quotesBefore);
+  const memory = (indexer.memoryBytesMax() / 2 ** 20).toFixed(0);
+  report("  CPU, memory", `${perDocument.toFixed(1)} us a document, ${memory} MB`);
+}
+
+/** Numbers the quotes by their bid's size. */
+async function publish({ kafka }: IndexerStage, sentAtMs: number[], wanted: number): Promise<void> {
+  const sender = await kafka.sender();
+  let next = performance.now();
+  for (let number = 0; sentAtMs.length < wanted; number += quotesAtOnce) {
+    sentAtMs.push(performance.now());
+    await sender.send(
+      topicNames(prefix).enriched,
+      Array.from({ length: quotesAtOnce }, (_, at) => numbered(number + at)),
+    );
+    next += publishEveryMs;
+    await sleep(Math.max(0, next - performance.now()));
+  }
+  await sender.close();
+}
+
+/** How many quotes a search finds of each `quotesAtOnce` numbers, from a number on. */
+async function foundByNumber({ openSearch }: IndexerStage, from: number): Promise<readonly number[]> {
+  const answer = (await openSearch.request({
+    method: "POST",
+    path: "/live-quotes-*/_search",
+    body: {
+      size: 0,
+      query: { range: { bidSize: { gte: from } } },
+      aggs: { parts: { histogram: { field: "bidSize", interval: quotesAtOnce } } },
+    },
+  })) as { aggregations?: { parts: { buckets: readonly { key: number; doc_count: number }[] } } };
+  const buckets = answer.aggregations?.parts.buckets ?? [];
+  return buckets[0]?.key === from ? buckets.map(({ doc_count }) => doc_count) : [];
+}
+
+function numbered(number: number) {
+  const symbol = symbols[(number * 7919) % symbols.length] ?? "";
+  const window = `{"start":"2024-07-11T13:30:00Z","open":156.02,"high":156.04,"low":155.99,"close":156.005,"timeWeightedAverage":156.013,"count":42,"spreadBps":0.71}`;
+  const value = `{"type":"quote","symbol":"${symbol}","eventTime":"2024-07-11T13:30:00.123456789Z","bidPrice":156,"bidSize":${number},"bidExchange":"N","askPrice":156.01,"askSize":5,"askExchange":"N","conditions":["R"],"tape":"A","midPrice":156.005,"previousClose":157.04,"previousCloseDate":"2024-07-10","previousCloseSource":"official","percentChange":-0.6591,"indicator":"Neutral","quality":[],"windows":{"1m":${window},"5m":${window}}}`;
+  return enrichedRecord(symbol, value, number);
+}

@@ -1,0 +1,13 @@
+/** Preloaded into a process that is measured (`node --import`): tells its parent what it has used so far, every 50 ms. */
+export interface Usage {
+  readonly cpuMicros: number;
+  readonly memoryBytes: number;
+}
+
+const sampleEveryMs = 50;
+
+setInterval(() => {
+  const { user, system } = process.cpuUsage();
+  const usage: Usage = { cpuMicros: user + system, memoryBytes: process.memoryUsage.rss() };
+  if (process.connected) process.send?.({ usage });
+}, sampleEveryMs).unref();
