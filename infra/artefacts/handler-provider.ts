@@ -5,7 +5,7 @@ import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Provider } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
-import { acknowledge } from "../guards/acknowledge.ts";
+import { acknowledgeFramework } from "../guards/acknowledge.ts";
 import {
   type HandlerName,
   handlerArchitecture,
@@ -68,13 +68,4 @@ export class HandlerProvider extends Construct {
     }).serviceToken;
     acknowledgeFramework(this);
   }
-}
-
-/** What CDK's framework and every function of Lambda bring with them. */
-function acknowledgeFramework(provider: HandlerProvider): void {
-  acknowledge(
-    provider,
-    "AwsSolutions-IAM4",
-    "AWS's own policy for functions lets them write their log and, inside of a network, use its interfaces; nothing else.",
-  );
 }

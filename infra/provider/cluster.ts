@@ -1,4 +1,4 @@
-import { RemovalPolicies, RemovalPolicy } from "aws-cdk-lib";
+import { CfnDeletionPolicy, RemovalPolicies, RemovalPolicy } from "aws-cdk-lib";
 import { type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
@@ -80,6 +80,9 @@ export class FeedCluster extends Construct {
     });
     this.clusterArn = cluster.attrArn;
     if (brokers.onRemoval === "retain") RemovalPolicies.of(this).retainOnUpdateOrDelete();
+    else cluster.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    // Whatever asks for another cluster does not get the records deleted with the old one.
+    cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.iamBootstrap = new BootstrapBrokers(this, "Bootstrap", { clusterArn: cluster.attrArn, brokers }).iam;
   }
   /** Lets something of our own reach the brokers' IAM listener, and no other. */

@@ -3,7 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { handlerRevision } from "../artefacts/bundle-handler.ts";
 import { HandlerProvider } from "../artefacts/handler-provider.ts";
-import { acknowledge } from "../guards/acknowledge.ts";
+import { acknowledgeWildcards } from "../guards/acknowledge.ts";
 import type { ConnectivityStartProperties, ConnectivityWaitProperties } from "../handlers/properties.ts";
 import type { FeedCluster } from "./cluster.ts";
 
@@ -32,9 +32,11 @@ export class ConnectivitySwitch extends Construct {
       statements: looks(clusterArn),
       waits: { queryInterval: Duration.minutes(1), totalTimeout: stepTimeout },
     });
-    for (const each of [starter, waiter]) {
-      acknowledge(each, "AwsSolutions-IAM5[Resource::*]", "kafka and ec2 take no resource for these descriptions.");
-    }
+    acknowledgeWildcards(
+      this,
+      [...looks(clusterArn), ...starts(clusterArn)],
+      "These descriptions take no resource: MSK and EC2 say so.",
+    );
     const startProperties: ConnectivityStartProperties = { clusterArn };
     const start = new CustomResource(this, "Start", {
       resourceType: "Custom::ConnectivityStart",

@@ -4,7 +4,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { handlerRevision } from "../artefacts/bundle-handler.ts";
 import { HandlerProvider } from "../artefacts/handler-provider.ts";
-import { acknowledge } from "../guards/acknowledge.ts";
+import { acknowledgeWildcards } from "../guards/acknowledge.ts";
 import type { EntitlementsProperties } from "../handlers/properties.ts";
 import type { FeedCluster } from "./cluster.ts";
 import { kafkaStatements } from "./kafka-policy.ts";
@@ -37,21 +37,26 @@ export class EntitlementsResource extends Construct {
     });
     cluster.allowIamFrom(securityGroup, "Entitlements");
     network.allowEndpointsFrom(securityGroup, "Secrets Manager, MSK");
+    const statements = [
+      ...inTheCluster(clusterArn),
+      ...ofSecrets(this, prefix),
+      ...ofKeys(this, keys),
+      ...ofMsk(clusterArn),
+    ];
+    acknowledgeWildcards(
+      this,
+      statements,
+      "Products' topics can have any name, groups to be deleted are those of users that no file names any more, secrets' ARNs end with characters of the service's, and ListSecrets takes no resource.",
+    );
     const provider = new HandlerProvider(this, "Provider", {
       handler: "entitlements",
       description: "Applies the entitlements",
-      statements: [
-        ...inTheCluster(clusterArn),
-        ...ofSecrets(this, prefix),
-        ...ofKeys(this, keys),
-        ...ofMsk(clusterArn),
-      ],
+      statements,
       waits: { queryInterval: Duration.seconds(30), totalTimeout: Duration.minutes(55) },
       timeout: Duration.minutes(15),
       memoryMib: 512,
       network: { vpc: network.vpc, vpcSubnets: network.privateSubnets, securityGroups: [securityGroup] },
     });
-    acknowledgeWildcards(provider);
     const properties: EntitlementsProperties = {
       document,
       topicPrefix: prefix,
@@ -109,12 +114,4 @@ function ofKeys(scope: Construct, { secrets }: ProviderKeys): readonly PolicySta
 function ofMsk(clusterArn: string): readonly PolicyStatement[] {
   const actions = ["BatchAssociateScramSecret", "BatchDisassociateScramSecret", "ListScramSecrets", "DescribeCluster"];
   return [new PolicyStatement({ actions: actions.map((action) => `kafka:${action}`), resources: [clusterArn] })];
-}
-
-function acknowledgeWildcards(provider: HandlerProvider): void {
-  acknowledge(
-    provider,
-    "AwsSolutions-IAM5",
-    "Products' topics can have any name, users' groups that are to be deleted are those that no file names any more, secrets' ARNs end with characters that the service adds, and ListSecrets takes no resource.",
-  );
 }

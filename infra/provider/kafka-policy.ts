@@ -68,6 +68,6 @@ function allow(sid: string, actions: readonly string[], resources: readonly stri
 
 /** A thing in the cluster: `arn:…:topic/{cluster name}/{cluster uuid}/{name}`. The cluster's ARN may be a token. */
 function resourceArn(clusterArn: string, kind: "topic" | "group" | "transactional-id", name: string): string {
-  const parts = Fn.split(":cluster/", clusterArn, 2);
+  const parts = Fn.split(":cluster/", clusterArn);
   return `${Fn.select(0, parts)}:${kind}/${Fn.select(1, parts)}/${name}`;
 }

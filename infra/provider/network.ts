@@ -53,6 +53,7 @@ export class ProviderNetwork extends Construct {
 
   constructor(scope: Construct, id: string, { network, logDays, keys, isRetained }: ProviderNetworkProps) {
     super(scope, id);
+    // CDK's own types do not agree with exact optional properties.
     const vpc = new Vpc(this, "Vpc", {
       ipAddresses: IpAddresses.cidr(network.cidr),
       maxAzs: network.zones,
@@ -65,7 +66,7 @@ export class ProviderNetwork extends Construct {
       ],
       restrictDefaultSecurityGroup: true,
       gatewayEndpoints: { S3: { service: GatewayVpcEndpointAwsService.S3 } },
-    });
+    }) as IVpc;
     this.vpc = vpc;
     this.publicSubnets = { subnetGroupName: "Public" };
     this.brokerSubnets = { subnetGroupName: "Brokers" };

@@ -1,0 +1,40 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
+import { Construct } from "constructs";
+
+const service = "opensearchservice.amazonaws.com";
+
+/**
+ * The role by which OpenSearch puts its interfaces into a VPC: one for an account, made by the first domain in a VPC. CloudFormation's own resource
+ * fails where it is there already, so that it is asked for here, and an answer that it is there is a good one. It stays when the stack goes.
+ * @see https://docs.aws.amazon.com/opensearch-service/latest/developerguide/slr-aos.html
+ */
+export class SearchServiceRole extends Construct {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    new AwsCustomResource(this, "Make", {
+      resourceType: "Custom::SearchServiceRole",
+      onCreate: {
+        service: "IAM",
+        action: "CreateServiceLinkedRole",
+        parameters: { AWSServiceName: service },
+        // "Service role name … has been taken in this account".
+        ignoreErrorCodesMatching: "InvalidInput",
+        physicalResourceId: PhysicalResourceId.of(service),
+      },
+      installLatestAwsSdk: false,
+      logGroup: new LogGroup(this, "Log", { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY }),
+      policy: AwsCustomResourcePolicy.fromStatements([
+        new PolicyStatement({
+          actions: ["iam:CreateServiceLinkedRole"],
+          resources: [
+            `arn:${Stack.of(this).partition}:iam::${Stack.of(this).account}:role/aws-service-role/${service}/*`,
+          ],
+          conditions: { StringLike: { "iam:AWSServiceName": service } },
+        }),
+      ]),
+    });
+  }
+}
