@@ -4,6 +4,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { newPassword } from "../../runtime/secrets/credentials-text.ts";
 import type { Credentials } from "../../runtime/secrets/secret-store.ts";
+import { carryOutInOpenSearch, putOpenSearchUser } from "./carry-out-in-open-search.ts";
 import type { Target } from "./read-in-force.ts";
 
 /** What doing needs besides looking. */
@@ -55,6 +56,12 @@ async function carryOutStep(step: Step, target: CarryOutTarget): Promise<void> {
       return;
     case "deleteSecret":
       return secrets.delete(step.secret);
+    case "putOpenSearchRole":
+    case "removeOpenSearchRole":
+    case "removeOpenSearchUser":
+      return carryOutInOpenSearch(step, target.openSearch);
+    case "putOpenSearchUser":
+      return putOpenSearchUser(step, await credentialsIn(step.identity.secret, target), target.openSearch);
     default:
       return step satisfies never;
   }
@@ -68,16 +75,19 @@ async function credentialsIn(secret: string, { secrets }: Target): Promise<Crede
   });
 }
 
-const retryMs = 200;
+const firstPauseMs = 200;
+/** Where a user takes minutes, the brokers are not to be asked five times a second. */
+const pauseMsMax = 5000;
 
 async function proveSignIn(credentials: Credentials, { signIn, pause, users }: CarryOutTarget): Promise<void> {
   const lastMs = performance.now() + users.takesMsMax;
-  while (!(await signIn(credentials))) {
+  for (let pauseMs = firstPauseMs; !(await signIn(credentials)); pauseMs = Math.min(pauseMs * 1.5, pauseMsMax)) {
     if (performance.now() > lastMs) {
       throw new PipelineError("kafkaAuthentication", `Kafka does not let ${credentials.username} sign in.`, {
         remedy: "See that the cluster has taken the user from its secret, and run the command again.",
+        retriable: true,
       });
     }
-    await pause(retryMs);
+    await pause(pauseMs);
   }
 }

@@ -6,6 +6,8 @@ import { createAccessProbe } from "../../runtime/kafka/access-probe.ts";
 import { createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
 import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
+import { mskScramBrokers } from "../../runtime/kafka/msk-brokers.ts";
+import { mskScramUsers } from "../../runtime/kafka/msk-scram-users.ts";
 import { kafkaScramUsers } from "../../runtime/kafka/scram-users.ts";
 import type { KafkaConnection } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -15,7 +17,10 @@ import type { Credentials, SecretStore } from "../../runtime/secrets/secret-stor
 import type { CarryOutTarget } from "./carry-out.ts";
 import type { CheckTarget } from "./check.ts";
 
-type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
+/** What is read of the environment here. */
+export type TargetConfig = Readonly<z.output<typeof kafkaVariables>> & {
+  readonly MSK_CLUSTER_ARN?: string | undefined;
+};
 
 /** Where passwords are kept where the command line does not say, and no AWS is configured. */
 const defaultSecretsFolder = ".bellwether/secrets";
@@ -26,9 +31,14 @@ export interface SecretsOptions {
 }
 
 /** Secrets Manager where the environment names a region or an endpoint; else, or where a folder is asked for, files. */
-export function secretStoreOf(config: KafkaConfig, { secretsDir, kmsKey }: SecretsOptions): SecretStore {
+export function secretStoreOf(config: TargetConfig, { secretsDir, kmsKey }: SecretsOptions): SecretStore {
   const { AWS_REGION: region, AWS_ENDPOINT_URL: endpoint } = config;
   const hasAws = region !== undefined || endpoint !== undefined;
+  if (config.MSK_CLUSTER_ARN !== undefined && (secretsDir !== undefined || !hasAws)) {
+    throw new PipelineError("badConfiguration", "Amazon MSK takes users from Secrets Manager, and from no folder.", {
+      remedy: "Set AWS_REGION, and leave --secrets-dir out.",
+    });
+  }
   if (secretsDir !== undefined || !hasAws) return folderStore(secretsDir ?? defaultSecretsFolder);
   return managerStore({ region, endpoint, kmsKeyId: kmsKey });
 }
@@ -38,7 +48,7 @@ export type OpenTarget = CarryOutTarget & CheckTarget & { close(): Promise<void>
 
 /** Opens both. @throws PipelineError as `kafkaConnection`, and where nothing would be encrypted on the way */
 export async function openTarget(
-  config: KafkaConfig,
+  config: TargetConfig,
   secrets: SecretStore,
   log: Log,
   onDone: CarryOutTarget["onDone"] = () => {},
@@ -49,14 +59,21 @@ export async function openTarget(
       remedy: "Set KAFKA_BROKERS to the SASL_SSL listener, and KAFKA_TLS=on.",
     });
   }
+  const { MSK_CLUSTER_ARN: clusterArn, TOPIC_PREFIX: prefix } = config;
+  const location = { region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
+  const customersBrokers =
+    clusterArn === undefined || connection.tokens === undefined
+      ? connection.brokers
+      : await mskScramBrokers(clusterArn, location);
   const admin = createClusterAdmin(connection, log);
+  const users = clusterArn === undefined ? kafkaScramUsers(admin) : mskScramUsers({ ...location, clusterArn, prefix });
   const topics = await createKafka(connection, log).admin();
-  const probe = (credentials: Credentials) => createAccessProbe(asCustomer(connection, credentials), log);
+  const probe = (sasl: Credentials) => createAccessProbe(asCustomer(connection, customersBrokers, sasl), log);
   return {
     admin,
-    users: kafkaScramUsers(admin),
+    users,
     secrets,
-    prefix: config.TOPIC_PREFIX,
+    prefix,
     topics,
     probe,
     onDone,
@@ -76,6 +93,7 @@ export async function openTarget(
   };
 }
 
-function asCustomer({ brokers, tls }: KafkaConnection, sasl: Credentials): KafkaConnection {
+/** Customers sign in with SCRAM, whatever the administrator signs in with. */
+function asCustomer({ tls }: KafkaConnection, brokers: readonly string[], sasl: Credentials): KafkaConnection {
   return { brokers, tls, sasl, clientId: "bellwether-check" };
 }

@@ -8,6 +8,11 @@ export const entitlementsVariables = kafkaVariables.extend(logVariables.shape).e
     error:
       "must end with a dot or a hyphen where entitlements are used, so that no deployment takes another's users for its own",
   }).describe("Begins every topic, group and transactional id; ends with a dot or a hyphen"),
+  MSK_CLUSTER_ARN: z
+    .string()
+    .regex(/^arn:[^:]+:kafka:[^:]+:\d{12}:cluster\//, "is not the ARN of a cluster of Amazon MSK")
+    .optional()
+    .describe("The cluster, where it is of Amazon MSK: users are made by its own API, of secrets in Secrets Manager"),
   ENTITLEMENTS_FILE: z.string().min(1).default("entitlements.yaml").describe("The file that says who may see what"),
 });
 

@@ -1,6 +1,6 @@
 import type { SecretListEntry, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { PipelineError } from "../../domain/errors.ts";
 import { credentialsText, parseCredentials } from "./credentials-text.ts";
+import { withSecretsManager } from "./manager-client.ts";
 import type { SecretsLocation } from "./read-secret.ts";
 import type { SecretStore, StoredSecret } from "./secret-store.ts";
 
@@ -14,16 +14,16 @@ const accountTag = "bellwether:account";
 /** Secrets in AWS Secrets Manager. The SDK is loaded at the first call only. */
 export function managerStore(options: ManagerStoreOptions): SecretStore {
   return {
-    list: (beginnings) => withClient(options, "listed", (client) => list(client, beginnings)),
+    list: (beginnings) => withSecretsManager(options, "listed", (client) => list(client, beginnings)),
     put: (name, credentials, account) =>
-      withClient(options, `written (${name})`, async (client) => {
+      withSecretsManager(options, `written (${name})`, async (client) => {
         const text = credentialsText(credentials);
         // First whom it is for: a secret that is shared with another account must not show that one the new value.
         const isThere = account === null || (await share(client, name, account));
         await write(client, name, text, options.kmsKeyId);
         if (!isThere && account !== null) await share(client, name, account);
       }),
-    delete: (name) => withClient(options, `deleted (${name})`, (client) => remove(client, name)),
+    delete: (name) => withSecretsManager(options, `deleted (${name})`, (client) => remove(client, name)),
   };
 }
 
@@ -95,28 +95,4 @@ async function remove(client: SecretsManagerClient, name: string) {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && error.name === "ResourceNotFoundException";
-}
-
-async function withClient<T>(
-  { region, endpoint }: SecretsLocation,
-  what: string,
-  work: (client: SecretsManagerClient) => Promise<T>,
-): Promise<T> {
-  const { SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
-  const client = new SecretsManagerClient({
-    ...(region === undefined ? {} : { region }),
-    ...(endpoint === undefined ? {} : { endpoint }),
-  });
-  try {
-    return await work(client);
-  } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    throw new PipelineError("secretUnavailable", `Secrets of Secrets Manager cannot be ${what} (${reason}).`, {
-      remedy: "Check AWS_REGION, the credentials, and the role's rights to secretsmanager.",
-      retriable: true,
-      cause: error,
-    });
-  } finally {
-    client.destroy();
-  }
 }

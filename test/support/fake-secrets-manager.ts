@@ -62,6 +62,8 @@ function answerTo(operation: string, request: Request, secrets: Map<string, Held
   const held = secrets.get(request.SecretId ?? "");
   if (held === undefined) return fault("ResourceNotFoundException");
   switch (operation) {
+    case "DescribeSecret":
+      return { Name: request.SecretId, ARN: secretArnOf(request.SecretId ?? "") };
     case "GetSecretValue":
       return { SecretString: held.text };
     case "PutSecretValue":
@@ -79,6 +81,11 @@ function answerTo(operation: string, request: Request, secrets: Map<string, Held
     default:
       return fault("UnknownOperationException");
   }
+}
+
+/** The ARN that a secret of this name has. */
+export function secretArnOf(name: string): string {
+  return `arn:aws:secretsmanager:us-east-1:111122223333:secret:${name}-AbCdEf`;
 }
 
 /** As the service: pages, and a filter that finds the words anywhere in a name. */
