@@ -10,7 +10,7 @@ import { feedArns } from "./feed-arns.ts";
 import { FeedLookup } from "./feed-lookup.ts";
 import { type FeedNetwork, OwnNetwork } from "./feed-network.ts";
 import { FeedSubnets } from "./feed-subnets.ts";
-import { secretStatements } from "./secret-access.ts";
+import { keysArn, secretStatements } from "./secret-access.ts";
 
 export interface FeedConnectionProps {
   /** Of the provider's cluster; it says which region, and so where your stack must be. Text, not a value of the deployment. */
@@ -47,19 +47,23 @@ export class FeedConnection extends Construct implements IConnectable {
   readonly bootstrapParameter: StringParameter;
   /** What `bellwether consume` and the library read; no secret is in it, but its id. */
   readonly environment: Readonly<Record<"KAFKA_BROKERS" | "KAFKA_SECRET_ID" | "AWS_REGION", string>>;
-  readonly #props: FeedConnectionProps;
+  /** The resource of the right to decrypt, which `secretStatements` binds to the one secret. */
+  readonly keysArn: string;
+  readonly #secretStatements: () => PolicyStatement[];
 
   constructor(scope: Construct, id: string, props: FeedConnectionProps) {
     super(scope, id);
     const { clusterArn, secretArn } = props;
-    const { region } = feedArns(clusterArn, secretArn);
+    const arns = feedArns(clusterArn, secretArn);
+    const { region } = arns;
     const stack = Stack.of(this);
     if (!Token.isUnresolved(stack.region) && stack.region !== region) {
       throw new PipelineError("badConfiguration", `The feed is in ${region}, and the stack in ${stack.region}.`, {
         remedy: `Give the stack \`env: { region: "${region}" }\`: PrivateLink to brokers does not leave a region.`,
       });
     }
-    this.#props = props;
+    this.keysArn = keysArn(arns);
+    this.#secretStatements = () => secretStatements(secretArn, arns);
     const lookup = new FeedLookup(this, "Lookup", clusterArn);
     const network = props.network ?? new OwnNetwork(this, "Network");
     this.vpc = network.vpc;
@@ -91,8 +95,7 @@ export class FeedConnection extends Construct implements IConnectable {
 
   /** The rights to read this feed's one secret. */
   secretStatements(): PolicyStatement[] {
-    const { clusterArn, secretArn } = this.#props;
-    return secretStatements(secretArn, feedArns(clusterArn, secretArn));
+    return this.#secretStatements();
   }
 
   /** Lets a role read this feed's one secret. */

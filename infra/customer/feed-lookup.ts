@@ -2,6 +2,7 @@ import { CustomResource } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Construct } from "constructs";
 import { HandlerProvider } from "../artefacts/handler-provider.ts";
+import { acknowledge } from "../guards/acknowledge.ts";
 import type { FeedZonesAttributes, FeedZonesProperties } from "../handlers/properties.ts";
 
 /**
@@ -25,6 +26,11 @@ export class FeedLookup extends Construct {
         new PolicyStatement({ actions: ["kafka:GetBootstrapBrokers"], resources: ["*"] }),
       ],
     });
+    acknowledge(
+      provider,
+      "AwsSolutions-IAM5[Resource::*]",
+      "kafka:GetBootstrapBrokers takes no resource: MSK says so.",
+    );
     const properties: FeedZonesProperties = { clusterArn };
     const resource = new CustomResource(this, "Resource", {
       resourceType: "Custom::FeedZones",

@@ -6,7 +6,7 @@ import type { FeedArns } from "./feed-arns.ts";
  * secret. Which key that is the two ARNs do not tell; the encryption context binds it as tightly: a key of the provider decrypts this secret
  * for us, or nothing.
  */
-export function secretStatements(secretArn: string, { partition, region, account }: FeedArns): PolicyStatement[] {
+export function secretStatements(secretArn: string, arns: FeedArns): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: "ReadOwnSecret",
@@ -16,13 +16,18 @@ export function secretStatements(secretArn: string, { partition, region, account
     new PolicyStatement({
       sid: "DecryptOwnSecret",
       actions: ["kms:Decrypt"],
-      resources: [`arn:${partition}:kms:${region}:${account}:key/*`],
+      resources: [keysArn(arns)],
       conditions: {
         StringEquals: {
-          "kms:ViaService": `secretsmanager.${region}.amazonaws.com`,
+          "kms:ViaService": `secretsmanager.${arns.region}.amazonaws.com`,
           "kms:EncryptionContext:SecretARN": secretArn,
         },
       },
     }),
   ];
+}
+
+/** All keys of the provider's. */
+export function keysArn({ partition, region, account }: FeedArns): string {
+  return `arn:${partition}:kms:${region}:${account}:key/*`;
 }
