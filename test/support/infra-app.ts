@@ -1,7 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { App } from "aws-cdk-lib";
-import type { CustomerDeployment, ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import { App, type Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import { parseEntitlements } from "../../domain/entitlements/parse-entitlements.ts";
+import type { Template as PlainTemplate } from "../../infra/guards/template.ts";
+import { ProviderStack } from "../../infra/provider/provider-stack.ts";
+import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
 import { loadDeployment } from "../../runtime/deployment/load.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -19,9 +23,25 @@ export function exampleProvider(changes: Partial<ProviderDeployment> = {}): Prov
   return { ...deployment, ...changes };
 }
 
-/** The example of a customer's deployment. */
-export function exampleCustomer(): CustomerDeployment {
-  const deployment = loadDeployment(file("examples/deployment.customer.yaml"));
-  if (deployment.deployment !== "customer") throw new Error("the example is not a customer's");
-  return deployment;
+/** The example with brokers of other sizes. */
+export function withBrokers(brokers: Partial<ProviderDeployment["sizes"]["brokers"]>): ProviderDeployment {
+  const example = exampleProvider();
+  const { sizes } = example;
+  return { ...example, sizes: { ...sizes, brokers: { ...sizes.brokers, ...brokers } } };
+}
+
+/** The example with other entitlements. */
+export function withEntitlements(entitlementsText: string): ProviderDeployment {
+  const example = exampleProvider();
+  return { ...example, entitlementsText, entitlements: parseEntitlements(entitlementsText, example.topicPrefix) };
+}
+
+/** What a stack synthesises to. */
+export function templateOf(stack: Stack): Template {
+  return Template.fromStack(stack);
+}
+
+/** The provider's template as plain data. */
+export function providerTemplate(deployment: ProviderDeployment): PlainTemplate {
+  return templateOf(new ProviderStack(testApp(), deployment)).toJSON();
 }
