@@ -43,6 +43,8 @@ export const searchSetupProperties = z.object({
   endpoint: z.url({ protocol: /^https?$/ }),
   /** Secrets Manager secret {"username","password"} of the domain's master user. */
   masterSecretArn: z.string().min(1),
+  /** Secret {"username","password"} of the user that the indexer signs in as: made in the domain, with the rights of OPENSEARCH_WRITERS and OPENSEARCH_KEEPERS. */
+  indexerSecretArn: z.string().min(1).optional(),
   /** Variables of `bellwether index setup` by their documented names: TOPIC_PREFIX, OPENSEARCH_REPLICAS, OPENSEARCH_RETAIN_DAYS… */
   settings: z.record(z.string(), z.string()),
   /** `handlerRevision("search-setup")`: new templates or dashboards run again. */

@@ -2,6 +2,8 @@ import { CfnOutput, Fn, Stack } from "aws-cdk-lib";
 import type { Construct } from "constructs";
 import { desiredState } from "../../domain/entitlements/desired-state.ts";
 import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import { StageArtefact, type StageFiles } from "../artefacts/stage-artefact.ts";
+import { Monitoring } from "./alarms/monitoring.ts";
 import { AlpacaSecret } from "./alpaca-secret.ts";
 import { FeedCluster } from "./cluster.ts";
 import { FeedClusterPolicy } from "./cluster-policy.ts";
@@ -9,13 +11,18 @@ import { ConnectivitySwitch } from "./connectivity.ts";
 import { EntitlementsResource } from "./entitlements.ts";
 import { ProviderKeys } from "./keys.ts";
 import { ProviderNetwork } from "./network.ts";
+import { Search } from "./search.ts";
+import { SearchSetup } from "./search-setup.ts";
+import { searchSetupSettings } from "./stages/stage-environment.ts";
+import { Stages } from "./stages/stages.ts";
 import { PipelineTopics } from "./topics.ts";
 
 /** Everything of the provider's account: one stack, one deployment. */
 export class ProviderStack extends Stack {
   readonly deployment: ProviderDeployment;
 
-  constructor(scope: Construct, deployment: ProviderDeployment) {
+  /** @param files - where the machines' software is. @default what `stageFiles` makes */
+  constructor(scope: Construct, deployment: ProviderDeployment, files?: StageFiles) {
     const { account, region, name, sizes, topicPrefix: prefix, entitlementsText } = deployment;
     super(scope, name, {
       env: { account, region },
@@ -51,6 +58,20 @@ export class ProviderStack extends Stack {
       accounts: grants.map((each) => each.account),
     });
     policy.node.addDependency(connectivity);
+
+    const isRetained = brokers.onRemoval === "retain";
+    const search = new Search(this, "Search", {
+      ...{ name, search: sizes.search, zones: sizes.network.zones, logDays: logs.days, network, keys, isRetained },
+    });
+    const settings = searchSetupSettings(prefix, sizes.search);
+    const setup = new SearchSetup(this, "SearchSetup", { search, network, keys, settings });
+    const artefact = new StageArtefact(this, "Software", files);
+    const wired = { deployment, artefact, network, cluster, search, keys, alpacaSecret: alpaca.secret };
+    const stages = new Stages(this, "Stages", wired);
+    // A stage that starts before its topics, or what it may write, would end at once, and the deployment with it.
+    stages.node.addDependency(topics, entitlements);
+    stages.indexer.node.addDependency(setup);
+    new Monitoring(this, "Monitoring", { deployment, cluster, search, stages, keys });
 
     new CfnOutput(this, "ClusterArn", { value: cluster.clusterArn, description: "For every customer: clusterArn" });
     for (const { user, customer, account: buyer, clientSecret } of users) {

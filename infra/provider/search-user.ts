@@ -4,6 +4,9 @@ import type { Construct } from "constructs";
 import { acknowledge } from "../guards/acknowledge.ts";
 import type { ProviderKeys } from "./keys.ts";
 
+/** The domain's user that indexes. */
+export const indexerUser = "indexer";
+
 /**
  * A user of the domain as a secret {"username","password"}: Secrets Manager makes the password, and nobody has seen it. It has no name of ours: it stays when the
  * stack goes, and must not be in the way of the next one.

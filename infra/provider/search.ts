@@ -10,7 +10,7 @@ import type { ProviderKeys } from "./keys.ts";
 import { logRetention } from "./log-retention.ts";
 import type { ProviderNetwork } from "./network.ts";
 import { SearchServiceRole } from "./search-service-role.ts";
-import { searchUser } from "./search-user.ts";
+import { indexerUser, searchUser } from "./search-user.ts";
 
 /** What a domain is made of. */
 export interface SearchProps {
@@ -48,7 +48,7 @@ export class Search extends Construct {
     super(scope, id);
     const { name, search, network, keys, zones, isRetained } = props;
     this.masterSecret = searchUser(this, "Master", { username: "admin", keys });
-    this.indexerSecret = searchUser(this, "Indexer", { username: "indexer", keys });
+    this.indexerSecret = searchUser(this, "Indexer", { username: indexerUser, keys });
     this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,
       description: "OpenSearch",
