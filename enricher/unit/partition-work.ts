@@ -4,6 +4,7 @@ import type { RestoredState, SnapshotFault, SnapshotReader } from "../snapshot/s
 import { SnapshotIndex, snapshotRecords } from "../snapshot/snapshot-records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
+import type { Offsets } from "./unit-protocol.ts";
 
 /** When a partition's next snapshot is due: so many raw records or so much time after the last, whichever comes first. */
 export interface SnapshotInterval {
@@ -166,4 +167,9 @@ export function foldTogether(works: readonly PartitionWork<unknown>[], recordsMa
     if (!work.hasQueued) emptied.push(work.partition);
   }
   return { records, emptied };
+}
+
+/** The next offset to fold, by partition. */
+export function offsetsOf(works: readonly PartitionWork<unknown>[]): Offsets {
+  return new Map(works.map((work) => [work.partition, work.next]));
 }

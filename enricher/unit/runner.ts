@@ -70,6 +70,9 @@ export async function startRunner<State>(options: RunnerOptions<State>): Promise
 /** A generation of the group ends when what was fetched is folded: it must not take long. About a thousand quotes. */
 const fetchBytes = 256 * 1024;
 
+/** A transaction takes some milliseconds; asking more often than that brings records that have to wait for the next one. */
+const gatherMs = 3;
+
 class UnitRunner<State> implements Runner {
   readonly #options: RunnerOptions<State>;
   readonly #admin: KafkaAdmin;
@@ -91,6 +94,7 @@ class UnitRunner<State> implements Runner {
       startAt: "beginning",
       sessionTimeoutMs: settings.sessionTimeoutMs,
       maxBytesPerPartition: fetchBytes,
+      gatherMs,
       // A batch is handed over as soon as it is there: its unit says when it is folded.
       concurrency: partitions,
       unitOf: (partition) => this.#unitOf(partition),

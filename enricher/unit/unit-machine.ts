@@ -1,7 +1,7 @@
 import { CommandOutlet } from "./command-outlet.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { Outbox } from "./outbox.ts";
-import { foldTogether, type PartitionWork } from "./partition-work.ts";
+import { foldTogether, offsetsOf, type PartitionWork } from "./partition-work.ts";
 import { type Phase, restartDelayMs, type UnitOptions } from "./unit-options.ts";
 import type { CommittedPosition, Offsets, StopReason, UnitCommand, UnitEvent, UnitFault } from "./unit-protocol.ts";
 import { UnitRecovery } from "./unit-recovery.ts";
@@ -204,9 +204,16 @@ export class UnitMachine<State> {
     work.beginOffset = beginOffset;
     if (work.receive(fromOffset, records, nextOffset)) {
       if (!work.hasQueued) this.commands.add({ type: "ready", partition });
-      this.#foldSome();
+      this.#foldSoon();
     } else
       this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
+  }
+
+  /** What was fetched together is handed over one partition after the other: it goes into one transaction, not the first alone. */
+  #foldSoon(): void {
+    if (this.phase !== "folding" || this.#turnIsDue) return;
+    this.#turnIsDue = true;
+    this.commands.add({ type: "yield" });
   }
 
   /** Folds one turn's worth of what is queued, of all partitions together for they are sent together, and closes the transaction when nothing is left or a bound is reached. */
@@ -222,12 +229,9 @@ export class UnitMachine<State> {
       this.#transaction.add(records, outbox);
       for (const partition of emptied) this.commands.add({ type: "ready", partition });
       this.#send(outbox);
-      if (this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued)) {
-        this.#close();
-        return;
-      }
-      this.#turnIsDue = true;
-      this.commands.add({ type: "yield" });
+      const isDone = this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued);
+      if (isDone) this.#close();
+      else this.#foldSoon();
     });
   }
 
@@ -293,8 +297,4 @@ export class UnitMachine<State> {
   #nowMs(): number {
     return this.options.clock.nowMicros() / 1000;
   }
-}
-
-function offsetsOf(works: readonly PartitionWork<unknown>[]): Offsets {
-  return new Map(works.map((work) => [work.partition, work.next]));
 }

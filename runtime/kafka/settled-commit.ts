@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
 import type { TransactionCoordinator } from "./transaction-coordinator.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
@@ -12,6 +13,8 @@ export interface DecidedCommit {
 
 /** Markers take milliseconds. A broker that comes back may need longer, and a repeat of the end does no harm. */
 const markersWithinMs = 1500;
+/** Before this a look would mostly be too early. */
+const markersFromMs = 1;
 const repeatsMax = 20;
 
 /**
@@ -26,6 +29,7 @@ export async function settleCommit(
   holder: () => TransactionHolder,
   { partitions, group, positions }: DecidedCommit,
 ): Promise<void> {
+  await sleep(markersFromMs);
   for (let repeats = 0; ; repeats++) {
     const seen = await coordinator.stablePositions(group.groupId, positions, markersWithinMs);
     if (seen !== null) return requireSame(positions, seen);

@@ -61,6 +61,11 @@ function folding(unit: UnitMachine<SmallState>, attempt = 0): UnitMachine<SmallS
   return unit;
 }
 
+/** Hands batches over, and gives the unit the turn that it asks for. */
+function fold(unit: UnitMachine<SmallState>, event: UnitEvent, attempt = 0): UnitCommand[] {
+  return [...unit.handle(event), ...unit.handle({ type: "turn", attempt })].filter(({ type }) => type !== "yield");
+}
+
 it("D1: initialises, reads committed offsets, recovers, fetches, strictly in this order", () => {
   const unit = machine({ partitions: [0] });
   expect(types(unit.start())).toEqual(["initialise"]);
@@ -77,7 +82,8 @@ it("D1: initialises, reads committed offsets, recovers, fetches, strictly in thi
 
 it("D1: commits when what was fetched is folded and every output is acknowledged, and not before", () => {
   const unit = folding(machine());
-  expect(types(unit.handle(batch(0, 15)))).toEqual(["send", "yield"]);
+  expect(types(unit.handle(batch(0, 15)))).toEqual(["yield"]);
+  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["send", "yield"]);
   // What comes meanwhile goes into the same transaction.
   expect(unit.handle(batch(0, 3, 0, 1))).toEqual([]);
   // What is left of both partitions is sent together.
@@ -98,13 +104,25 @@ it("D1: commits when what was fetched is folded and every output is acknowledged
   expect([...unit.committed.values()]).toEqual([15, 3]);
 });
 
+it("what was fetched together, and is handed over one partition after the other, goes into one transaction", () => {
+  const unit = folding(machine());
+  expect(types(unit.handle(batch(0, 2)))).toEqual(["yield"]);
+  expect(unit.handle(batch(0, 3, 0, 1))).toEqual([]);
+  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["ready", "ready", "send"]);
+  const both = new Map([
+    [0, 2],
+    [1, 3],
+  ]);
+  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([{ type: "commit", positions: both }]);
+});
+
 it.each([
   ["records", { ms: 1000, records: 4, bytes: 1_000_000 }, 4],
   ["bytes", { ms: 1000, records: 100, bytes: 10 }, 10],
   ["time", { ms: 0, records: 100, bytes: 1_000_000 }, 10],
 ])("a transaction is bounded by %s", (_, bounds, committed) => {
   const unit = folding(machine({ bounds }));
-  expect(types(unit.handle(batch(0, 50)))).toEqual(["send"]);
+  expect(types(fold(unit, batch(0, 50)))).toEqual(["send"]);
   expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([
     { type: "commit", positions: new Map([[0, committed]]) },
   ]);
@@ -113,7 +131,7 @@ it.each([
 
 it("D1: after an unknown outcome it aborts, and begins anew with initialisation; nothing of the old attempt counts", () => {
   const unit = folding(machine());
-  unit.handle(batch(0, 5));
+  fold(unit, batch(0, 5));
   unit.handle({ type: "sent", attempt: 0 });
   expect(unit.handle(failed(0, "unknown"))).toMatchObject([{ type: "discard", attempt: 1 }]);
   expect(unit.handle({ type: "committed", attempt: 0 })).toEqual([]);
@@ -121,7 +139,7 @@ it("D1: after an unknown outcome it aborts, and begins anew with initialisation;
   expect(types(unit.handle({ type: "discarded", attempt: 1 }))).toEqual(["wait"]);
   expect(types(unit.handle({ type: "waited", attempt: 1 }))).toEqual(["initialise"]);
   folding(unit, 1);
-  const again = unit.handle(batch(0, 1, 1));
+  const again = fold(unit, batch(0, 1, 1), 1);
   // "count sum since": the state is that of no record folded, not of five.
   expect(again).toMatchObject([{ type: "ready" }, { type: "send", outbox: { size: 2 } }]);
   const [, send] = again;
@@ -134,7 +152,7 @@ it.each(["closing", "initialising", "recovering"])(
   (when) => {
     const unit = machine();
     const commands: UnitCommand[] = [];
-    if (when === "closing") commands.push(...folding(unit).handle(batch(0, 5)));
+    if (when === "closing") commands.push(...fold(folding(unit), batch(0, 5)));
     else unit.start();
     if (when === "recovering") unit.handle({ type: "initialised", attempt: 0 });
     commands.push(...unit.handle(failed(0, "fenced")), ...unit.handle({ type: "discarded", attempt: 1 }));
@@ -146,7 +164,7 @@ it.each(["closing", "initialising", "recovering"])(
 
 it("D1: revoked, it finishes the transaction under way and folds no more", () => {
   const unit = folding(machine());
-  unit.handle(batch(0, 15));
+  fold(unit, batch(0, 15));
   expect(unit.handle({ type: "revoked" })).toEqual([]);
   expect(unit.handle({ type: "turn", attempt: 0 })).toEqual([]);
   expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([{ type: "commit", positions: new Map([[0, 10]]) }]);
@@ -155,23 +173,23 @@ it("D1: revoked, it finishes the transaction under way and folds no more", () =>
 });
 
 it("a fold that throws stops the unit, and nothing of its transaction is committed", () => {
-  const fold = {
+  const throwing = {
     ...smallFold,
     fold: () => {
       throw new Error("unknown calendar");
     },
   };
-  const unit = folding(machine({ fold }));
-  expect(types(unit.handle(batch(0, 5)))).toEqual(["discard"]);
+  const unit = folding(machine({ fold: throwing }));
+  expect(types(fold(unit, batch(0, 5)))).toEqual(["discard"]);
   expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "failed" }]);
 });
 
 it("records that come twice are folded once, and a hole is not passed over", () => {
   const unit = folding(machine());
-  unit.handle(batch(0, 5));
+  fold(unit, batch(0, 5));
   unit.handle({ type: "sent", attempt: 0 });
   unit.handle({ type: "committed", attempt: 0 });
-  const [, send] = unit.handle(batch(3, 7));
+  const [, send] = fold(unit, batch(3, 7));
   // Offsets 5 and 6, the last with an alert.
   expect(send).toMatchObject({ type: "send", outbox: { size: 3 } });
   unit.handle({ type: "sent", attempt: 0 });
@@ -181,7 +199,7 @@ it("records that come twice are folded once, and a hole is not passed over", () 
 
 it("D2: a snapshot that is due goes into the transaction, with what has changed and all at one offset", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } }));
-  const commands = unit.handle(batch(0, 5));
+  const commands = fold(unit, batch(0, 5));
   expect(types(commands)).toEqual(["ready", "send", "send"]);
   const [, , snapshot] = commands;
   if (snapshot?.type !== "send") throw new Error("a send was expected");
@@ -192,10 +210,10 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
 
 it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 }, turnRecords: 100 }));
-  unit.handle(batch(0, 5));
+  fold(unit, batch(0, 5));
   for (const type of ["sent", "sent", "committed"] as const) unit.handle({ type, attempt: 0 });
   // The 41st record is of the next session.
-  const [, , later] = unit.handle({ ...batch(5, 45), beginOffset: 6 } as UnitEvent);
+  const [, , later] = fold(unit, { ...batch(5, 45), beginOffset: 6 } as UnitEvent);
   if (later?.type !== "send") throw new Error("a send was expected");
   const written = outboxRecords(later.outbox).get("state") ?? [];
   const keysOf = (isDeleted: boolean) =>
@@ -208,7 +226,7 @@ it.each([
   ["is lost", null, "failed"],
   ["was moved by another holder while this one slept", 5, "fenced"],
 ])("D1: where the group's offset %s, what a snapshot shows as published is not published again", (_, now, reason) => {
-  const written = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } })).handle(batch(0, 5));
+  const written = fold(folding(machine({ snapshots: { records: 5, ms: 1_000_000 } })), batch(0, 5));
   const snapshot = written[2];
   if (snapshot?.type !== "send") throw new Error("a send was expected");
   const found = (outboxRecords(snapshot.outbox).get("state") ?? []).map(({ key, value }, offset) => ({
