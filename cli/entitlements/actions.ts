@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { readEntitlements } from "../../distributor/read-entitlements.ts";
 import { DenialCounter, denialText, parseDenial } from "../../domain/entitlements/denials.ts";
 import { desiredState } from "../../domain/entitlements/desired-state.ts";
-import { planText, stepLines } from "../../domain/entitlements/step.ts";
+import { type Plan, planText, stepLines } from "../../domain/entitlements/step.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { topicNames } from "../../domain/topics.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
@@ -11,6 +11,8 @@ import { parseConfig } from "../../runtime/config/parse.ts";
 import { stageLog } from "../stage-log.ts";
 import { carryOut } from "./carry-out.ts";
 import { checkText, checkUsers } from "./check.ts";
+import { checkOpenSearch } from "./check-open-search.ts";
+import { type FoundTarget, openSearchTarget } from "./open-search-target.ts";
 import { type OpenTarget, openTarget, type SecretsOptions, secretStoreOf } from "./open-target.ts";
 import { planOf, rotationPlans } from "./plans.ts";
 import { readInForce } from "./read-in-force.ts";
@@ -34,7 +36,8 @@ export interface EntitlementsOptions extends SecretsOptions {
 export async function showPlan(options: EntitlementsOptions): Promise<boolean> {
   return withTarget(options, async (desired, target) => {
     const sure = { removeAll: true, newPasswords: true, prefix: target.prefix };
-    write(planText(planOf(desired, await readInForce(target), { ...options, ...sure })));
+    const plan = planOf(desired, await readInForce(target), { ...options, ...sure });
+    write(planText(withOpenSearchNote(plan, target)));
     return true;
   });
 }
@@ -44,7 +47,8 @@ export async function apply(options: EntitlementsOptions): Promise<boolean> {
   return withTarget(options, async (desired, target) => {
     const plan = planOf(desired, await readInForce(target), { ...options, prefix: target.prefix });
     await carryOut(plan.steps, target);
-    write(planText({ steps: [], notes: plan.notes }, plan.steps.length === 0 ? undefined : "Applied."));
+    const { notes } = withOpenSearchNote(plan, target);
+    write(planText({ steps: [], notes }, plan.steps.length === 0 ? undefined : "Applied."));
     return true;
   });
 }
@@ -55,7 +59,10 @@ export async function check(options: EntitlementsOptions): Promise<boolean> {
     const inForce = await readInForce(target);
     const { steps } = planOf(desired, inForce, { removeAll: true, newPasswords: true, prefix: target.prefix });
     const missing = Object.values(topicNames(target.prefix)).filter((topic) => !inForce.topics.has(topic));
-    const lines = await checkUsers(desired, inForce, target);
+    const lines = [
+      ...(await checkUsers(desired, inForce, target)),
+      ...(await checkOpenSearch(desired, inForce, target)),
+    ];
     write(options.json === true ? lines.map((line) => `${JSON.stringify(line)}\n`).join("") : checkText(lines));
     if (missing.length > 0) process.stderr.write(`The pipeline's topics are not all there: ${missing.join(", ")}\n`);
     if (steps.length > 0) {
@@ -127,7 +134,7 @@ async function* linesOf(file: string): AsyncIterable<string> {
 /** The file is read, and all of it found good, before anything else is looked at. */
 async function withTarget(
   options: EntitlementsOptions,
-  work: (desired: ReturnType<typeof desiredState>, target: OpenTarget) => Promise<boolean>,
+  work: (desired: ReturnType<typeof desiredState>, target: WholeTarget) => Promise<boolean>,
 ): Promise<boolean> {
   const config = parseConfig(entitlementsVariables, options.environment);
   const prefix = config.TOPIC_PREFIX;
@@ -139,12 +146,29 @@ async function withTarget(
         .map((line) => `${line}\n`)
         .join(""),
     );
-  const target = await openTarget(config, secretStoreOf(config, options), log, onDone);
+  const secrets = secretStoreOf(config, options);
+  const openSearch = await openSearchTarget(config);
   try {
-    return await work(desired, target);
+    const target = await openTarget(config, secrets, log, onDone);
+    try {
+      return await work(desired, { ...target, openSearch: openSearch.target, openSearchFound: openSearch });
+    } finally {
+      await target.close();
+    }
   } finally {
-    await target.close();
+    await openSearch.target?.admin.close();
   }
+}
+
+type WholeTarget = OpenTarget & { readonly openSearchFound: FoundTarget };
+
+/** Says so where roles for OpenSearch follow from the file and are not put. A run that changes nothing needs no telling again. */
+function withOpenSearchNote(plan: Plan, { openSearchFound }: WholeTarget): Plan {
+  if (openSearchFound.target !== undefined || plan.steps.length === 0) return plan;
+  return {
+    ...plan,
+    notes: [...plan.notes, `roles and users of OpenSearch are not seen to: ${openSearchFound.because}`],
+  };
 }
 
 function write(text: string): void {

@@ -1,6 +1,7 @@
 import type { DesiredState, DesiredUser } from "../../domain/entitlements/desired-state.ts";
 import { difference } from "../../domain/entitlements/difference.ts";
 import { customerUsers, type InForce, ownerInForce } from "../../domain/entitlements/in-force.ts";
+import { rotationInOpenSearch, withOpenSearch } from "../../domain/entitlements/open-search-steps.ts";
 import { finishRotation, isRotating, rotation } from "../../domain/entitlements/rotation.ts";
 import type { Plan } from "../../domain/entitlements/step.ts";
 import { PipelineError } from "../../domain/errors.ts";
@@ -34,7 +35,7 @@ export function planOf(desired: DesiredState, inForce: InForce, options: PlanOpt
   requireNoMoves(desired, inForce, options.prefix);
   const plan = difference(desired, inForce, { prefix: options.prefix, deleteTopics: options.deleteTopics === true });
   const notes = cutOff.map((user) => `of ${user} this store has nothing: it gets a new password, and the old one ends`);
-  return { ...plan, notes: [...plan.notes, ...notes] };
+  return withOpenSearch({ ...plan, notes: [...plan.notes, ...notes] }, desired, inForce, options.prefix);
 }
 
 function requireSomeUsers(desired: DesiredState, inForce: InForce, { prefix, removeAll }: PlanOptions): void {
@@ -92,9 +93,10 @@ export function rotationPlans(
     throw new PipelineError("badConfiguration", `The file has no ${what}.`, { remedy: "Give a name that it has." });
   }
   return chosen.map((each) => {
-    if (finish) return { user: each.user, plan: finishRotation(each, inForce) };
+    const besides = (plan: Plan) => ({ user: each.user, plan: rotationInOpenSearch(plan, desired, inForce) });
+    if (finish) return besides(finishRotation(each, inForce));
     if (user === undefined && isRotating(each, inForce)) return { user: each.user, plan: passedOver(each.user) };
-    return { user: each.user, plan: rotation(each, inForce) };
+    return besides(rotation(each, inForce));
   });
 }
 

@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
 import type { InForce, SecretInForce } from "../../domain/entitlements/in-force.ts";
 import type { ClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
 import type { ScramUsers } from "../../runtime/kafka/scram-users.ts";
 import type { SecretStore, StoredSecret } from "../../runtime/secrets/secret-store.ts";
+import { digestOf, type OpenSearchTarget, readOpenSearch } from "./open-search-target.ts";
 
 /** Where the entitlements take effect. */
 export interface Target {
@@ -10,16 +10,18 @@ export interface Target {
   readonly users: ScramUsers;
   readonly secrets: SecretStore;
   readonly prefix: string;
+  readonly openSearch?: OpenSearchTarget | undefined;
 }
 
 /** Looks up all that is in force now. */
-export async function readInForce({ admin, users, secrets, prefix }: Target): Promise<InForce> {
-  const [topics, acls, scramUsers, groups, stored] = await Promise.all([
+export async function readInForce({ admin, users, secrets, prefix, openSearch }: Target): Promise<InForce> {
+  const [topics, acls, scramUsers, groups, stored, found] = await Promise.all([
     admin.topics(),
     admin.acls(),
     users.list(),
     admin.groups(),
     secrets.list([`AmazonMSK_${prefix}`, `${prefix}customer.`]),
+    openSearch === undefined ? undefined : readOpenSearch(openSearch),
   ]);
   return {
     topics,
@@ -27,11 +29,11 @@ export async function readInForce({ admin, users, secrets, prefix }: Target): Pr
     groups,
     scramUsers: new Set(scramUsers),
     secrets: new Map(stored.map((secret) => [secret.name, inForce(secret)])),
+    ...(found === undefined ? {} : { openSearch: found }),
   };
 }
 
-/** A digest of 256 random bits tells nothing of them, and is not kept or shown anyway. */
 function inForce({ credentials, account }: StoredSecret): SecretInForce {
-  const digest = credentials === null ? null : createHash("sha256").update(credentials.password).digest("hex");
+  const digest = credentials === null ? null : digestOf(credentials.password);
   return { username: credentials?.username ?? null, digest, account };
 }

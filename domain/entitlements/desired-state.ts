@@ -34,7 +34,7 @@ export interface DesiredState {
   readonly marks: readonly AclBinding[];
   /** The rights of the `distribute` stage to write products' topics, and to see the marks: its others do not depend on the entitlements. */
   readonly distributorRights: readonly AclBinding[];
-  /** Generated for OpenSearch's security plugin; nothing here applies them. */
+  /** For OpenSearch's security plugin, one a customer. */
   readonly openSearchRoles: readonly OpenSearchRole[];
   /** Accounts that connect to the cluster, each once. */
   readonly grants: readonly AccountGrant[];

@@ -2,6 +2,7 @@ import type { AclBinding } from "./acl-binding.ts";
 import { deploymentsOf } from "./deployments.ts";
 import { groupPrefixOf, type Identity, ownerOfSecret, userOfIdentity } from "./identities.ts";
 import { reservedUsers } from "./relations.ts";
+import type { WholeMapping, WholeRole } from "./role-definition.ts";
 
 /** What is known of a secret without showing it. */
 export interface SecretInForce {
@@ -24,6 +25,21 @@ export interface InForce {
   /** By name: those of customers only. */
   readonly secrets: ReadonlyMap<string, SecretInForce>;
   readonly groups: readonly string[];
+  /** Left out where there is no OpenSearch with a security plugin to see to. */
+  readonly openSearch?: OpenSearchInForce;
+}
+
+/** What OpenSearch's security plugin holds now, whosever it is. */
+export interface OpenSearchInForce {
+  readonly roles: ReadonlyMap<string, WholeRole>;
+  readonly mappings: ReadonlyMap<string, WholeMapping>;
+  readonly users: ReadonlyMap<string, OpenSearchUser>;
+}
+
+/** A user that OpenSearch keeps itself; its password cannot be read. */
+export interface OpenSearchUser {
+  readonly backend_roles: readonly string[];
+  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /**

@@ -42,17 +42,35 @@ export function roleDescription(customer: string, prefix: string): string {
   return `Bellwether: what the customer ${customer} of ${prefix === "" ? "the deployment" : prefix} has bought`;
 }
 
+/** All top-level fields of the records that a role's index pattern is of. */
+export function fieldsOfPattern(pattern: string): readonly string[] {
+  const types = Object.keys(fieldsOf) as RecordType[];
+  const type = types.find((each) => pattern.endsWith(`${each}s-*`));
+  return type === undefined ? [] : fieldsOf[type];
+}
+
+/** What a role shows, in short. */
+export function roleText({ definition }: OpenSearchRole): string {
+  const shown = definition.index_permissions.map(({ index_patterns, dls, fls }) => {
+    const limits = [...(dls === undefined ? [] : ["some documents"]), ...(fls === undefined ? [] : ["some fields"])];
+    return `${index_patterns.join(",")}${limits.length === 0 ? "" : ` (${limits.join(", ")})`}`;
+  });
+  return shown.length === 0 ? "shows nothing" : `shows ${shown.join(", ")}`;
+}
+
 function permissionFor(type: RecordType, products: readonly Product[], prefix: string): IndexPermission {
   const showing = products.filter(({ kinds }) => kinds.some((kind) => recordTypesOf[kind].includes(type)));
   const views = undominated(showing.map((product) => viewOf(type, product)));
   const queries = views.map(({ conditions }) => conditions);
   const isWhole = queries.some((conditions) => conditions.length === 0);
   const fields = fieldsOf[type].filter((field) => views.every((view) => view.fields.has(field)));
+  // By this field a buyer, and `check`, can see that the delay is kept.
+  const received = views.some(({ product }) => product.delayMs > 0) ? [receivedTimeField] : [];
   return {
     index_patterns: [`${indexPrefix(prefix)}${type}s-*`],
     allowed_actions: ["read"],
     ...(isWhole ? {} : { dls: JSON.stringify(anyOf(queries)) }),
-    ...(fields.length === fieldsOf[type].length ? {} : { fls: fields.flatMap(withChildren) }),
+    ...(fields.length === fieldsOf[type].length ? {} : { fls: [...fields.flatMap(withChildren), ...received] }),
   };
 }
 

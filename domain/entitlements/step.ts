@@ -1,6 +1,7 @@
 import { type AclBinding, aclText } from "./acl-binding.ts";
 import type { ProductTopic } from "./entitlements.ts";
 import type { Identity } from "./identities.ts";
+import { type OpenSearchRole, roleText } from "./open-search-role.ts";
 import { isTopicMark, markText } from "./topic-mark.ts";
 import { withheldText } from "./withheld.ts";
 
@@ -29,7 +30,19 @@ export type Step =
     }
   | { readonly do: "removeUser"; readonly identity: Identity }
   | { readonly do: "deleteGroups"; readonly groups: readonly string[] }
-  | { readonly do: "deleteSecret"; readonly secret: string };
+  | { readonly do: "deleteSecret"; readonly secret: string }
+  /** Puts the role, and who has it. */
+  | { readonly do: "putOpenSearchRole"; readonly role: OpenSearchRole; readonly replaces: boolean }
+  | { readonly do: "removeOpenSearchRole"; readonly role: string }
+  /** Lets the identity sign in to OpenSearch too, with the password of its secret. */
+  | {
+      readonly do: "putOpenSearchUser";
+      readonly identity: Identity;
+      readonly role: string;
+      readonly clientSecret: string;
+      readonly replaces: boolean;
+    }
+  | { readonly do: "removeOpenSearchUser"; readonly username: string };
 
 /** Steps in the order in which they are to be done, and what a person should know besides. */
 export interface Plan {
@@ -74,6 +87,14 @@ export function stepLines(step: Step): readonly string[] {
       return step.groups.map((group) => `- group ${group} and its offsets`);
     case "deleteSecret":
       return [`- secret ${step.secret}`];
+    case "putOpenSearchRole":
+      return [`${step.replaces ? "~" : "+"} OpenSearch role ${step.role.name}: ${roleText(step.role)}`];
+    case "removeOpenSearchRole":
+      return [`- OpenSearch role ${step.role}`];
+    case "putOpenSearchUser":
+      return [`${step.replaces ? "~" : "+"} OpenSearch user ${step.identity.username}: has the role ${step.role}`];
+    case "removeOpenSearchUser":
+      return [`- OpenSearch user ${step.username}`];
     default:
       return step satisfies never;
   }

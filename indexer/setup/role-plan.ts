@@ -1,11 +1,5 @@
-import {
-  deleteMapping,
-  type FoundRoles,
-  putMapping,
-  putRole,
-  wholeMapping,
-  wholeRole,
-} from "../../runtime/opensearch/security.ts";
+import { wholeMapping, wholeRole } from "../../domain/entitlements/role-definition.ts";
+import { deleteMapping, type FoundRoles, putMapping, putRole } from "../../runtime/opensearch/security.ts";
 import { differences } from "./differences.ts";
 import type { WantedRole } from "./roles.ts";
 import { joinPlans, type Plan, type Step } from "./step.ts";

@@ -73,10 +73,17 @@ function bulkItems(answer: unknown, url: string): readonly BulkItem[] {
   return items.map((item: unknown) => {
     const [result] = typeof item === "object" && item !== null ? Object.values(item) : [];
     if (typeof result?.status !== "number") throw notOpenSearch(url);
-    if (result.error === undefined) return { status: result.status, errorType: null, errorReason: "" };
+    if (result.error === undefined) return result.status === created.status ? created : well(result.status);
     const { type, reason } = errorDetail(result.error);
     return { status: result.status, errorType: type, errorReason: reason };
   });
+}
+
+/** One object for nearly all items: there are thousands in an answer. */
+const created = well(201);
+
+function well(status: number): BulkItem {
+  return { status, errorType: null, errorReason: "" };
 }
 
 function notOpenSearch(url: string): OpenSearchFault {

@@ -1,19 +1,17 @@
 import { z } from "zod";
-import type { RoleDefinition, RoleMapping } from "../../domain/entitlements/role-definition.ts";
+import type { OpenSearchUser } from "../../domain/entitlements/in-force.ts";
+import {
+  mappingSchema,
+  type RoleDefinition,
+  type RoleMapping,
+  roleSchema,
+  type WholeMapping,
+  type WholeRole,
+} from "../../domain/entitlements/role-definition.ts";
 import { OpenSearchFault } from "./fault.ts";
 import type { OpenSearch, OpenSearchRequest } from "./types.ts";
 
 const api = "/_plugins/_security/api";
-
-/** A user that the security plugin keeps itself. Its password cannot be read. */
-export interface InternalUser {
-  readonly backend_roles: readonly string[];
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** A role or mapping with all that may be left out, so that two can be compared. */
-export type WholeRole = z.output<typeof roleSchema>;
-export type WholeMapping = z.output<typeof mappingSchema>;
 
 /** What the security plugin holds, by name. */
 export interface FoundRoles {
@@ -39,17 +37,9 @@ export async function readRoles(openSearch: OpenSearch): Promise<FoundRoles | nu
 }
 
 /** @throws OpenSearchFault */
-export async function readInternalUsers(openSearch: OpenSearch): Promise<ReadonlyMap<string, InternalUser>> {
+export async function readInternalUsers(openSearch: OpenSearch): Promise<ReadonlyMap<string, OpenSearchUser>> {
   const answer = await openSearch.request({ method: "GET", path: `${api}/internalusers` });
   return new Map(Object.entries(usersAnswer.parse(answer)));
-}
-
-export function wholeRole(definition: RoleDefinition): WholeRole {
-  return roleSchema.parse(definition);
-}
-
-export function wholeMapping(mapping: RoleMapping): WholeMapping {
-  return mappingSchema.parse(mapping);
 }
 
 export function putRole(name: string, body: RoleDefinition): OpenSearchRequest {
@@ -68,7 +58,7 @@ export function deleteMapping(name: string): OpenSearchRequest {
   return { method: "DELETE", path: `${api}/rolesmapping/${name}` };
 }
 
-export function putInternalUser(name: string, password: string, user: InternalUser): OpenSearchRequest {
+export function putInternalUser(name: string, password: string, user: OpenSearchUser): OpenSearchRequest {
   return { method: "PUT", path: `${api}/internalusers/${name}`, body: { password, ...user } };
 }
 
@@ -76,35 +66,12 @@ export function deleteInternalUser(name: string): OpenSearchRequest {
   return { method: "DELETE", path: `${api}/internalusers/${name}` };
 }
 
-/** Their order means nothing. */
-const names = z
-  .array(z.string())
-  .nullish()
-  .transform((list) => (list ?? []).toSorted());
-const roleSchema = z.object({
-  description: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? ""),
-  cluster_permissions: names,
-  index_permissions: z.array(
-    z.object({
-      index_patterns: names,
-      allowed_actions: names,
-      dls: z
-        .string()
-        .nullish()
-        .transform((query) => query || null),
-      fls: names,
-      masked_fields: names,
-    }),
-  ),
-  tenant_permissions: z.array(z.object({ tenant_patterns: names, allowed_actions: names })).default([]),
-});
-const mappingSchema = z.object({ users: names, backend_roles: names, hosts: names });
 const rolesAnswer = z.record(z.string(), roleSchema);
 const mappingsAnswer = z.record(z.string(), mappingSchema);
 const usersAnswer = z.record(
   z.string(),
-  z.object({ backend_roles: names, attributes: z.record(z.string(), z.string()).default({}) }),
+  z.object({
+    backend_roles: z.array(z.string()).default([]),
+    attributes: z.record(z.string(), z.string()).default({}),
+  }),
 );

@@ -4,9 +4,15 @@ import type { Credentials } from "./secret-store.ts";
 
 const schema = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
-/** 43 characters of 256 random bits, of an alphabet that needs no quotes anywhere. */
+/**
+ * 43 characters of 256 random bits, of an alphabet that needs no quotes anywhere. It has a letter of both sizes, a digit and a sign, as Amazon
+ * OpenSearch Service asks of its users' passwords: the others, about one in four, are thrown again.
+ */
 export function newPassword(): string {
-  return randomBytes(32).toString("base64url");
+  for (;;) {
+    const password = randomBytes(32).toString("base64url");
+    if ([/[a-z]/, /[A-Z]/, /[0-9]/, /[-_]/].every((kind) => kind.test(password))) return password;
+  }
 }
 
 /** The JSON text of a secret, as MSK wants it. */

@@ -93,6 +93,11 @@ export class World {
       case "deleteSecret":
         this.secrets.delete(step.secret);
         return;
+      case "putOpenSearchRole":
+      case "removeOpenSearchRole":
+      case "putOpenSearchUser":
+      case "removeOpenSearchUser":
+        throw new Error("This world has no OpenSearch.");
       default:
         step satisfies never;
     }
