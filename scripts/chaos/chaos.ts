@@ -13,8 +13,8 @@ import type { Environment } from "../../runtime/config/environment.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import { Enrichers } from "./enrichers.ts";
 import { type RunningLoad, startLoad } from "./load.ts";
+import { StageProcesses } from "./stage-processes.ts";
 import { untilFolded } from "./until-folded.ts";
 
 /** What goes wrong, in an order drawn by lot. */
@@ -50,7 +50,7 @@ const stalledMsMax = 60_000;
 const loadEndsWithinMs = 120_000;
 const transactionTimeoutMs = 5000;
 /** Short patience, so that kills and zombies are quick to play. */
-const brokerConfig = {
+export const brokerConfig = {
   "group.min.session.timeout.ms": "1000",
   "transaction.abort.timed.out.transaction.cleanup.interval.ms": "500",
 };
@@ -64,7 +64,7 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
   const port = await freePort();
   const start = () => startKafka({ environment, dataFolder, port, extraConfig: brokerConfig });
   let server = await start();
-  const enrichers = new Enrichers({ ...environment, ...enricherEnvironment(server) }, (pid, text) => {
+  const enrichers = new StageProcesses("enrich", { ...environment, ...enricherEnvironment(server) }, (pid, text) => {
     for (const line of text.trimEnd().split("\n")) log.debug(line, { pid });
   });
   try {
@@ -109,7 +109,11 @@ export async function runChaos(plan: ChaosPlan, environment: Environment, log: L
   }
 }
 
-async function play(fault: Exclude<Fault, "brokerRestart">, enrichers: Enrichers, random: () => number): Promise<void> {
+async function play(
+  fault: Exclude<Fault, "brokerRestart">,
+  enrichers: StageProcesses,
+  random: () => number,
+): Promise<void> {
   const victim = enrichers.any(random());
   if (victim === undefined) {
     enrichers.start();
@@ -155,8 +159,8 @@ function countsOf(faults: readonly Fault[]): Record<Fault, number> {
   return { kill: count("kill"), zombie: count("zombie"), brokerRestart: count("brokerRestart"), join: count("join") };
 }
 
-/** @throws PipelineError `kafkaFailed` where what was sent is not acknowledged: then it is the load that failed, and no enricher */
-async function stopped(load: RunningLoad): Promise<{ readonly quotes: number }> {
+/** Ends the load. @throws PipelineError `kafkaFailed` where what was sent is not acknowledged: then it is the load that failed, and no enricher */
+export async function stopped(load: RunningLoad): Promise<{ readonly quotes: number }> {
   const end = await within(load.stop(), loadEndsWithinMs);
   if (end !== tooLate) return end;
   throw new PipelineError("kafkaFailed", `The load was not acknowledged within ${loadEndsWithinMs / 1000} seconds.`, {
@@ -164,14 +168,16 @@ async function stopped(load: RunningLoad): Promise<{ readonly quotes: number }> 
   });
 }
 
-function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: Log): Kafka {
+/** The broker, signed in as one of its users. */
+export function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: Log): Kafka {
   return createKafka(
     { brokers: server.brokers, clientId: `chaos-${user}`, tls: { ca: server.ca }, sasl: server.users[user] },
     log,
   );
 }
 
-function enricherEnvironment({ brokers, caFile, users }: RunningKafka): Environment {
+/** What an enricher is told that is to be killed often. */
+export function enricherEnvironment({ brokers, caFile, users }: RunningKafka): Environment {
   return {
     KAFKA_BROKERS: brokers.join(","),
     KAFKA_TLS_CA: caFile,

@@ -3,12 +3,18 @@ import { PipelineError } from "../../domain/errors.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { type ChaosReport, runChaos } from "./chaos.ts";
+import { type OpenSearchChaosReport, runOpenSearchChaos } from "./open-search-chaos.ts";
 import { seededRandom } from "./random.ts";
 
-/** `npm run chaos -- --minutes N [--seed S] [--verbose]`: faults for about so long, then the audit; exit code 1 unless it finds nothing. */
+/**
+ * `npm run chaos -- --minutes N [--seed S] [--verbose]`: faults for about so long, then the audit; exit code 1 unless it finds nothing.
+ * `npm run chaos -- --opensearch --kills N`: the same for what is stored, with N kills of indexers and N of the OpenSearch node.
+ */
 const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "5" },
+    opensearch: { type: "boolean", default: false },
+    kills: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
     verbose: { type: "boolean", default: false },
   },
@@ -40,18 +46,40 @@ function print({ quotes, faults, verified, failures, isFolded, restarts }: Chaos
   );
 }
 
-try {
+/** The same for what is stored. */
+function printStored({ quotes, kills, verified, failures, isIndexed }: OpenSearchChaosReport): void {
+  const { onTopics, equal, missing, unexpected, different, notJudged, indices } = verified;
+  const counts = { seed: values.seed, kills, quotes, onTopics, equal, missing, unexpected, different, notJudged };
+  process.stdout.write(`${JSON.stringify({ ...counts, failures: failures.length, isIndexed })}\n`);
+  for (const failure of failures) process.stdout.write(`A process ended by itself, and said last:\n${failure}\n`);
+  if (!isIndexed) process.stdout.write("Not all was indexed: the counts are of what was.\n");
+  if (missing + unexpected + different + failures.length === 0 && equal === onTopics && equal > 0 && isIndexed) {
+    process.stdout.write(`ok: each of ${equal} documents is stored once, as it was published\n`);
+    return;
+  }
+  process.exitCode = 1;
+  process.stdout.write(`${JSON.stringify({ indices, first: verified.first }, null, 2)}\n`);
+  process.stdout.write(
+    `failed: npm run chaos -- --opensearch --kills ${values.kills} --seed ${values.seed} --verbose shows more\n`,
+  );
+}
+
+function killStages(): Promise<ChaosReport> {
   const rounds = Math.max(1, Math.round(Number(values.minutes) * 2));
   const random = seededRandom(Number(values.seed));
-  const plan = {
-    kills: rounds * 5,
-    zombies: rounds,
-    brokerRestarts: rounds,
-    joins: rounds,
-    quotesPerSecond: 3000,
-    random,
-  };
-  print(await runChaos(plan, environment, log));
+  const faults = { kills: rounds * 5, zombies: rounds, brokerRestarts: rounds, joins: rounds };
+  return runChaos({ ...faults, quotesPerSecond: 3000, random }, environment, log);
+}
+
+function killStorage(): Promise<OpenSearchChaosReport> {
+  const kills = Math.max(1, Math.round(Number(values.kills)));
+  const random = seededRandom(Number(values.seed));
+  return runOpenSearchChaos({ kills, quotesPerSecond: 2000, random }, environment, log);
+}
+
+try {
+  if (values.opensearch) printStored(await killStorage());
+  else print(await killStages());
 } catch (error) {
   process.stdout.write(`failed: ${error instanceof PipelineError ? error.line : String(error)}\n`);
   process.exitCode = 1;

@@ -1,12 +1,12 @@
 import { hash } from "node:crypto";
-import { type KindName, kinds } from "../../../indexer/kinds.ts";
+import type { KindName } from "../../../indexer/kinds.ts";
 
 /**
- * A short digest of a document's source without what the indexer adds for delivery (`withDelivery`). It goes by the values and their order, not by the
+ * A short digest of a document's source without the `delivery` that the indexer adds (a dead letter has none). It goes by the values and their order, not by the
  * bytes: an answer of OpenSearch is parsed before it is seen.
  */
 export function digestOfStored(kind: KindName, source: unknown): string {
-  if (!kinds[kind].delivered || typeof source !== "object" || source === null) return digestOf(source);
+  if (kind === "deadLetter" || typeof source !== "object" || source === null) return digestOf(source);
   const { delivery: _, ...published } = source as Readonly<Record<string, unknown>>;
   return digestOf(published);
 }

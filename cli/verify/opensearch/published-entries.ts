@@ -51,8 +51,7 @@ export function publishedEntries(
   const isPastRetention = rules.isExpired(document.index);
   if (!isPastRetention) {
     const { index, id, version } = document;
-    const source = isLetter ? document.source : (record.value ?? Buffer.alloc(0));
-    const digest = rules.isCompared(id) ? digestOfPublished(source) : null;
+    const digest = rules.isCompared(id) ? digestOfPublished(document.value) : null;
     entries.push({ state, index, id, version, digest, place });
   }
   return { entries, document, isPastRetention };

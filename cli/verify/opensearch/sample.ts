@@ -11,20 +11,22 @@ export function comparedIds(sample: number | null, records: number): (id: string
   return (id) => partitionOf(id, oneOf) === 0;
 }
 
-/** An index by the numbers alone: what a sample cannot see one by one. */
-export interface IndexCount {
-  readonly index: string;
-  /** True where all that was ever published is still on the topic: then nothing else can be stored. */
-  readonly isWhole: boolean;
-}
-
-/** Adds what the numbers of documents tell beyond the sample: too few are missing, too many are on no topic. */
-export function countByNumbers(indices: readonly IndexCount[], tally: Tally): void {
-  for (const { index, isWhole } of indices) {
+/**
+ * Adds what the numbers of documents tell beyond the sample: too few are missing, too many are on no topic.
+ * @param now how many searches find now: more than at first, where some were not refreshed yet
+ * @param isWhole true for an index whose topic still holds all that was ever published: then nothing else can be stored
+ */
+export function countByNumbers(
+  tally: Tally,
+  now: (index: string) => number,
+  isWhole: (index: string) => boolean,
+): void {
+  for (const { index, onTopics, stored } of tally.indices()) {
+    if (index === "") continue;
     const counts = tally.of(index);
-    counts.missing = Math.max(counts.missing, counts.onTopics - counts.stored);
-    const surplus = Math.max(0, counts.stored - counts.onTopics - tally.allowed(index));
-    if (isWhole) counts.unexpected = Math.max(counts.unexpected, surplus);
+    counts.missing = Math.max(counts.missing, onTopics - Math.max(stored, now(index)));
+    const surplus = Math.max(0, stored - onTopics - tally.allowed(index));
+    if (isWhole(index)) counts.unexpected = Math.max(counts.unexpected, surplus);
     else tally.notJudged.older += surplus;
   }
 }

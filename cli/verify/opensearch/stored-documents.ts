@@ -141,7 +141,7 @@ const lookUpAnswer = z.object({
     z.object({
       found: z.boolean().optional(),
       _version: z.number().optional(),
-      _source: z.unknown(),
+      _source: z.unknown().optional(),
       error: z.object({ type: z.string(), reason: z.string() }).optional(),
     }),
   ),

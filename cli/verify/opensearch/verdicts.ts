@@ -2,7 +2,7 @@ import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { digestOfStored } from "./document-digest.ts";
 import type { DocumentSpill } from "./document-spill.ts";
 import type { DocumentEntries, TopicPlace } from "./entry.ts";
-import { judge } from "./judge.ts";
+import { judge, type Verdict } from "./judge.ts";
 import type { KeptRecords } from "./kept-records.ts";
 import { type Patience, patiently } from "./patiently.ts";
 import { lookUp, pageSizeOf } from "./stored-documents.ts";
@@ -30,27 +30,32 @@ export async function countVerdicts(options: VerdictOptions): Promise<void> {
   const { spill, tally, isCompared } = options;
   for await (const documents of spill.documents()) {
     let suspects: DocumentEntries[] = [];
+    /** Of one answer: from 1 down to 0. */
+    let roomLeft = 1;
     for (const document of documents) {
-      const { index, id, published, stored } = document;
+      const { index, id, published } = document;
       const verdict = judge(document);
-      if (isDueIn(document)) tally.of(index).onTopics++;
-      else if (published.length > 0) tally.allow(index);
-      if (index !== "" && !isCompared(id) && stored === null) {
-        if (verdict === "ahead" || verdict === "deadLettered") tally.notJudged[verdict]++;
-        continue;
-      }
-      if (published.some(({ state }) => state === "due")) tally.compared++;
+      const isDue = isDueIn(document);
+      if (isDue) tally.of(index).onTopics++;
+      else if (published.some(({ state }) => state === "ahead")) tally.allow(index);
+      const isLookedFor = index === "" || isCompared(id);
+      if (isDue && isLookedFor && index !== "") tally.compared++;
       if (verdict === "missing" && index === "") tally.find("missing", document);
-      else if (verdict === "missing" || verdict === "different" || verdict === "unmatched") suspects.push(document);
-      else count(verdict, document, tally);
-      if (suspects.length < pageSizeOf("deadLetter")) continue;
-      const isLarge = suspects.some((each) => kindOf(each, options) === "deadLetter");
-      if (!isLarge && suspects.length < pageSizeOf("quote")) continue;
+      // Outside a sample only what was dead-lettered is looked up: it may have been stored later, and would be one too many.
+      else if (isLookedFor ? isWrong(verdict) : verdict === "deadLettered") {
+        suspects.push(document);
+        roomLeft -= kindOf(document, options) === "deadLetter" ? 1 / pageSizeOf("deadLetter") : 1 / pageSizeOf("quote");
+      } else if (isLookedFor || verdict === "ahead") count(verdict, document, tally);
+      if (roomLeft > 0) continue;
       await confirm(suspects, options);
-      suspects = [];
+      [suspects, roomLeft] = [[], 1];
     }
     await confirm(suspects, options);
   }
+}
+
+function isWrong(verdict: Verdict): boolean {
+  return verdict === "missing" || verdict === "different" || verdict === "unmatched";
 }
 
 /** True for a document that the topics hold for good: it was due, and is not dead-lettered in its newest due version alone. */
@@ -87,9 +92,13 @@ async function confirm(suspects: readonly DocumentEntries[], options: VerdictOpt
   }
 }
 
-function count(verdict: "equal" | "deadLettered" | "ahead", { index }: DocumentEntries, tally: Tally): void {
-  if (verdict === "equal") tally.of(index).equal++;
-  else tally.notJudged[verdict]++;
+function count(verdict: Verdict, document: DocumentEntries, tally: Tally): void {
+  const counts = tally.of(document.index);
+  if (verdict === "ahead" || verdict === "deadLettered") tally.notJudged[verdict]++;
+  if (verdict !== "equal") return;
+  counts.equal++;
+  // It was dead-lettered once, and stored when it was read again.
+  if (!isDueIn(document)) counts.onTopics++;
 }
 
 function countUnmatched(document: DocumentEntries, options: VerdictOptions): void {

@@ -14,7 +14,7 @@ import { type ReadTo, readTopics, recordsKept } from "./read-topics.ts";
 import type { Finding, FindingSort, OpenSearchReport } from "./report.ts";
 import { comparedIds, countByNumbers } from "./sample.ts";
 import { countStored } from "./stored-documents.ts";
-import type { StoredIndex } from "./stored-index.ts";
+import { type StoredIndex, storedIndex } from "./stored-index.ts";
 import { Tally } from "./tally.ts";
 import { countVerdicts } from "./verdicts.ts";
 
@@ -90,10 +90,12 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
     await readTopics(partitions, readTo, reading);
     await countVerdicts({ openSearch, indexPrefix, spill, kept, tally, isCompared, topicOf, patience });
     if (sample !== null) {
-      countByNumbers(
-        judged.map((index) => ({ index: index.name, isWhole: kept.isWhole(topicOf(index)) })),
-        tally,
-      );
+      const now = await patiently(() => countStored(openSearch, indexPrefix), patience);
+      const isWhole = (name: string) => {
+        const index = storedIndex(indexPrefix, name);
+        return index !== null && kept.isWhole(topicOf(index));
+      };
+      countByNumbers(tally, (name) => now.get(name)?.documents ?? 0, isWhole);
     }
     return await reportOf(tally, notCommitted(partitions, readTo), options);
   } finally {
