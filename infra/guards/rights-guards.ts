@@ -22,14 +22,21 @@ function everyAction(template: Template): readonly Finding[] {
 }
 
 function everyPrincipal(template: Template): readonly Finding[] {
-  return statementsOf(template).flatMap(({ logicalId, statement }) => {
-    if (at(statement, "Effect") !== "Allow") return [];
+  return statementsOf(template).flatMap(({ logicalId, type, statement }) => {
+    if (at(statement, "Effect") !== "Allow" || isGuardedDomain(type, template.Resources?.[logicalId]?.Properties))
+      return [];
     const principals = [at(statement, "Principal"), ...listOf(at(statement, "Principal", "AWS"))];
     const isBound = at(statement, "Condition") !== undefined;
     return principals.includes("*") && !isBound
       ? [{ guard: "every-principal", logicalId, message: "A policy must say who, or bind everybody by a condition." }]
       : [];
   });
+}
+
+/** A domain that asks for user and password itself, inside of a network: its policy cannot see who that is. */
+function isGuardedDomain(type: string, properties: unknown): boolean {
+  const signsIn = at(properties, "AdvancedSecurityOptions", "Enabled") === true;
+  return type === "AWS::OpenSearchService::Domain" && signsIn && at(properties, "VPCOptions") !== undefined;
 }
 
 const policyKeys = [

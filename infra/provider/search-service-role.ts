@@ -3,6 +3,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
+import { acknowledgeWildcards } from "../guards/acknowledge.ts";
 
 const service = "opensearchservice.amazonaws.com";
 
@@ -14,6 +15,13 @@ const service = "opensearchservice.amazonaws.com";
 export class SearchServiceRole extends Construct {
   constructor(scope: Construct, id: string) {
     super(scope, id);
+    const { partition, account } = Stack.of(this);
+    const statement = new PolicyStatement({
+      actions: ["iam:CreateServiceLinkedRole"],
+      resources: [`arn:${partition}:iam::${account}:role/aws-service-role/${service}/*`],
+      conditions: { StringLike: { "iam:AWSServiceName": service } },
+    });
+    acknowledgeWildcards(this, [statement], "The service names the role itself; the condition says whose it is.");
     new AwsCustomResource(this, "Make", {
       resourceType: "Custom::SearchServiceRole",
       onCreate: {
@@ -26,15 +34,7 @@ export class SearchServiceRole extends Construct {
       },
       installLatestAwsSdk: false,
       logGroup: new LogGroup(this, "Log", { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY }),
-      policy: AwsCustomResourcePolicy.fromStatements([
-        new PolicyStatement({
-          actions: ["iam:CreateServiceLinkedRole"],
-          resources: [
-            `arn:${Stack.of(this).partition}:iam::${Stack.of(this).account}:role/aws-service-role/${service}/*`,
-          ],
-          conditions: { StringLike: { "iam:AWSServiceName": service } },
-        }),
-      ]),
+      policy: AwsCustomResourcePolicy.fromStatements([statement]),
     });
   }
 }

@@ -27,10 +27,12 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { FetchedFile, StageArtefact } from "../../artefacts/stage-artefact.ts";
+import { acknowledge, acknowledgeWildcards } from "../../guards/acknowledge.ts";
 import { logRetention } from "../log-retention.ts";
 import { stageTag } from "./machine.ts";
 import { logStatement, sessionStatement } from "./machine-rights.ts";
 import { RetainedVolume } from "./retained-volume.ts";
+import type { UnitOutput } from "./systemd-unit.ts";
 import { type Readiness, userDataLines } from "./user-data.ts";
 
 /** What a stage's machines are made of. */
@@ -55,6 +57,8 @@ export interface StageHostProps {
   readonly settingsFiles?: Readonly<Record<string, FetchedFile>>;
   /** What a deployment waits for. @default "running" */
   readonly readiness?: Readiness;
+  /** Where its standard output goes. @default "log" */
+  readonly output?: UnitOutput;
   /** Holds what the stage keeps beyond a machine; then there is one machine at a time, in the first subnet's zone. @default none */
   readonly retainedVolume?: { readonly gib: number };
   readonly logDays: number;
@@ -107,7 +111,9 @@ export class StageHost extends Construct {
       logStatement(this.logGroup),
       sessionStatement(),
     ];
-    for (const statement of [...rights, ...(this.volume?.attachStatements() ?? [])]) this.role.addToPolicy(statement);
+    const attaching = this.volume?.attachStatements() ?? [];
+    for (const statement of [...rights, ...attaching]) this.role.addToPolicy(statement);
+    acknowledgeMachine(this, props.statements, attaching);
     const userData = UserData.forLinux();
     this.autoScalingGroup = new AutoScalingGroup(this, "Group", {
       vpc,
@@ -142,7 +148,14 @@ export class StageHost extends Construct {
     });
   }
 
-  #userDataLines({ command, environment, artefact, settingsFiles, readiness }: StageHostProps): readonly string[] {
+  #userDataLines({
+    command,
+    environment,
+    artefact,
+    settingsFiles,
+    readiness,
+    output,
+  }: StageHostProps): readonly string[] {
     const { stackName, region } = Stack.of(this);
     return userDataLines({
       command,
@@ -152,6 +165,7 @@ export class StageHost extends Construct {
       logGroupName: this.logGroup.logGroupName,
       volumeId: this.volume?.volumeId ?? null,
       readiness: readiness ?? "running",
+      output,
       signal: {
         stack: stackName,
         resource: Stack.of(this).getLogicalId(this.autoScalingGroup.node.defaultChild as CfnAutoScalingGroup),
@@ -198,4 +212,23 @@ function outboundOnly(scope: Construct, stage: string, vpc: IVpc): SecurityGroup
   });
   group.addEgressRule(Peer.anyIpv4(), Port.tcp(443), "AWS services, Alpaca, search");
   return group;
+}
+
+function acknowledgeMachine(
+  host: StageHost,
+  ofStage: readonly PolicyStatement[],
+  attaching: readonly PolicyStatement[],
+): void {
+  acknowledgeWildcards(host, [sessionStatement()], "Session Manager's actions take no resource.");
+  acknowledgeWildcards(
+    host,
+    ofStage,
+    "A stage's groups and transactional ids begin with its name; what follows is made of partitions and products.",
+  );
+  acknowledgeWildcards(host, attaching, "A machine's id is known only when it is there; its tag says which they are.");
+  acknowledge(
+    host,
+    "AwsSolutions-AS3",
+    "A machine that is missing shows in an alarm on what its stage does; each start and end would be a mail that nobody can act on.",
+  );
 }

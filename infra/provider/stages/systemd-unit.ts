@@ -5,14 +5,22 @@ export interface UnitOptions {
   readonly command: string;
   /** Whether what it keeps is on a volume of its own, without which it must not start. */
   readonly hasVolume: boolean;
+  /** @default "log" */
+  readonly output?: UnitOutput | undefined;
 }
+
+/**
+ * Where a stage's standard output goes: `log`, with its log; `journal`, into the machine's own journal, which keeps so much and no more, and leaves the
+ * machine by nobody. That is for output that is data.
+ */
+export type UnitOutput = "log" | "journal";
 
 /**
  * The systemd unit of a stage: started at boot, again ten seconds after any end, and shut in. It can read its software and settings, write its log
  * and its state, and speak IP; V8 makes code while it runs, so that memory cannot be write-or-execute.
  * @see https://www.freedesktop.org/software/systemd/man/252/systemd.exec.html
  */
-export function systemdUnit({ command, hasVolume }: UnitOptions): string {
+export function systemdUnit({ command, hasVolume, output = "log" }: UnitOptions): string {
   return `${[
     "[Unit]",
     `Description=Bellwether, ${command}`,
@@ -32,7 +40,10 @@ export function systemdUnit({ command, hasVolume }: UnitOptions): string {
     // Stages end in good order within eleven seconds.
     "TimeoutStopSec=30",
     // Opened by systemd itself: the stage cannot change what it has said.
-    `StandardOutput=append:${machine.log}`,
+    // The journal would leave out what comes too fast for a log; data does.
+    ...(output === "log"
+      ? [`StandardOutput=append:${machine.log}`]
+      : ["StandardOutput=journal", "LogRateLimitIntervalSec=0"]),
     `StandardError=append:${machine.log}`,
     "StateDirectory=bellwether",
     "StateDirectoryMode=0750",

@@ -3,7 +3,7 @@ import type { FetchedFile, StageArtefact } from "../../artefacts/stage-artefact.
 import { environmentFile } from "./environment-file.ts";
 import { logAgentConfig, logRotation } from "./log-agent.ts";
 import { machine } from "./machine.ts";
-import { systemdUnit } from "./systemd-unit.ts";
+import { systemdUnit, type UnitOutput } from "./systemd-unit.ts";
 
 /**
  * What a machine must have shown before the deployment goes on: `installed`, its unit is there; `running`, the stage's own figures say that it is;
@@ -25,6 +25,8 @@ export interface UserDataOptions {
   /** The volume that `machine.state` is on; null where it is on the machine's own disk. */
   readonly volumeId: string | null;
   readonly readiness: Readiness;
+  /** @default "log" */
+  readonly output?: UnitOutput | undefined;
   /** What CloudFormation waits at. */
   readonly signal: { readonly stack: string; readonly resource: string; readonly region: string };
 }
@@ -56,7 +58,10 @@ export function userDataLines(options: UserDataOptions): readonly string[] {
     ...(volumeId === null ? [] : mounted(volumeId)),
     ...written(`${machine.settings}/environment`, environmentFile(environment)),
     ...written("/etc/logrotate.d/bellwether", logRotation),
-    ...written(`/etc/systemd/system/${machine.unit}`, systemdUnit({ command, hasVolume: volumeId !== null })),
+    ...written(
+      `/etc/systemd/system/${machine.unit}`,
+      systemdUnit({ command, hasVolume: volumeId !== null, output: options.output }),
+    ),
     "systemctl daemon-reload",
     `systemctl enable --now ${machine.unit}`,
     ...(readiness === "installed" ? [] : waitingFor(wordsOfReadiness[readiness])),

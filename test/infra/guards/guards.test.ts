@@ -184,3 +184,13 @@ it.each<[guard: string, planted: TemplateResource]>([
 ])("storage, rights, deployment: %s is found where it is planted", (guard, planted) => {
   expect(found(planted)).toEqual([guard]);
 });
+
+it("a search domain may leave it to itself who signs in, where it does so and is inside of a network", () => {
+  const statement = { Effect: "Allow", Action: "es:ESHttpGet", Principal: { AWS: "*" } };
+  const domain = (properties: Readonly<Record<string, unknown>>) =>
+    resource("AWS::OpenSearchService::Domain", { AccessPolicies: { Statement: [statement] }, ...properties });
+  const signsIn = { AdvancedSecurityOptions: { Enabled: true } };
+  expect(found(domain({ ...signsIn, VPCOptions: {} }))).toEqual([]);
+  expect(found(domain(signsIn))).toEqual(["every-principal"]);
+  expect(found(domain({ VPCOptions: {} }))).toEqual(["every-principal"]);
+});
