@@ -3,6 +3,8 @@ export interface OpenSearchSettings {
   readonly folder: string;
   /** 0 for any free one, which the node then writes into `logs/http.ports`. */
   readonly port: number;
+  /** More lines, those of plugins. */
+  readonly more?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /**
@@ -24,6 +26,7 @@ export function openSearchYaml(settings: OpenSearchSettings): string {
       "cluster.routing.allocation.disk.watermark.low": "1gb",
       "cluster.routing.allocation.disk.watermark.high": "500mb",
       "cluster.routing.allocation.disk.watermark.flood_stage": "250mb",
+      ...settings.more,
     },
     null,
     2,

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PipelineError } from "../../domain/errors.ts";
 import { cacheFolder } from "../install/cache-folder.ts";
+import type { Distribution } from "../install/distribution.ts";
 import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
 import { folderError } from "../process/folder-error.ts";
 import { startGuarded } from "../process/guarded-process.ts";
@@ -28,6 +29,28 @@ export interface RunningOpenSearch extends RunningServer {
 /** The lowest Java feature release that OpenSearch 3 runs on. */
 export const openSearchJavaReleaseMin = 21;
 
+/** Another node than the plain one: one with plugins, say. */
+export interface NodeVariant {
+  readonly distribution: Distribution;
+  /** The node's folder in the distribution's. */
+  readonly home: string;
+  /** Lines of opensearch.yml besides those of every node. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Puts more files into the node's configuration folder. */
+  readonly prepare: (configFolder: string) => Promise<void>;
+  readonly protocol: "http" | "https";
+  readonly isHealthy: (url: string) => Promise<boolean>;
+}
+
+const plainNode: NodeVariant = {
+  distribution: openSearchDistribution,
+  home: openSearchDistribution.folder,
+  settings: {},
+  prepare: async () => {},
+  protocol: "http",
+  isHealthy,
+};
+
 const stopSeconds = 15;
 const healthTimeoutMs = 5000;
 
@@ -35,11 +58,14 @@ const healthTimeoutMs = 5000;
  * Starts the embedded node and waits until its cluster is yellow or green; the first time downloads it. As root it runs as `nobody`.
  * @throws PipelineError `missingTool`, `downloadFailed`, `portInUse`, `diskFull`, `badConfiguration` or `serverFailed`
  */
-export async function startOpenSearch(options: ServerOptions): Promise<RunningOpenSearch> {
+export async function startOpenSearch(
+  options: ServerOptions,
+  variant: NodeVariant = plainNode,
+): Promise<RunningOpenSearch> {
   const cache = cacheFolder({ environment: options.environment, platform: process.platform, isRoot: isRoot() });
   const tools = requireTools(options.environment, {
     javaReleaseMin: openSearchJavaReleaseMin,
-    needsMaven: !isInstalled(cache, openSearchDistribution),
+    needsMaven: !isInstalled(cache, variant.distribution),
   });
   if (options.port !== undefined) await requireFree(options.port, "OpenSearch");
   const install = {
@@ -49,7 +75,7 @@ export async function startOpenSearch(options: ServerOptions): Promise<RunningOp
     onProgress: options.onProgress,
     signal: options.signal,
   };
-  const installed = await ensureInstalled(openSearchDistribution, install);
+  const installed = await ensureInstalled(variant.distribution, install);
   const shut = serverUser() === undefined ? undefined : await firstShut(installed);
   if (shut !== undefined) {
     throw new PipelineError(
@@ -63,7 +89,7 @@ export async function startOpenSearch(options: ServerOptions): Promise<RunningOp
   const asked = await openServerFolder(options.dataFolder, "opensearch");
   const folder = serverUser() === undefined ? asked : await reachableFolder(asked);
   try {
-    return await startIn(folder, join(installed, openSearchDistribution.folder), tools.java, options);
+    return await startIn(folder, join(installed, variant.home), tools.java, options, variant);
   } catch (error) {
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
     throw folderError(error, folder.path, dataFolderRemedy);
@@ -75,10 +101,13 @@ async function startIn(
   home: string,
   java: Java,
   options: ServerOptions,
+  variant: NodeVariant,
 ): Promise<RunningOpenSearch> {
   const config = join(folder.path, "config");
   for (const name of ["config", "data", "logs", "tmp"]) await mkdir(join(folder.path, name), { recursive: true });
-  await writeFile(join(config, "opensearch.yml"), openSearchYaml({ folder: folder.path, port: options.port ?? 0 }));
+  const settings = { folder: folder.path, port: options.port ?? 0, more: variant.settings };
+  await writeFile(join(config, "opensearch.yml"), openSearchYaml(settings));
+  await variant.prepare(config);
   await copyFile(new URL("./log4j2.properties", import.meta.url), join(config, "log4j2.properties"));
   const portsFile = join(folder.path, "logs", "http.ports");
   await rm(portsFile, { force: true }); // Of an earlier start.
@@ -111,10 +140,10 @@ async function startIn(
       }),
     isReady: async () => {
       if (address === "") address = (await readFile(portsFile, "utf8")).split("\n")[0] ?? "";
-      return address !== "" && (await isHealthy(`http://${address}`));
+      return address !== "" && (await variant.isHealthy(`${variant.protocol}://${address}`));
     },
   });
-  return { ...server, url: `http://${address}`, folder: folder.path, logFile };
+  return { ...server, url: `${variant.protocol}://${address}`, folder: folder.path, logFile };
 }
 
 async function isHealthy(url: string): Promise<boolean> {

@@ -9,6 +9,7 @@ import type { Kafka } from "../../runtime/kafka/types.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
+import type { OpenSearchConnection } from "../../runtime/opensearch/types.ts";
 import type { FakeKafka } from "./fake-kafka.ts";
 
 export interface TestIndexer {
@@ -33,6 +34,7 @@ export async function startTestIndexer(
   url: string,
   limits: Partial<BulkLimits> = {},
   isExpired: IsExpired = () => false,
+  connection: OpenSearchConnection = { url, basicAuth: null, ca: undefined },
 ): Promise<TestIndexer> {
   const logged: string[] = [];
   const log = createLog({
@@ -44,7 +46,7 @@ export async function startTestIndexer(
   });
   const metrics = new Metrics();
   const failures: Error[] = [];
-  const openSearch = createOpenSearch({ url, basicAuth: null, ca: undefined });
+  const openSearch = createOpenSearch(connection);
   const indexer = await Indexer.start({
     kafka,
     openSearch,
