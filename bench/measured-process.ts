@@ -18,9 +18,10 @@ export interface MeasuredProcess {
   stop(): Promise<void>;
 }
 
-/** Starts a module of the project under Node. Its output goes to ours; `BENCH_PROFILE` writes a profile of its processor time. */
+/** Starts a module of the project under Node. Its output goes to ours; `BENCH_PROFILE` names a folder for profiles of its processor time. */
 export function startMeasured(module: URL, args: readonly string[], variables: Environment): MeasuredProcess {
-  const profile = environment["BENCH_PROFILE"] === undefined ? [] : ["--cpu-prof"];
+  const folder = environment["BENCH_PROFILE"];
+  const profile = folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
   const child = fork(fileURLToPath(module), args, {
     execArgv: [...profile, "--import", usageModule],
     env: { ...environment, ...variables },

@@ -3,20 +3,24 @@ import { remedyFor } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
 import type { BulkEntry } from "./bulk-load.ts";
 import { bulkOutcome } from "./bulk-outcome.ts";
-import type { KindName } from "./kinds.ts";
 
-/** What became of one document, for good. */
+/** Documents that are dealt with for good, by what became of them. */
 export interface Settled<Ticket> {
-  readonly ticket: Ticket;
-  readonly kind: KindName;
-  readonly outcome: "stored" | "alreadyApplied" | "rejected";
-  /** Why it was rejected, for people; else empty. */
+  readonly stored: readonly BulkEntry<Ticket>[];
+  /** The same or a later version was there. */
+  readonly alreadyApplied: readonly BulkEntry<Ticket>[];
+  readonly rejected: readonly Rejected<Ticket>[];
+}
+
+export interface Rejected<Ticket> {
+  readonly entry: BulkEntry<Ticket>;
+  /** Why, for people. */
   readonly detail: string;
 }
 
 /** A bulk answer, sorted by what is to be done. */
 export interface SortedAnswer<Ticket> {
-  readonly settled: readonly Settled<Ticket>[];
+  readonly settled: Settled<Ticket>;
   readonly again: readonly BulkEntry<Ticket>[];
   /** Why the first of `again` must be sent again; null where none must. */
   readonly fault: PipelineError | null;
@@ -31,38 +35,50 @@ export function sortAnswer<Ticket>(
   entries: readonly BulkEntry<Ticket>[],
   answer: readonly BulkItem[],
 ): SortedAnswer<Ticket> {
-  const settled: Settled<Ticket>[] = [];
+  // Nearly always all of them: nothing is made for each then.
+  if (answer.length === entries.length && answer.every(isStored)) return allStored(entries);
+  const stored: BulkEntry<Ticket>[] = [];
+  const alreadyApplied: BulkEntry<Ticket>[] = [];
+  const rejected: Rejected<Ticket>[] = [];
   const again: BulkEntry<Ticket>[] = [];
   let fault: PipelineError | null = null;
   let isBusy = false;
   let stop: PipelineError | null = null;
   for (const [at, entry] of entries.entries()) {
     const item = answer[at] ?? unanswered;
-    const { kind, index, ticket } = entry;
     const outcome = bulkOutcome(item);
     switch (outcome) {
       case "stored":
+        stored.push(entry);
+        break;
       case "alreadyApplied":
-        settled.push({ ticket, kind, outcome, detail: "" });
+        alreadyApplied.push(entry);
         break;
-      case "reject": {
-        const detail = `${item.errorType ?? item.status}: ${item.errorReason}`;
-        settled.push({ ticket, kind, outcome: "rejected", detail });
+      case "reject":
+        rejected.push({ entry, detail: `${item.errorType ?? item.status}: ${item.errorReason}` });
         break;
-      }
       case "retry":
         again.push(entry);
-        fault ??= faultOfItem(item, index, true);
+        fault ??= faultOfItem(item, entry.index, true);
         isBusy ||= item.status === tooMany && item.errorType !== "cluster_block_exception";
         break;
       case "stop":
-        stop ??= faultOfItem(item, index, false);
+        stop ??= faultOfItem(item, entry.index, false);
         break;
       default:
         outcome satisfies never;
     }
   }
-  return { settled, again, fault, isBusy, stop };
+  return { settled: { stored, alreadyApplied, rejected }, again, fault, isBusy, stop };
+}
+
+function isStored(item: BulkItem): boolean {
+  return bulkOutcome(item) === "stored";
+}
+
+function allStored<Ticket>(stored: readonly BulkEntry<Ticket>[]): SortedAnswer<Ticket> {
+  const settled = { stored, alreadyApplied: [], rejected: [] };
+  return { settled, again: [], fault: null, isBusy: false, stop: null };
 }
 
 /** An answer that is short of items tells nothing of the rest: they are sent again. */

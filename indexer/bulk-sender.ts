@@ -12,7 +12,7 @@ export interface BulkSenderOptions<Ticket> {
   readonly backoff: Backoff;
   readonly send: (body: Buffer) => Promise<readonly BulkItem[]>;
   /** Told each document exactly once, unless the load is given up. The load is not done before it resolves. */
-  readonly onSettled: (settled: readonly Settled<Ticket>[]) => Promise<void>;
+  readonly onSettled: (settled: Settled<Ticket>) => Promise<void>;
   /** Told of each wait before documents are sent again. */
   readonly onRetry: (retry: {
     readonly documents: number;
@@ -104,7 +104,7 @@ export class BulkSender<Ticket> {
     });
     const { settled, again, fault, isBusy, stop } = sortAnswer(part, answer);
     this.#over({ kind: isBusy ? "busy" : "taken", tookMs: nowMs() - startedMs, eased });
-    if (settled.length > 0) await onSettled(settled);
+    if (again.length < part.length) await onSettled(settled);
     if (stop !== null) throw stop;
     return { again, fault };
   }
@@ -130,8 +130,8 @@ export class BulkSender<Ticket> {
       await this.#sendAll(load, part.slice(0, half));
       await this.#sendAll(load, part.slice(half));
     } else if (only !== undefined) {
-      const { ticket, kind } = only;
-      await this.#options.onSettled([{ ticket, kind, outcome: "rejected", detail: error.message }]);
+      const rejected = [{ entry: only, detail: error.message }];
+      await this.#options.onSettled({ stored: [], alreadyApplied: [], rejected });
     }
     return { again: [], fault: null };
   }

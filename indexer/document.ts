@@ -73,17 +73,49 @@ interface Facts {
   readonly candle: CandleFacts | null;
 }
 
-/** How the values of most records begin (P4); what stands after the time is of no concern here. */
-const usualBeginning =
-  /^\{"type":"(quote|trade|correction|cancel|bar)","symbol":"[^"\\]*","eventTime":"([^"\\]{20,30})"/;
-const beginningLength = 120;
+/** How the values of most records begin (P4), up to the symbol; what stands after the time is of no concern here. */
+const beginnings = (["quote", "trade", "correction", "cancel", "bar"] as const).map((kind) => ({
+  kind,
+  bytes: Buffer.from(`{"type":"${kind}","symbol":"`),
+}));
+const beforeTime = Buffer.from('","eventTime":"');
+const timeLengthMax = 30;
 
-/** Reads kind and time off the first bytes; null where they do not look as usual. Parsing all of it costs ten times as much. */
+/** Reads kind and time off the first bytes; null where they do not look as usual. Parsing all of it costs ten times as much, a pattern three times. */
 function quickFacts(value: Buffer): Facts | null {
-  const match = usualBeginning.exec(value.toString("latin1", 0, Math.min(beginningLength, value.length)));
-  if (match === null) return null;
-  return { kind: match[1] as KindName, time: match[2] ?? "", candle: null };
+  for (const { kind, bytes } of beginnings) {
+    if (!standsAt(value, 0, bytes)) continue;
+    const symbolEnd = textEnd(value, bytes.length);
+    if (symbolEnd < 0 || !standsAt(value, symbolEnd, beforeTime)) return null;
+    const start = symbolEnd + beforeTime.length;
+    const end = textEnd(value, start);
+    return end < 0 || end - start > timeLengthMax
+      ? null
+      : { kind, time: value.toString("latin1", start, end), candle: null };
+  }
+  return null;
 }
+
+function standsAt(value: Buffer, start: number, bytes: Buffer): boolean {
+  if (value.length < start + bytes.length) return false;
+  for (let at = 0; at < bytes.length; at++) if (value[start + at] !== bytes[at]) return false;
+  return true;
+}
+
+/** Where the quotation mark stands that ends a text; -1 where something is escaped, or none stands near. */
+function textEnd(value: Buffer, start: number): number {
+  const last = Math.min(value.length, start + textLengthMax);
+  for (let at = start; at < last; at++) {
+    const byte = value[at];
+    if (byte === quotationMark) return at;
+    if (byte === backslash) return -1;
+  }
+  return -1;
+}
+
+const textLengthMax = 100;
+const quotationMark = 0x22;
+const backslash = 0x5c;
 
 function parsedFacts(value: Buffer): Facts | Unindexable {
   let parsed: unknown;

@@ -26,8 +26,17 @@ export type IndexOf = (kind: KindName, time: string) => string | null;
 export function createIndexOf(indexPrefix: string): IndexOf {
   const namesMax = 10_000;
   const names = new Map<string, string>();
+  // Most records are of the kind and day of the one before.
+  let last = { kind: "" as KindName | "", day: "", name: "" };
   return (kind, time) => {
-    const key = kind + time.slice(0, 10);
+    if (kind === last.kind && time.startsWith(last.day)) return last.name;
+    const name = nameOf(kind, time);
+    if (name !== null) last = { kind, day: time.slice(0, 11), name };
+    return name;
+  };
+
+  function nameOf(kind: KindName, time: string): string | null {
+    const key = kind + time.slice(0, 11);
     const known = names.get(key);
     if (known !== undefined) return known;
     const match = /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T/.exec(time);
@@ -36,5 +45,5 @@ export function createIndexOf(indexPrefix: string): IndexOf {
     if (names.size >= namesMax) names.clear();
     names.set(key, name);
     return name;
-  };
+  }
 }

@@ -1,4 +1,3 @@
-import type { RejectReason } from "../domain/messages/reject-reason.ts";
 import type { TopicNames } from "../domain/topics.ts";
 import type { Backoff } from "../runtime/clock/backoff.ts";
 import type {
@@ -17,7 +16,7 @@ import type { Settled } from "./bulk-answer.ts";
 import { type BulkLimits, BulkWriter } from "./bulk-writer.ts";
 import { commitRegularly, type RegularCommits } from "./commit.ts";
 import { deadLetterDocument } from "./dead-letter-document.ts";
-import { deadLetter } from "./dead-letters.ts";
+import { type Rejection, sendDeadLetters } from "./dead-letters.ts";
 import { documentOf } from "./document.ts";
 import { createIndexOf, type IndexOf } from "./index-names.ts";
 import { kinds } from "./kinds.ts";
@@ -55,13 +54,6 @@ interface Origin {
   readonly topic: string;
   readonly partition: number;
   readonly portion: Portion;
-}
-
-/** A record that goes to the dead-letter topic. */
-interface Rejection {
-  readonly origin: Origin;
-  readonly reason: RejectReason;
-  readonly detail: string;
 }
 
 /**
@@ -180,15 +172,16 @@ export class Indexer {
     if (first === undefined || last === undefined) return;
     const nextOffset = last.offset + 1;
     const portion = this.#progress.begin(topic, partition, first.offset, nextOffset, records.length);
-    const rejections: Rejection[] = [];
+    const rejections: (Rejection & Origin)[] = [];
+    let nowMicros = this.#options.nowMicros();
     for (const record of records) {
       const origin = { record, topic, partition, portion };
       const document =
         topic === this.#options.topics.deadLetter
           ? deadLetterDocument(record, partition, this.#indexOf)
-          : documentOf(record, this.#indexOf, this.#options.nowMicros());
+          : documentOf(record, this.#indexOf, nowMicros);
       if ("reason" in document) {
-        rejections.push({ origin, ...document });
+        rejections.push({ ...origin, ...document });
         continue;
       }
       if (this.#options.isExpired(document.index)) {
@@ -196,7 +189,10 @@ export class Indexer {
         this.#progress.end(portion, 1);
         continue;
       }
-      while (!this.#isOver() && !this.#writer.offer(document, origin)) await this.#room();
+      while (!this.#isOver() && !this.#writer.offer(document, origin)) {
+        await this.#room();
+        nowMicros = this.#options.nowMicros();
+      }
       if (this.#isOver()) return;
     }
     this.#lags.set(`${topic}/${partition}`, Math.max(0, endOffset - nextOffset));
@@ -214,46 +210,28 @@ export class Indexer {
     });
   }
 
-  async #settle(settled: readonly Settled<Origin>[]): Promise<void> {
+  async #settle({ stored, alreadyApplied, rejected }: Settled<Origin>): Promise<void> {
     const { metrics, retryLog } = this.#options;
-    const rejections: Rejection[] = [];
-    for (const { ticket, kind, outcome, detail } of settled) {
-      if (outcome === "rejected") {
-        rejections.push({ origin: ticket, reason: "notIndexable", detail });
-        continue;
-      }
-      metrics.add("documents");
+    for (const { kind, ticket } of stored) {
       metrics.add(kinds[kind].metric);
-      if (outcome === "alreadyApplied") metrics.add("alreadyApplied");
       this.#progress.end(ticket.portion, 1);
     }
+    for (const { kind, ticket } of alreadyApplied) {
+      metrics.add(kinds[kind].metric);
+      this.#progress.end(ticket.portion, 1);
+    }
+    metrics.add("documents", stored.length + alreadyApplied.length);
+    if (alreadyApplied.length > 0) metrics.add("alreadyApplied", alreadyApplied.length);
     retryLog.succeeded();
-    await this.#reject(rejections);
+    await this.#reject(rejected.map(({ entry, detail }) => ({ ...entry.ticket, reason: "notIndexable", detail })));
   }
 
   /** Resolves when the dead letters are acknowledged: only then are their records dealt with. */
-  async #reject(rejections: readonly Rejection[]): Promise<void> {
+  async #reject(rejections: readonly (Rejection & Origin)[]): Promise<void> {
     if (rejections.length === 0) return;
     const { topics, metrics, log } = this.#options;
-    // A dead letter that cannot be indexed stays where it is: sent again it would come back for ever.
-    const letters = rejections.filter(({ origin }) => origin.topic !== topics.deadLetter);
-    for (const { origin, detail } of rejections) {
-      if (origin.topic !== topics.deadLetter) continue;
-      metrics.add("deadLettersNotIndexed");
-      log.warn("a dead letter cannot be indexed", {
-        partition: origin.partition,
-        offset: origin.record.offset,
-        detail,
-      });
-    }
-    if (letters.length > 0) {
-      await this.#sender.send(
-        topics.deadLetter,
-        letters.map(({ origin, reason, detail }) => deadLetter(origin.record, origin.partition, reason, detail)),
-      );
-      metrics.add("deadLettered", letters.length);
-    }
-    for (const { origin } of rejections) this.#progress.end(origin.portion, 1);
+    await sendDeadLetters(rejections, { sender: this.#sender, topic: topics.deadLetter, metrics, log });
+    for (const { portion } of rejections) this.#progress.end(portion, 1);
   }
 }
 
