@@ -13,7 +13,12 @@ import { Wakeup } from "./wakeup.ts";
 
 const retryDelayMs = 50;
 
+/** An answer with fewer records than this is small: it is worth waiting for more. */
+const smallRecords = 100;
+
 export interface FetcherOptions extends FetchOptions {
+  /** How long to wait after a small answer before the next request, milliseconds. */
+  readonly gatherMs: number;
   readonly signal: AbortSignal;
   readonly log: Log;
   /** Told whenever a state has something in `fetched`. */
@@ -72,6 +77,7 @@ export class PartitionFetcher {
   }
 
   async #fetch(cluster: Cluster, nodeId: number, states: readonly AssignedState[]): Promise<void> {
+    const { gatherMs, signal } = this.#options;
     this.#busyNodes.add(nodeId);
     try {
       const broker = await cluster.findBroker({ nodeId });
@@ -79,6 +85,8 @@ export class PartitionFetcher {
       const fetched = await fetchRecords(broker, wanted, this.#options);
       this.#link.reportWell();
       for (const part of fetched) await this.#take(cluster, part);
+      const count = fetched.reduce((sum, { records }) => sum + records.length, 0);
+      if (gatherMs > 0 && count > 0 && count < smallRecords) await pause(gatherMs, signal);
     } catch (error) {
       await this.#recover(error, cluster);
     } finally {

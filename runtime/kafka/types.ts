@@ -157,6 +157,8 @@ export interface GroupReaderOptions {
   readonly maxBytesPerPartition?: number;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
+  /** How long to wait after a small answer before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */
+  readonly gatherMs?: number;
   /** How long the group waits for a member that is silent, milliseconds. Default: 10,000. */
   readonly sessionTimeoutMs?: number;
   /** How many partitions may be handled at once. Default: 1. */

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
 import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 import { GroupCoordinator } from "../../../runtime/kafka/group-coordinator.ts";
-import type { AssignedPartition, Kafka } from "../../../runtime/kafka/types.ts";
+import type { AssignedPartition, IncomingBatch, Kafka } from "../../../runtime/kafka/types.ts";
 import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
 
 /** Of the members that are to be given up soon when they are silent. */
@@ -50,6 +50,21 @@ it("nothing is handed over before onAssigned has resolved, and it chooses where 
   expect(got.values(0)).toEqual(["a", "b", "c"]);
   expect(got.values(1)).toEqual(["c"]);
   await got.reader.close();
+});
+
+it("a reader that gathers waits after a small answer, and takes what came meanwhile together", async () => {
+  const topic = await makeTopic(kafka, 1);
+  const sender = await kafka.sender();
+  const batches: number[] = [];
+  const onBatch = async ({ records }: IncomingBatch) => void batches.push(records.length);
+  const got = await collect(kafka, topic, { gatherMs: 3000, onBatch });
+  await sender.send(topic, [recordOf("a")]);
+  await got.count(1);
+  for (const value of ["b", "c", "d"]) await sender.send(topic, [recordOf(value)]);
+  await got.count(4);
+  expect(batches).toEqual([1, 3]);
+  await got.reader.close();
+  await sender.close();
 });
 
 it("a group goes on from what was committed, and `latest` sees only what comes later", async () => {
