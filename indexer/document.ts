@@ -54,7 +54,7 @@ export function documentOf(record: IncomingRecord, indexOf: IndexOf, nowMicros: 
   const headers = sourceHeaders(record);
   const id = facts.candle === null ? idOf(headers) : candleId(headers, facts.candle);
   if (id === null) return { reason: "missingField", detail: "A header that the id is made of is missing." };
-  const tail = deliveryTail(value, headers, kinds[facts.kind].delivered ? facts.time : null, nowMicros);
+  const tail = kinds[facts.kind].delivered ? deliveryTail(value, headers, facts.time, nowMicros) : "";
   return new IndexDocument(facts.kind, index, id, (facts.candle?.revision ?? 0) + 1, value, tail);
 }
 

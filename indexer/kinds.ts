@@ -20,7 +20,7 @@ export interface Kind {
   readonly metric: string;
   /** The field whose UTC day chooses the index, and by which an index is sorted (D4). */
   readonly timeField: "eventTime" | "from" | "start" | "time";
-  /** True where `eventTime` is a moment of the market, so that the way from there can be measured: the document's `delivery` tells it. */
+  /** True where `eventTime` is a moment of the market, so that the way from there can be measured: the document holds its `delivery`. */
   readonly delivered: boolean;
 }
 

@@ -14,8 +14,6 @@ const price = { type: "scaled_float", scaling_factor: 1_000_000 };
 const ratio = { type: "scaled_float", scaling_factor: 10_000 };
 /** Milliseconds to the microsecond. They are for charts: an index to search them by would take as much room again. */
 const duration = { type: "scaled_float", scaling_factor: 1000, index: false };
-/** When a record was received, to the millisecond: what is sold with a delay is searched by it. */
-const received = { type: "date" };
 /** Counts and sizes; fractions of shares are kept in the document and cut in searches. */
 const count = { type: "long" };
 const flag = { type: "boolean" };
@@ -34,7 +32,7 @@ const delivery = {
   delivery: {
     type: "object",
     dynamic: "strict",
-    properties: { receivedTime: received, ...named(["feedMs", "enrichMs", "indexMs"], duration) },
+    properties: named(["feedMs", "enrichMs", "indexMs"], duration),
   },
 };
 
@@ -107,9 +105,8 @@ export const fieldsByKind: Readonly<Record<KindName, Fields>> = {
     updated: flag,
     ...change,
     ...quality,
-    ...delivery,
   },
-  gap: { type: keyword, symbol: keyword, from: time, to: time, reason: keyword, ...delivery },
+  gap: { type: keyword, symbol: keyword, from: time, to: time, reason: keyword },
   candle: {
     type: keyword,
     symbol: keyword,
@@ -119,7 +116,6 @@ export const fieldsByKind: Readonly<Record<KindName, Fields>> = {
     revision: count,
     ...windowFields,
     ...change,
-    ...delivery,
   },
   alert: {
     ...subject,

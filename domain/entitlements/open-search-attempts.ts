@@ -77,9 +77,7 @@ function search(index: string, query: object): Request {
 
 function foreignDocuments({ dls }: IndexPermission, pattern: string): readonly OpenSearchAttempt[] {
   if (dls === undefined) return [];
-  const sold = JSON.parse(
-    dls.replaceAll(/"now-(\d+)s"/g, (_, seconds) => `"now-${Math.max(0, Number(seconds) - slackSeconds)}s"`),
-  );
+  const sold = JSON.parse(dls);
   const request = search(pattern, { bool: { must_not: [sold] } });
   return [
     attempt(
@@ -90,9 +88,6 @@ function foreignDocuments({ dls }: IndexPermission, pattern: string): readonly O
     ),
   ];
 }
-
-/** Between the two looks at the clock, the one of the role's limit and the one of the search, a document may come of age. */
-const slackSeconds = 5;
 
 function foreignFields(
   { fls }: IndexPermission,

@@ -14,10 +14,11 @@ export interface OpenSearchRole {
 /**
  * One role a customer, with one permission for each kind of index. Where several products of a customer show the same kind, the role shows the
  * documents of all of them, and of each only the fields that all of them hold: the security plugin joins fields over documents, and would
- * else show the columns of one product on the symbols of another. So the role may show less than was sold, never more. What is sold with a delay
- * is shown once it was received that long ago; a document that does not tell when it was received is not.
+ * else show the columns of one product on the symbols of another. A product with a delay shows nothing: the security plugin knows no "now" in its
+ * queries, so that no role can say "received 15 minutes ago". So the role may show less than was sold, never more.
  */
-export function openSearchRole(customer: Customer, products: readonly Product[], prefix: string): OpenSearchRole {
+export function openSearchRole(customer: Customer, bought: readonly Product[], prefix: string): OpenSearchRole {
+  const products = bought.filter(({ delayMs }) => delayMs === 0);
   const types = [...new Set(products.flatMap(({ kinds }) => kinds).flatMap((kind) => recordTypesOf[kind]))];
   return {
     name: `${roleBeginning(prefix)}${customer.name}`,
@@ -64,13 +65,11 @@ function permissionFor(type: RecordType, products: readonly Product[], prefix: s
   const queries = views.map(({ conditions }) => conditions);
   const isWhole = queries.some((conditions) => conditions.length === 0);
   const fields = fieldsOf[type].filter((field) => views.every((view) => view.fields.has(field)));
-  // By this field a buyer, and `check`, can see that the delay is kept.
-  const received = views.some(({ product }) => product.delayMs > 0) ? [receivedTimeField] : [];
   return {
     index_patterns: [`${indexPrefix(prefix)}${type}s-*`],
     allowed_actions: ["read"],
     ...(isWhole ? {} : { dls: JSON.stringify(anyOf(queries)) }),
-    ...(fields.length === fieldsOf[type].length ? {} : { fls: [...fields.flatMap(withChildren), ...received] }),
+    ...(fields.length === fieldsOf[type].length ? {} : { fls: fields.flatMap(withChildren) }),
   };
 }
 
@@ -86,19 +85,10 @@ function viewOf(type: RecordType, product: Product): View {
   const conditions = [
     ...(product.symbols === "*" ? [] : [ofSymbols(type, product.symbols)]),
     ...(isBar ? [{ term: { interval: "1m" } }, { term: { revision: 0 } }] : []),
-    ...(product.delayMs === 0 ? [] : [receivedBefore(product.delayMs)]),
   ];
   const columns = isBar ? barColumns : product.columns === "*" ? fieldsOf[type] : product.columns;
   return { product, conditions, fields: new Set([...identityFieldsOf[type], ...columns]) };
 }
-
-/** OpenSearch reckons in whole seconds: a fraction more is shown a fraction later. */
-function receivedBefore(delayMs: number): object {
-  return { range: { [receivedTimeField]: { lte: `now-${Math.ceil(delayMs / 1000)}s` } } };
-}
-
-/** What the indexer adds to a record's value. */
-const receivedTimeField = "delivery.receivedTime";
 
 /** What the shape `bar` is made from. */
 const barColumns = ["tradeOpen", "tradeHigh", "tradeLow", "tradeClose", "volume", "percentChange", "indicator"];
@@ -125,13 +115,13 @@ function undominated(views: readonly View[]): readonly View[] {
 }
 
 function covers(wide: View, narrow: View): boolean {
-  const { symbols, shape, delayMs } = wide.product;
+  const { symbols, shape } = wide.product;
   const narrowSymbols = narrow.product.symbols;
   const hasSymbols =
     symbols === "*" || (narrowSymbols !== "*" && narrowSymbols.every((symbol) => symbols.includes(symbol)));
   const hasShape = shape === "record" || narrow.product.shape === "bar";
   const hasFields = [...narrow.fields].every((field) => wide.fields.has(field));
-  return hasSymbols && hasShape && hasFields && delayMs <= narrow.product.delayMs;
+  return hasSymbols && hasShape && hasFields;
 }
 
 function withChildren(field: string): readonly string[] {

@@ -15,7 +15,7 @@ export function missingFields(wanted: Fields, found: Fields | undefined): Fields
   return missing;
 }
 
-/** The fields as lines for a person: `delivery.receivedTime: date`. */
+/** The fields as lines for a person: `delivery.feedMs: scaled_float`. */
 export function fieldLines(fields: Fields, path = ""): readonly string[] {
   return Object.entries(fields).flatMap(([name, mapping]) => {
     const inner = propertiesOf(mapping) ?? {};

@@ -63,7 +63,7 @@ describe("the plan of index setup", () => {
   });
 
   it("an index that is there gets the fields, replicas and refresh interval that it lacks, and keeps its types", () => {
-    const hops = Object.fromEntries(["feedMs", "enrichMs", "indexMs"].map((hop) => [hop, { type: "scaled_float" }]));
+    const hops = Object.fromEntries(["feedMs", "enrichMs"].map((hop) => [hop, { type: "scaled_float" }]));
     const older = quotesOf("2026.03.09", {
       settings: { number_of_shards: "1", number_of_replicas: "0", refresh_interval: "1000ms" },
       mappings: {
@@ -77,7 +77,7 @@ describe("the plan of index setup", () => {
     const { steps, notes } = setupPlan(options, afterSetup([older]));
     expect(steps.map(({ subject, details }) => [subject, details])).toEqual([
       ["settings of market-quotes-2026.03.09", ['number_of_replicas: "0" becomes "1"']],
-      ["fields of market-quotes-2026.03.09", ["delivery.receivedTime: date is missing"]],
+      ["fields of market-quotes-2026.03.09", ["delivery.indexMs: scaled_float is missing"]],
     ]);
     expect(notes).toEqual([
       "market-quotes-2026.03.09 keeps the older type of bidPrice (double, new days: scaled_float).",
