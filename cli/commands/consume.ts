@@ -1,8 +1,9 @@
 import { Command, Option } from "commander";
 import type { ConsumeOptions } from "../../consumer/command/consume.ts";
+import { systemClock } from "../../runtime/clock/clock.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { parseConfig } from "../../runtime/config/parse.ts";
-import { kafkaVariables, logVariables } from "../../runtime/config/variables.ts";
+import { kafkaVariables, logVariables, metricsVariables } from "../../runtime/config/variables.ts";
 import { listenForShutdown } from "../../runtime/shutdown/shutdown.ts";
 import { recordCount, startFrom, symbols } from "../arguments.ts";
 import { environmentHelp } from "../help.ts";
@@ -10,7 +11,7 @@ import { runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
 import { consumeCheckCommand } from "./consume-check.ts";
 
-const variables = kafkaVariables.extend(logVariables.shape);
+const variables = kafkaVariables.extend(logVariables.shape).extend(metricsVariables.shape);
 
 interface ConsumeArguments {
   readonly format: ConsumeOptions["format"];
@@ -62,6 +63,7 @@ export function consumeCommand(): Command {
 async function consume(given: ConsumeArguments): Promise<void> {
   const config = parseConfig(variables, environment);
   const { stdout } = process;
+  const log = stageLog("consumer", config);
   const canDraw = stdout.isTTY && environment["TERM"] !== "dumb";
   const { runConsume } = await import("../../consumer/command/consume.ts");
   await runConsume(
@@ -76,7 +78,8 @@ async function consume(given: ConsumeArguments): Promise<void> {
       group: given.group,
     },
     {
-      log: stageLog("consumer", config),
+      log,
+      metricsLog: { log, clock: systemClock, everySeconds: config.LOG_METRICS_SECONDS },
       shutdown: listenForShutdown(environment),
       nowMs: Date.now,
       stdout,

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { kafkaVariables } from "../../runtime/config/variables.ts";
 import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import { reportRegularly } from "../../runtime/metrics/report.ts";
+import { type MetricsLog, reportRegularly } from "../../runtime/metrics/report.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { type Feed, openFeed } from "../feed.ts";
 import type { StartFrom, StreamOptions } from "../stream-options.ts";
@@ -36,6 +36,8 @@ export interface ConsumeDeps {
   readonly log: Log;
   readonly shutdown: Shutdown;
   readonly nowMs: () => number;
+  /** How its counts are logged. */
+  readonly metricsLog: MetricsLog;
   readonly stdout: OutputStream;
   /** Undefined where standard output is not a terminal that can draw in place. */
   readonly terminal: (() => Terminal) | undefined;
@@ -69,7 +71,7 @@ export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Pr
   const output = new Output(deps.stdout, () => shutdown.request("the reader of the output has gone"));
   const printer = printerFor(options, kinds, output, deps);
   const tally = new Tally(stream, deps.nowMs);
-  const report = reportRegularly(() => tally.report());
+  const report = reportRegularly(() => tally.report(), deps.metricsLog);
   try {
     await printAll(stream, printer, tally, options.count ?? Number.POSITIVE_INFINITY);
   } finally {

@@ -1,6 +1,7 @@
+import type { ProfileName } from "../deployment/profiles.ts";
 import type { Sizes } from "../deployment/sizes.ts";
 import { desiredState } from "../entitlements/desired-state.ts";
-import type { Entitlements } from "../entitlements/entitlements.ts";
+import { type Entitlements, type Product, productTopics } from "../entitlements/entitlements.ts";
 import { topicConfigs, topicNames } from "../topics.ts";
 import { type CostLine, hourly, monthly, priceOf } from "./cost-line.ts";
 import { priceList } from "./price-list.ts";
@@ -8,29 +9,29 @@ import { providerParts } from "./provider-parts.ts";
 
 /** What of a provider's deployment makes its bill. */
 export interface ProviderCosted {
+  readonly profile: ProfileName;
   readonly sizes: Sizes;
   readonly entitlements: Entitlements;
   readonly topicPrefix: string;
 }
 
 /**
- * The provider's account in a month, by list prices: what runs whether a quote comes or not, with the smallest number of instances. What goes
+ * The provider's account in a month, by list prices: what runs whether a quote comes or not, with the smallest number of machines. What goes
  * with the traffic is not in it: bytes between zones and through PrivateLink, requests, logs, snapshots.
  */
-export function providerCost({ sizes, entitlements, topicPrefix }: ProviderCosted): readonly CostLine[] {
+export function providerCost({ profile, sizes, entitlements, topicPrefix }: ProviderCosted): readonly CostLine[] {
   const { topics, users } = desiredState(entitlements, topicPrefix);
   const topicCount = topicConfigs(topicNames(topicPrefix)).length + topics.length;
   const secrets = providerParts.secrets + users.length * providerParts.secretsOfUser;
+  const machines = machinesOf(sizes, topics.length > 0);
   return [
     ...kafkaCost(sizes.brokers, topicCount),
     ...searchCost(sizes.search),
-    ...stagesCost(sizes),
+    ...machinesCost(machines, sizes),
     ...hourly("Network", "interface endpoints, by zone", endpointCount(sizes.network), priceList.interfaceEndpointHour),
     ...monthly("Secrets", "customer-managed keys", providerParts.keys, priceList.key),
     ...monthly("Secrets", "secrets", secrets, priceList.secret),
-    ...monthly("Watching", "alarms", providerParts.alarms, priceList.alarm),
-    ...monthly("Watching", "dashboard", 1, priceList.dashboard),
-    ...monthly("Watching", "metrics of the stages", providerParts.stageMetrics, priceList.metric),
+    ...watchingCost({ sizes, profile, machines, products: productsWithTopics(entitlements, topicPrefix) }),
   ];
 }
 
@@ -52,30 +53,82 @@ function searchCost({ instanceType, nodes, masters, masterType, volumeGib }: Siz
   ];
 }
 
-function stagesCost({ network, stages }: Sizes): CostLine[] {
-  const { producer, ...others } = stages;
-  const machines = [
-    { name: "producer", instanceType: producer.instanceType, count: 1 },
-    ...Object.entries(others).map(([name, { instanceType, instancesMin }]) => ({
-      name,
+interface Machines {
+  readonly stage: string;
+  readonly instanceType: string;
+  readonly count: number;
+}
+
+/** The distributor is there only where a product has topics of its own. */
+function machinesOf({ stages }: Sizes, hasDistributor: boolean): readonly Machines[] {
+  const { producer, enricher, indexer, distributor } = stages;
+  const groups = { enricher, indexer, ...(hasDistributor ? { distributor } : {}) };
+  return [
+    { stage: "producer", instanceType: producer.instanceType, count: 1 },
+    ...Object.entries(groups).map(([stage, { instanceType, instancesMin }]) => ({
+      stage,
       instanceType,
       count: instancesMin,
     })),
   ];
-  const count = machines.reduce((sum, machine) => sum + machine.count, 0);
+}
+
+function machinesCost(machines: readonly Machines[], { network, stages }: Sizes): CostLine[] {
+  const count = countOf(machines);
   const addresses = network.stages === "public" ? count : 1;
+  const gib = count * providerParts.rootDiskGib + stages.producer.spoolGib;
   return [
-    ...machines.flatMap((machine) =>
-      hourly(
-        "Stages",
-        `${machine.name} ${machine.instanceType}`,
-        machine.count,
-        priceOf(priceList.instanceHour, machine.instanceType),
-      ),
+    ...machines.flatMap(({ stage, instanceType, count: each }) =>
+      hourly("Stages", `${stage} ${instanceType}`, each, priceOf(priceList.instanceHour, instanceType)),
     ),
-    ...monthly("Stages", "disks, GiB", count * providerParts.rootDiskGib + producer.spoolGib, priceList.volume.gp3),
+    ...monthly("Stages", "disks, GiB", gib, priceList.volume.gp3),
     ...hourly("Stages", "public addresses", addresses, priceList.publicAddressHour),
   ];
+}
+
+interface Watched {
+  readonly sizes: Sizes;
+  readonly profile: ProfileName;
+  readonly machines: readonly Machines[];
+  readonly products: readonly Product[];
+}
+
+function watchingCost({ sizes, profile, machines, products }: Watched): CostLine[] {
+  const parts = providerParts;
+  const distributors = products.length > 0 ? 1 : 0;
+  const alarmMetrics =
+    parts.alarmMetrics +
+    parts.alarmMetricsOfBroker * sizes.brokers.count +
+    parts.alarmMetricsOfDistributor * distributors +
+    products.reduce((sum, product) => sum + sourcesOf(product), 0) +
+    // That copies are lacking can be told only where there are to be some.
+    (sizes.search.replicas > 0 ? 1 : 0);
+  const byMinute = profile === "prod" ? countOf(machines) * parts.metricsOfMachineByMinute : 0;
+  return [
+    ...monthly("Watching", "alarms, by metric", alarmMetrics, priceList.alarm),
+    ...monthly("Watching", "dashboard", 1, priceList.dashboard),
+    ...monthly(
+      "Watching",
+      "metrics of the stages",
+      parts.stageMetrics + parts.stageMetricsOfDistributor * distributors,
+      priceList.metric,
+    ),
+    ...monthly("Watching", "metrics of machines by the minute", byMinute, priceList.metric),
+  ];
+}
+
+/** Each has a group of the distributor's, whose lag is watched on each topic that it reads. */
+function productsWithTopics({ products }: Entitlements, prefix: string): readonly Product[] {
+  return products.filter((product) => productTopics(product, prefix).some(({ owner }) => owner === "product"));
+}
+
+/** Quotes and trades come from one topic. */
+function sourcesOf({ kinds }: Product): number {
+  return new Set(kinds.map((kind) => (kind === "trades" ? "quotes" : kind))).size;
+}
+
+function countOf(machines: readonly Machines[]): number {
+  return machines.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** One zone is enough for the deployment's functions; where stages need endpoints, each zone has its own. */

@@ -15,9 +15,16 @@ export const providerParts = {
   secrets: 3,
   /** A customer's user has the secret that MSK reads and the one that the customer reads. */
   secretsOfUser: 2,
-  alarms: 20,
-  /** Metrics that the stages themselves report. */
-  stageMetrics: 10,
+  /** Metrics that alarms look at, by which they are charged: of the feed, the stages and search; of each broker. */
+  alarmMetrics: 27,
+  alarmMetricsOfBroker: 4,
+  /** The distributor's alarms, where there is one: that it runs, that it speaks, that it lets records go. */
+  alarmMetricsOfDistributor: 3,
+  /** Metrics that the stages themselves report, by filters on their logs; the distributor's are two more. */
+  stageMetrics: 11,
+  stageMetricsOfDistributor: 2,
+  /** What a machine tells by the minute, and not each five minutes; `prod` asks for it. */
+  metricsOfMachineByMinute: 7,
   /**
    * Metrics that MSK tells of each broker, and of each topic on it, at the level PER_TOPIC_PER_BROKER beyond those that are free.
    * @see https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html

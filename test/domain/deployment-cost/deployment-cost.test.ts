@@ -7,8 +7,17 @@ import { customerCost } from "../../../domain/deployment-cost/customer-cost.ts";
 import { providerCost } from "../../../domain/deployment-cost/provider-cost.ts";
 import { sampleCost } from "../../../domain/deployment-cost/sample-cost.ts";
 
-const entitlements = { products: [], customers: [] };
-const bill = (sizes: Sizes) => providerCost({ sizes, entitlements, topicPrefix: "market." });
+const product = {
+  name: "cut",
+  symbols: ["AAPL"],
+  kinds: ["candles"],
+  columns: "*",
+  delayMs: 0,
+  shape: "record",
+  topic: "{prefix}product.{product}",
+} as const;
+const entitlements = { products: [product], customers: [] };
+const bill = (sizes: Sizes) => providerCost({ profile: "dev", sizes, entitlements, topicPrefix: "market." });
 const dollarsOf = (lines: readonly CostLine[], group: string, item: RegExp) =>
   totalDollars(lines.filter((line) => line.group === group && item.test(line.item)));
 
@@ -56,28 +65,30 @@ describe("what a deployment costs in a month", () => {
   });
 
   it("each user of a customer has two secrets", () => {
-    const customers = [{ name: "acme", account: "111122223333", products: ["all"], users: ["a", "b"] }];
-    const products = [
-      {
-        name: "all",
-        symbols: "*",
-        kinds: ["candles"],
-        columns: "*",
-        delayMs: 0,
-        shape: "record",
-        topic: "{prefix}product.{product}",
-      },
-    ] as const;
-    const [none, two] = [
-      { products, customers: [] },
-      { products, customers },
-    ].map((each) =>
+    const customers = [{ name: "acme", account: "111122223333", products: ["cut"], users: ["a", "b"] }];
+    const [none, two] = [[], customers].map((each) =>
       dollarsOf(
-        providerCost({ sizes: profiles.dev, entitlements: each, topicPrefix: "market." }),
+        providerCost({
+          profile: "dev",
+          sizes: profiles.dev,
+          entitlements: { products: [product], customers: each },
+          topicPrefix: "market.",
+        }),
         "Secrets",
         /^secrets/,
       ),
     );
     expect((two ?? 0) - (none ?? 0)).toBeCloseTo(4 * 0.4, 6);
+  });
+
+  it("a file in which every product is read from the pipeline's own topics has no distributor to pay for", () => {
+    const without = providerCost({
+      profile: "dev",
+      sizes: profiles.dev,
+      entitlements: { products: [], customers: [] },
+      topicPrefix: "market.",
+    });
+    expect(dollarsOf(without, "Stages", /distributor/)).toBe(0);
+    expect(dollarsOf(bill(profiles.dev), "Stages", /distributor/)).toBeGreaterThan(6);
   });
 });
