@@ -21,6 +21,11 @@ export const producerVariables = z.object({
     .max(86_400_000)
     .default(300_000)
     .describe("A live stream silent for this long in regular hours is connected anew"),
+  PRODUCER_STATE_DIR: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Folder that outlives this process: a gap is written for the time between two runs; unset: none is"),
   ...logVariables.shape,
   ...metricsVariables.shape,
 });

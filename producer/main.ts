@@ -13,6 +13,7 @@ import { reportRegularly, type StageReport } from "../runtime/metrics/report.ts"
 import { readSecret } from "../runtime/secrets/read-secret.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import type { ProducerConfig } from "./config.ts";
+import { positionFile } from "./position-file.ts";
 import { isRegularHours, produce } from "./produce.ts";
 import type { RawWriter } from "./raw-writer.ts";
 import type { StreamTiming } from "./stream.ts";
@@ -74,6 +75,7 @@ export async function runProducer(config: ProducerConfig, { log, clock, shutdown
       log,
       metrics,
       signal: shutdown.signal,
+      position: config.PRODUCER_STATE_DIR === undefined ? undefined : positionFile(config.PRODUCER_STATE_DIR, log),
       onState: (next) => {
         state = next;
       },

@@ -13,8 +13,10 @@ import { AlpacaRest } from "./alpaca-rest.ts";
 import { checkCalendar } from "./check-calendar.ts";
 import { type CheckedSymbols, checkSymbols } from "./check-symbols.ts";
 import { Feed } from "./feed.ts";
+import type { PositionStore } from "./position-file.ts";
 import { type ProducedMessage, RawWriter } from "./raw-writer.ts";
 import { ReferenceSource } from "./reference-source.ts";
+import { RestartPosition } from "./restart-position.ts";
 import { Stream, type StreamTiming } from "./stream.ts";
 
 /** How to reach Alpaca. */
@@ -42,6 +44,8 @@ export interface ProduceOptions {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly signal: AbortSignal;
+  /** Of a live feed: where it is kept how far it has come, so that a gap is written after a restart. @default nowhere */
+  readonly position?: PositionStore | undefined;
   /** Told when the first subscription stands, and when a recording is through and acknowledged. */
   readonly onState: (state: "running" | "ended") => void;
   /** Given the writer as soon as there is one, for reports. */
@@ -85,10 +89,11 @@ export async function produce(options: ProduceOptions): Promise<void> {
     onRoom: () => stream.resume(),
   });
   options.onWriter(writer);
-  const rawLog: RawLog<ProducedMessage> =
+  const live =
     options.heartbeats === "live"
-      ? new LiveLog(settings, calendar, symbols)
-      : new RecordedLog(settings, calendar, symbols);
+      ? new LiveLog<ProducedMessage>(settings, calendar, symbols, (await options.position?.read()) ?? null)
+      : null;
+  const rawLog: RawLog<ProducedMessage> = live ?? new RecordedLog(settings, calendar, symbols);
   const feed = new Feed(rawLog, writer, clock);
   const stream = new Stream({
     url: alpaca.streamUrl,
@@ -120,7 +125,10 @@ export async function produce(options: ProduceOptions): Promise<void> {
     // Fetched while the stream connects, so that its first message waits less.
     if (session !== null) void references.load(session.date, symbols);
   }
+  const restart = new RestartPosition();
   const ticking = setInterval(() => {
+    const position = restart.next(live?.newest ?? null, writer);
+    if (position !== null) void options.position?.write(position);
     // What the socket has waiting is read first: a stalled process must not tell a time past messages that it has not read.
     setImmediate(() => stream.isReading && feed.tick());
   }, 1000);
@@ -129,6 +137,8 @@ export async function produce(options: ProduceOptions): Promise<void> {
     if (outcome === "ended") feed.end();
     else feed.stop();
     await Promise.race([flushed(writer), writerFailed.promise]);
+    // All that was received is acknowledged now.
+    if (live?.newest) await options.position?.write(live.newest);
     if (outcome === "ended") {
       log.info("the recording is through, and all of it is published", { messages: metrics.get("messages") });
       options.onState("ended");

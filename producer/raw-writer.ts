@@ -72,6 +72,15 @@ export class RawWriter {
     return this.#waiting.length + this.#batcher.unacknowledged;
   }
 
+  /** Stands for all that was accepted before; null while something of it waits for references. */
+  mark(): number | null {
+    return this.#isFetching ? null : this.#batcher.mark;
+  }
+
+  isAcknowledged(mark: number): boolean {
+    return this.#batcher.isAcknowledged(mark);
+  }
+
   /** The acknowledged ends by partition. */
   positions(): readonly TopicPosition[] {
     return this.#batcher.positions();

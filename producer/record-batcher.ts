@@ -21,7 +21,9 @@ export class RecordBatcher {
   readonly #ends = new Map<number, number>();
   #batch: OutgoingRecord[] = [];
   #batchBytes = 0;
-  #sendsInFlight = 0;
+  /** Of the batch that grows; those under way have lower ones. */
+  #batchNumber = 1;
+  readonly #inFlight = new Set<number>();
   #unacknowledged = 0;
   #linger: NodeJS.Timeout | null = null;
   #isDue = false;
@@ -33,6 +35,17 @@ export class RecordBatcher {
 
   get unacknowledged(): number {
     return this.#unacknowledged;
+  }
+
+  /** Stands for all that was added before. */
+  get mark(): number {
+    return this.#batch.length > 0 ? this.#batchNumber : this.#batchNumber - 1;
+  }
+
+  isAcknowledged(mark: number): boolean {
+    if (this.#hasFailed || mark >= this.#batchNumber) return false;
+    for (const number of this.#inFlight) if (number <= mark) return false;
+    return true;
   }
 
   positions(): readonly TopicPosition[] {
@@ -51,18 +64,18 @@ export class RecordBatcher {
   /** Sends the batch as soon as a place is free. */
   sendNow(): void {
     this.#isDue = true;
-    if (this.#batch.length === 0 || this.#sendsInFlight >= sendsInFlightMax || this.#hasFailed) return;
+    if (this.#batch.length === 0 || this.#inFlight.size >= sendsInFlightMax || this.#hasFailed) return;
     if (this.#linger !== null) clearTimeout(this.#linger);
     this.#linger = null;
     this.#isDue = false;
     const records = this.#batch;
     this.#batch = [];
     this.#batchBytes = 0;
-    void this.#send(records);
+    void this.#send(records, this.#batchNumber++);
   }
 
-  async #send(records: readonly OutgoingRecord[]): Promise<void> {
-    this.#sendsInFlight++;
+  async #send(records: readonly OutgoingRecord[], batchNumber: number): Promise<void> {
+    this.#inFlight.add(batchNumber);
     try {
       const ends = await this.#options.sender.send(this.#options.topic, records);
       for (const { partition, offset } of ends) {
@@ -74,7 +87,7 @@ export class RecordBatcher {
       this.#options.onFailed(error);
       return;
     } finally {
-      this.#sendsInFlight--;
+      this.#inFlight.delete(batchNumber);
     }
     if (this.#isDue) this.sendNow();
     this.#options.onAcknowledged();

@@ -38,10 +38,22 @@ export class LiveLog<Message extends ReceivedMessage> implements RawLog<Message>
   #held: Message[] = [];
   #gap: { readonly from: EventTime; readonly reason: string } | null = null;
 
-  constructor(document: SettingsDocument, calendar: TradingCalendar, symbols: readonly string[]) {
+  /** @param stoppedAt - the newest event time that a producer before this one has written: what came after it until now is missing. @default none */
+  constructor(
+    document: SettingsDocument,
+    calendar: TradingCalendar,
+    symbols: readonly string[],
+    stoppedAt: EventTime | null = null,
+  ) {
+    if (stoppedAt !== null) this.#gap = { from: stoppedAt, reason: "restarted" };
     this.#document = document;
     this.#needs = new ReferenceNeeds(calendar, symbols);
     this.#maxAheadMicros = settingsOf(document).maxAheadMs * 1000;
+  }
+
+  /** The newest event time so far; null before the first. */
+  get newest(): EventTime | null {
+    return this.#newest;
   }
 
   begin(out: LogEntry<Message>[]): void {
@@ -51,7 +63,10 @@ export class LiveLog<Message extends ReceivedMessage> implements RawLog<Message>
   connected(nowMicros: number, out: LogEntry<Message>[]): void {
     this.#isFirstOfConnection = true;
     if (this.#gap === null) return;
-    out.push(gapEntry(this.#gap.from, this.#timeAt(nowMicros), this.#gap.reason));
+    const { from, reason } = this.#gap;
+    const to = this.#timeAt(nowMicros);
+    // Of a stream whose times are ahead of our clock.
+    out.push(gapEntry(from, compareTimes(to, from) < 0 ? from : to, reason));
     this.#gap = null;
   }
 
