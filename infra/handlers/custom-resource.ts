@@ -49,12 +49,18 @@ export function elapsedMs(event: CompletionEvent, nowMs: number): number {
   return Number.isFinite(startedAtMs) ? nowMs - startedAtMs : 0;
 }
 
+/** CloudFormation takes answers of 4 KiB in all, and hears nothing of longer ones. */
+const reasonLengthMax = 1500;
+
 /** Work that is told as CloudFormation shows it to people: what happened, and how to mend it. */
 export async function told<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw error instanceof PipelineError ? new Error(error.line.trim(), { cause: error }) : error;
+    if (!(error instanceof PipelineError)) throw error;
+    const line = error.line.trim();
+    const reason = line.length <= reasonLengthMax ? line : `${line.slice(0, reasonLengthMax)}… and more.`;
+    throw new Error(reason, { cause: error });
   }
 }
 

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import * as handler from "../../../infra/handlers/entitlements/handler.ts";
+import { type ClusterAdmin, createClusterAdmin } from "../../../runtime/kafka/cluster-admin.ts";
+import { createKafka } from "../../../runtime/kafka/kafka.ts";
+import type { Credentials } from "../../../runtime/secrets/secret-store.ts";
+import { readAll } from "../../runtime/kafka/kafka-under-test.ts";
+import { withoutAws } from "../../support/aws-stand-in.ts";
+import { quietLog, startTestBroker, type TestBroker } from "../../support/broker.ts";
+import { clusterArn } from "../../support/fake-msk/fake-cluster.ts";
+import { type FakeMsk, startFakeMsk, throttled } from "../../support/fake-msk/fake-msk.ts";
+import { type FakeSecretsManager, secretArnOf, startFakeSecretsManager } from "../../support/fake-secrets-manager.ts";
+import { type Asked, runResource } from "../../support/provider-framework.ts";
+
+/*
+ * The real handler against a real broker, with stand-ins of MSK's control plane and of Secrets Manager behind the real SDK. As with MSK, the broker learns
+ * of a user when its secret is associated. The handler signs in with SCRAM here: a local broker knows no IAM.
+ */
+
+withoutAws();
+
+let broker: TestBroker;
+let admin: ClusterAdmin;
+let msk: FakeMsk;
+let manager: FakeSecretsManager;
+
+beforeAll(async () => {
+  broker = await startTestBroker();
+  const { brokers, ca, caFile, users } = broker.server;
+  admin = createClusterAdmin({ brokers, clientId: "test-admin", tls: { ca }, sasl: users.admin }, quietLog);
+  vi.stubEnv("KAFKA_AUTH", "scram");
+  vi.stubEnv("KAFKA_TLS_CA", caFile);
+  vi.stubEnv("KAFKA_SASL_USERNAME", users.admin.username);
+  vi.stubEnv("KAFKA_SASL_PASSWORD", users.admin.password);
+  manager = await startFakeSecretsManager();
+  msk = await startFakeMsk({
+    secretsManager: manager.endpoint,
+    onChange: async (arn, change) => {
+      const [name = "", held] = [...manager.secrets].find(([each]) => secretArnOf(each) === arn) ?? [];
+      if (change === "disassociated") return admin.removeScramUser(name.replace("AmazonMSK_market.", ""));
+      const { username, password } = JSON.parse(held?.text ?? "") as Credentials;
+      return admin.putScramUser(username, password);
+    },
+  });
+  vi.stubEnv("AWS_ENDPOINT_URL", msk.endpoint);
+});
+afterAll(async () => {
+  admin.close();
+  msk.close();
+  manager.close();
+  await broker.stop();
+});
+
+const logged: string[] = [];
+beforeEach(() => {
+  logged.length = 0;
+  vi.spyOn(process.stderr, "write").mockImplementation((line) => logged.push(String(line)) > 0);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+const products = `products:
+  full: { symbols: "*", kinds: [quotes, trades, candles] }
+  cut: { symbols: [AAPL, MSFT], kinds: [quotes], columns: [bidPrice] }
+`;
+const acme = '  acme: { account: "111122223333", products: [full], users: [alice] }\n';
+const beta = '  beta: { account: "444455556666", products: [cut], users: [bob] }\n';
+const both = `${products}customers:\n${acme}${beta}`;
+
+function deploy(type: Asked["type"], document: string, more: Readonly<Record<string, string>> = {}) {
+  const bootstrapBrokers = broker.server.brokers.join(",");
+  const properties = { document, topicPrefix: "market.", clusterArn, bootstrapBrokers, kmsKeyArn: "key-1", ...more };
+  return runResource(handler, { type, properties });
+}
+
+const credentialsOf = (secret: string) => JSON.parse(manager.secrets.get(secret)?.text ?? "") as Credentials;
+function kafkaAs(sasl: Credentials) {
+  const { brokers, ca } = broker.server;
+  return createKafka({ brokers, clientId: "test-customer", tls: { ca }, sasl }, quietLog);
+}
+const refused = { code: "kafkaAuthorization" };
+
+it("a deployment makes customers' users, secrets and rights, and nothing of a password leaves the store", async () => {
+  const created = await deploy("Create", both);
+  expect(created.data).toEqual({});
+  expect([...msk.secrets.associated]).toEqual(["alice", "bob"].map((user) => secretArnOf(`AmazonMSK_market.${user}`)));
+  const held = manager.secrets.get("market.customer.beta.bob");
+  expect(held?.kmsKeyId).toBe("key-1");
+  expect(held?.policy).toContain("arn:aws:iam::444455556666:root");
+  const bob = kafkaAs(credentialsOf("market.customer.beta.bob"));
+  expect(await readAll(bob, "market.product.cut")).toEqual([]);
+  await expect(readAll(bob, "market.enriched")).rejects.toMatchObject(refused);
+  expect(logged.join("")).toContain("+ user bob: signs in with AmazonMSK_market.bob");
+  for (const { text } of manager.secrets.values()) {
+    expect(logged.join("")).not.toContain((JSON.parse(text) as Credentials).password);
+  }
+});
+
+it("the same request again changes nothing", async () => {
+  const before = credentialsOf("market.customer.beta.bob");
+  const again = await deploy("Update", both);
+  expect(again.physicalResourceId).toBe((await deploy("Create", both)).physicalResourceId);
+  expect(logged.filter((line) => line.includes("Nothing to change."))).toHaveLength(2);
+  expect(credentialsOf("market.customer.beta.bob")).toEqual(before);
+});
+
+it("a file with faults fails before anything is changed, with their lines", async () => {
+  const faulty = both.replace("products: [cut]", "products: [cutt]");
+  await expect(deploy("Update", faulty)).rejects.toThrow(/line \d+: customers.beta.products "cutt": there is no such/);
+});
+
+it("a product that becomes narrower fails as apply does, and says what can be done", async () => {
+  const acls = await admin.acls();
+  const narrower = both.replace("[AAPL, MSFT]", "[AAPL]");
+  await expect(deploy("Update", narrower)).rejects.toThrow(/market\.product\.cut.*--delete-topics/s);
+  expect(await admin.acls()).toEqual(acls);
+  await deploy("Update", narrower, { deleteTopics: "true" });
+  expect(logged.join("")).toContain("- topic market.product.cut and its records");
+  // As a rollback does.
+  await deploy("Update", both);
+});
+
+it("customers come and go with the file; one with none of those that there are is taken for a mistake", async () => {
+  const bob = kafkaAs(credentialsOf("market.customer.beta.bob"));
+  await deploy("Update", `${products}customers:\n${acme}`);
+  await expect(readAll(bob, "market.product.cut")).rejects.toThrow();
+  expect([...manager.secrets.keys()].filter((name) => name.includes("bob"))).toEqual([]);
+  expect(await admin.scramUsers()).not.toContain("bob");
+  const others = `${products}customers:\n${beta.replace("bob", "dave")}`;
+  await expect(deploy("Update", others)).rejects.toThrow(/none of the users that there are now: alice/);
+  await deploy("Update", both);
+});
+
+it("a service that stays busy is left to the next look", async () => {
+  for (let at = 0; at < 6; at++) msk.trouble("ListScramSecrets", throttled);
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  expect((await deploy("Update", both)).looks).toBe(2);
+  expect(logged.join("")).toContain(
+    "Not done yet: Amazon MSK cannot list the users' secrets (TooManyRequestsException",
+  );
+});
+
+it("a deletion takes every user with its rights and secrets, leaves the topics, and can be repeated", async () => {
+  const before = new Set((await admin.topics()).keys());
+  for (let times = 0; times < 2; times++) await deploy("Delete", both);
+  expect([...manager.secrets.keys()]).toEqual([]);
+  expect([...msk.secrets.associated]).toEqual([]);
+  expect((await admin.acls()).filter(({ principal }) => /^User:(alice|bob)/.test(principal))).toEqual([]);
+  expect(new Set((await admin.topics()).keys())).toEqual(before);
+});
+
+it("with a cluster that is gone, a deletion takes the secrets that are left, and no others", async () => {
+  const text = JSON.stringify({ username: "alice", password: "left" });
+  const names = ["AmazonMSK_market.alice", "market.customer.acme.alice", "AmazonMSK_market.stage.Own"];
+  for (const name of names)
+    manager.secrets.set(name, { text, kmsKeyId: undefined, policy: undefined, tags: new Map() });
+  msk.cluster.state = "DELETING";
+  expect((await deploy("Delete", both, { bootstrapBrokers: "127.0.0.1:1" })).looks).toBe(1);
+  expect([...manager.secrets.keys()]).toEqual(["AmazonMSK_market.stage.Own"]);
+});
