@@ -1,10 +1,9 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Architecture, Code, Runtime } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
+import { scratchFile } from "./scratch-file.ts";
 
 /** A folder of infra/handlers/ with a `handler.ts`. The last two have no `isComplete`. */
 export type HandlerName =
@@ -22,7 +21,7 @@ export const handlerArchitecture = Architecture.ARM_64;
 export const handlerFunctions = { onEvent: "index.onEvent", isComplete: "index.isComplete" } as const;
 
 interface Bundle {
-  readonly text: string;
+  readonly folder: string;
   readonly revision: string;
 }
 
@@ -31,13 +30,7 @@ const bundles = new Map<HandlerName, Bundle>();
 
 /** The code of a handler's function: one file, with the SDK that it was tested with. The same sources give the same asset. */
 export function handlerCode(name: HandlerName): Code {
-  const { text } = bundle(name);
-  const folder = mkdtempSync(join(tmpdir(), "bellwether-handler-"));
-  const source = join(folder, name);
-  mkdirSync(source);
-  writeFileSync(join(source, "index.mjs"), text);
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return Code.fromAsset(source);
+  return Code.fromAsset(bundle(name).folder);
 }
 
 /** Changes whenever the handler's code does: as a property of its custom resource it makes new code run. */
@@ -49,7 +42,8 @@ function bundle(name: HandlerName): Bundle {
   const known = bundles.get(name);
   if (known !== undefined) return known;
   const text = bundleText(name);
-  const made = { text, revision: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  const folder = dirname(scratchFile("index.mjs", text));
+  const made = { folder, revision: createHash("sha256").update(text).digest("hex").slice(0, 16) };
   bundles.set(name, made);
   return made;
 }
@@ -79,6 +73,7 @@ function bundleText(name: HandlerName): string {
     minifySyntax: true,
     legalComments: "none",
     banner: { js: banner },
+    alias: { "@node-rs/crc32": "./infra/artefacts/no-crc32.ts" },
     logLevel: "error",
   });
   return outputFiles[0]?.text ?? "";

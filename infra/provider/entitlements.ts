@@ -112,6 +112,11 @@ function ofKeys(scope: Construct, { secrets }: ProviderKeys): readonly PolicySta
 }
 
 function ofMsk(clusterArn: string): readonly PolicyStatement[] {
-  const actions = ["BatchAssociateScramSecret", "BatchDisassociateScramSecret", "ListScramSecrets", "DescribeCluster"];
+  const actions = [
+    "BatchAssociateScramSecret",
+    "BatchDisassociateScramSecret",
+    "ListScramSecrets",
+    "DescribeClusterV2",
+  ];
   return [new PolicyStatement({ actions: actions.map((action) => `kafka:${action}`), resources: [clusterArn] })];
 }

@@ -8,6 +8,7 @@ import { AlpacaSecret } from "./alpaca-secret.ts";
 import { FeedCluster } from "./cluster.ts";
 import { FeedClusterPolicy } from "./cluster-policy.ts";
 import { ConnectivitySwitch } from "./connectivity.ts";
+import { CustomerSecrets } from "./customer-secret.ts";
 import { EntitlementsResource } from "./entitlements.ts";
 import { ProviderKeys } from "./keys.ts";
 import { ProviderNetwork } from "./network.ts";
@@ -74,12 +75,8 @@ export class ProviderStack extends Stack {
     new Monitoring(this, "Monitoring", { deployment, cluster, search, stages, keys });
 
     new CfnOutput(this, "ClusterArn", { value: cluster.clusterArn, description: "For every customer: clusterArn" });
-    for (const { user, customer, account: buyer, clientSecret } of users) {
-      new CfnOutput(this, `Customer-${customer}-${user}`.replaceAll(/[^A-Za-z0-9]/g, ""), {
-        value: clientSecret,
-        description: `Name of the secret of ${customer}'s user ${user}, for account ${buyer}: its ARN is the customer's secretArn`,
-      });
-    }
+    const secrets = new CustomerSecrets(this, "CustomerSecrets", users);
+    secrets.node.addDependency(entitlements);
     new CfnOutput(this, "PutAlpacaKeys", {
       value: alpaca.valueCommand,
       description: "Once, after the first deployment",

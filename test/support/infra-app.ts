@@ -5,15 +5,22 @@ import { Template } from "aws-cdk-lib/assertions";
 import { parseEntitlements } from "../../domain/entitlements/parse-entitlements.ts";
 import type { Template as PlainTemplate } from "../../infra/guards/template.ts";
 import { ProviderStack } from "../../infra/provider/provider-stack.ts";
-import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
+import type { CustomerDeployment, ProviderDeployment } from "../../runtime/deployment/deployment.ts";
 import { loadDeployment } from "../../runtime/deployment/load.ts";
+import { emptyStageFiles } from "./stage-files.ts";
 
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** An app with the feature flags of cdk.json, so that tests synthesise what the command line does. */
-export function testApp(): App {
+/**
+ * An app with the feature flags of cdk.json, so that tests synthesise what the command line does. What CDK itself validates takes seconds for each
+ * stack, and is left to the tests that ask for it.
+ */
+export function testApp({ isValidated = false } = {}): App {
   const { context } = JSON.parse(readFileSync(file("cdk.json"), "utf8")) as { context: Record<string, unknown> };
-  return new App({ context, analyticsReporting: false });
+  return new App({
+    context: { ...context, "@aws-cdk/core:validateAgainstDefaultRules": isValidated },
+    analyticsReporting: false,
+  });
 }
 
 /** The example of a provider's deployment, of which a test can change parts. */
@@ -21,6 +28,13 @@ export function exampleProvider(changes: Partial<ProviderDeployment> = {}): Prov
   const deployment = loadDeployment(file("examples/deployment.provider.yaml"));
   if (deployment.deployment !== "provider") throw new Error("the example is not a provider's");
   return { ...deployment, ...changes };
+}
+
+/** The example of a customer's deployment. */
+export function exampleCustomer(): CustomerDeployment {
+  const deployment = loadDeployment(file("examples/deployment.customer.yaml"));
+  if (deployment.deployment !== "customer") throw new Error("the example is not a customer's");
+  return deployment;
 }
 
 /** The example with brokers of other sizes. */
@@ -36,12 +50,12 @@ export function withEntitlements(entitlementsText: string): ProviderDeployment {
   return { ...example, entitlementsText, entitlements: parseEntitlements(entitlementsText, example.topicPrefix) };
 }
 
-/** What a stack synthesises to. */
-export function templateOf(stack: Stack): Template {
-  return Template.fromStack(stack);
+/** The provider's stack, its machines' software left out. */
+export function providerStack(deployment: ProviderDeployment): ProviderStack {
+  return new ProviderStack(testApp(), deployment, emptyStageFiles());
 }
 
-/** The provider's template as plain data. */
-export function providerTemplate(deployment: ProviderDeployment): PlainTemplate {
-  return templateOf(new ProviderStack(testApp(), deployment)).toJSON();
+/** What a stack synthesises to. */
+export function templateOf(stack: Stack): PlainTemplate {
+  return Template.fromStack(stack).toJSON();
 }

@@ -1,0 +1,53 @@
+import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
+import { Construct } from "constructs";
+import type { DesiredUser } from "../../domain/entitlements/desired-state.ts";
+import { acknowledgeFramework, acknowledgeWildcards } from "../guards/acknowledge.ts";
+
+/**
+ * What a customer must be told of its users: each one's secret, by its whole ARN, as an output. The entitlements make the secrets, and the service adds
+ * six characters to a name that nobody can guess, so that each is asked for once it is there. Its value is not.
+ */
+export class CustomerSecrets extends Construct {
+  constructor(scope: Construct, id: string, users: readonly DesiredUser[]) {
+    super(scope, id);
+    if (users.length === 0) return;
+    const logGroup = new LogGroup(this, "Log", {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    for (const each of users) this.#tell(each, logGroup);
+    // CDK has one function for all such calls of a stack, beside them.
+    const caller = Stack.of(this).node.tryFindChild("AWS679f53fac002430cb0da5b7982bd2287");
+    if (caller !== undefined) acknowledgeFramework(caller);
+  }
+
+  #tell({ user, customer, account: buyer, clientSecret }: DesiredUser, logGroup: LogGroup): void {
+    const { partition, region, account } = Stack.of(this);
+    const statement = new PolicyStatement({
+      actions: ["secretsmanager:DescribeSecret"],
+      resources: [`arn:${partition}:secretsmanager:${region}:${account}:secret:${clientSecret}-??????`],
+    });
+    const name = `${customer}-${user}`;
+    const lookUp = new AwsCustomResource(this, name, {
+      resourceType: "Custom::CustomerSecret",
+      onUpdate: {
+        service: "SecretsManager",
+        action: "DescribeSecret",
+        parameters: { SecretId: clientSecret },
+        outputPaths: ["ARN"],
+        physicalResourceId: PhysicalResourceId.of(clientSecret),
+      },
+      installLatestAwsSdk: false,
+      logGroup,
+      policy: AwsCustomResourcePolicy.fromStatements([statement]),
+    });
+    acknowledgeWildcards(this, [statement], "The service adds six characters to a secret's name.");
+    new CfnOutput(this, `Arn-${name}`, {
+      value: lookUp.getResponseField("ARN"),
+      description: `For ${customer}, account ${buyer}: secretArn of its user ${user}`,
+    }).overrideLogicalId(`SecretOf${name.replaceAll(/[^A-Za-z0-9]/g, "")}`);
+  }
+}
