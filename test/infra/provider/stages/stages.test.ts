@@ -203,9 +203,10 @@ describe("the enricher's scaling", () => {
     const alarms = resourcesOf(dev, "AWS::CloudWatch::Alarm", "StagesEnricher");
     expect(alarms).toHaveLength(2);
     for (const { Properties } of alarms) {
-      expect(Properties).toMatchObject({ Namespace: "AWS/Kafka", MetricName: "SumOffsetLag" });
-      expect(Properties.Dimensions).toContainEqual({ Name: "Consumer Group", Value: "market.enricher" });
-      expect(Properties.Dimensions).toContainEqual({ Name: "Topic", Value: "market.raw" });
+      const { Metric } = Properties.Metrics[0].MetricStat;
+      expect(Metric).toMatchObject({ Namespace: "AWS/Kafka", MetricName: "SumOffsetLag" });
+      expect(Metric.Dimensions).toContainEqual({ Name: "Consumer Group", Value: "market.enricher" });
+      expect(Metric.Dimensions).toContainEqual({ Name: "Topic", Value: "market.raw" });
     }
     const [behind, calm] = ["Behind", "Calm"].map((name) => alarms.find(({ id }) => id.includes(name))?.Properties);
     expect(behind).toMatchObject({ ComparisonOperator: "GreaterThanOrEqualToThreshold", EvaluationPeriods: 3 });
