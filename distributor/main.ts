@@ -48,7 +48,7 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
       stage: "distributor",
       state: runners.size < products.length ? "starting" : "running",
       metrics: { ...metrics.snapshot(), ...gauges(runners) },
-      positions: leastPositions(products.map(({ name }) => runners.get(name)?.positions() ?? [])),
+      positions: leastPositions(products.filter(isAtOnce).map(({ name }) => runners.get(name)?.positions() ?? [])),
       prices: [],
     }),
     { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
@@ -92,7 +92,12 @@ function gauges(runners: ReadonlyMap<string, ProductRunner>): Readonly<Record<st
   ]);
 }
 
-/** What every product has dealt with; nothing while one of them has no partitions yet. */
+/** What a delay holds back says nothing of how far this stage has come: `waiting` and the product's lag tell it. */
+function isAtOnce({ delayMs }: Product): boolean {
+  return delayMs === 0;
+}
+
+/** What every one of these products has dealt with; nothing while one of them has no partitions yet. */
 function leastPositions(byProduct: readonly (readonly TopicPosition[])[]): readonly TopicPosition[] {
   if (byProduct.some((positions) => positions.length === 0)) return [];
   const least = new Map<string, TopicPosition>();

@@ -38,7 +38,10 @@ export function upCommand(): Command {
     )
     .option("--speed <speed>", "times as fast as real time, or max (default: 1)", speed)
     .option("--symbols <list>", "symbols, separated by commas", symbols)
-    .option("--until-end", "stop when the recording is through and all is published and indexed")
+    .option(
+      "--until-end",
+      "stop when the recording is through and all is published and indexed; products with a delay are not waited for",
+    )
     .option("--data <dir>", "keep the servers' data there (default: an empty folder each time)")
     .option("--json", "no live summary; the run's counts as one JSON line at the end")
     .option(

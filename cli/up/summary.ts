@@ -5,7 +5,11 @@ export interface Summary {
   readonly produced: { readonly messages: number; readonly quotes: number; readonly trades: number };
   readonly enriched: { readonly quotes: number; readonly candles: number };
   /** Records of products with topics of their own; 0 without `--entitlements`. */
-  readonly distributed: { readonly records: number };
+  readonly distributed: {
+    readonly records: number;
+    /** Products with a delay, which `--until-end` has not waited for: some of their records were not due yet. */
+    readonly notAwaited: readonly string[];
+  };
   readonly indexed: { readonly quotes: number; readonly candles: number };
   readonly consumed: { readonly quotes: number };
   readonly deadLettered: number;
@@ -23,7 +27,11 @@ export interface Summary {
 }
 
 /** Sums up the stages' last reports. */
-export function summarize(reports: ReadonlyMap<string, StageReport | undefined>, seconds: number): Summary {
+export function summarize(
+  reports: ReadonlyMap<string, StageReport | undefined>,
+  seconds: number,
+  notAwaited: readonly string[] = [],
+): Summary {
   const of = (stage: string, metric: string) => reports.get(stage)?.metrics[metric] ?? 0;
   return {
     produced: {
@@ -32,7 +40,7 @@ export function summarize(reports: ReadonlyMap<string, StageReport | undefined>,
       trades: of("producer", "trades"),
     },
     enriched: { quotes: of("enricher", "enriched"), candles: of("enricher", "candles") },
-    distributed: { records: of("distributor", "records") },
+    distributed: { records: of("distributor", "records"), notAwaited },
     indexed: { quotes: of("indexer", "quotes"), candles: of("indexer", "candles") },
     consumed: { quotes: of("consumer", "quotes") },
     deadLettered: of("enricher", "deadLettered") + of("distributor", "deadLettered") + of("indexer", "deadLettered"),
@@ -55,10 +63,13 @@ function flowSeconds(reports: ReadonlyMap<string, StageReport | undefined>): num
 
 /** The summary for a person. */
 export function summaryText(summary: Summary): string {
-  const { produced, enriched, indexed, indicators } = summary;
+  const { produced, enriched, distributed, indexed, indicators } = summary;
+  const { records, notAwaited } = distributed;
   return [
     `${produced.messages} messages in, ${produced.quotes} of them quotes`,
     `${enriched.quotes} quotes enriched (${indicators.Bullish} Bullish, ${indicators.Bearish} Bearish, ${indicators.Neutral} Neutral, ${indicators.none} without), ${enriched.candles} candles`,
+    ...(records > 0 ? [`${records} records of products written to topics of their own`] : []),
+    ...(notAwaited.length > 0 ? [`products with a delay were not waited for: ${notAwaited.join(", ")}`] : []),
     `${indexed.quotes} quotes and ${indexed.candles} candles indexed, ${summary.consumed.quotes} quotes consumed, ${summary.deadLettered} dead-lettered, in ${summary.seconds} s`,
     "",
   ].join("\n");

@@ -15,6 +15,7 @@ import { openSearchConnection } from "../../runtime/opensearch/connection.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { provision, provisionProducts } from "../servers/provision.ts";
 import { openServers, type Role, type Servers } from "../servers/servers.ts";
+import { type AwaitedProducts, awaitedProducts, delayedText } from "./awaited-products.ts";
 import { type Display, openDisplay } from "./display.ts";
 import { openFeed, type RunningFeed } from "./feed.ts";
 import { firstEnd } from "./first-end.ts";
@@ -53,6 +54,10 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     const prefix = parseConfig(kafkaVariables.pick({ TOPIC_PREFIX: true }), environment).TOPIC_PREFIX;
     const file = options.entitlements;
     const entitlements = file === undefined ? null : await readEntitlements(file, prefix);
+    const awaited = awaitedProducts(entitlements?.products ?? [], prefix);
+    if (options.untilEnd && awaited.delayed.length > 0) {
+      log.warn("products with a delay are not waited for", { products: delayedText(awaited.delayed) });
+    }
     const feed = await openFeed(options, environment, log);
     opened.unshift(feed);
     const servers = await openServers({ ...options, environment, log, signal: shutdown.signal });
@@ -79,12 +84,13 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     try {
       startStages(running, { environment, servers, feed, display, options });
       if (options.index) log.info("browse the enriched quotes", { url: queryUrl });
-      await untilDone({ log, options, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
+      await untilDone({ log, options, awaited, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
     } finally {
       for (const stage of running) await stage.stop();
       display.close();
     }
-    return summarize(reportsOf(running), (performance.now() - started) / 1000);
+    const notAwaited = options.untilEnd ? awaited.delayed.map(({ name }) => name) : [];
+    return summarize(reportsOf(running), (performance.now() - started) / 1000, notAwaited);
   } finally {
     for (const each of opened) await each.close();
   }
@@ -150,6 +156,7 @@ const withoutOpenSearchKeys: Environment = {
 interface Done {
   readonly log: Log;
   readonly options: UpOptions;
+  readonly awaited: AwaitedProducts;
   readonly feed: RunningFeed;
   readonly servers: Servers;
   readonly admin: KafkaAdmin;
@@ -161,7 +168,8 @@ interface Done {
 const askAgainAfterMs = 200;
 
 /** Resolves at the end asked for; rejects when any part fails first. */
-async function untilDone({ log, options, feed, servers, admin, running, prefix, shutdown }: Done): Promise<void> {
+async function untilDone(done: Done): Promise<void> {
+  const { log, options, awaited, feed, servers, admin, running, prefix, shutdown } = done;
   const failures = [
     feed.failed,
     ...running.map((stage) => stage.failed),
@@ -174,10 +182,16 @@ async function untilDone({ log, options, feed, servers, admin, running, prefix, 
       topics: topicNames(prefix),
       enricherGroup: `${prefix}enricher`,
       report: (name) => running.find((stage) => stage.stage === name)?.report(),
-      readers: running.map(({ stage }) => stage).filter((stage) => stage !== "producer" && stage !== "enricher"),
+      readers: running.map(({ stage }) => stage).filter((stage) => isReader(stage, awaited)),
       pause: () => delay(askAgainAfterMs, undefined, { signal }),
     });
   await firstEnd({ stopped: shutdown.stopped, failures, end: options.untilEnd ? end : null });
+}
+
+/** The stages that read what the enricher publishes, and come to its end. */
+function isReader(stage: string, { waitsForDistributor }: AwaitedProducts): boolean {
+  if (stage === "distributor") return waitsForDistributor;
+  return stage !== "producer" && stage !== "enricher";
 }
 
 function reportsOf(running: readonly StageProcess[]) {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { summarize } from "../../cli/up/summary.ts";
+import { summarize, summaryText } from "../../cli/up/summary.ts";
 
 const report = (stage: string, metrics: Record<string, number>) =>
   [stage, { stage, state: "running" as const, metrics, positions: [], prices: [] }] as const;
@@ -23,7 +23,7 @@ it("the summary counts by stage, dead letters of all stages together, and 0 for 
   expect(summarize(reports, 3.14)).toEqual({
     produced: { messages: 12, quotes: 8, trades: 4 },
     enriched: { quotes: 8, candles: 2 },
-    distributed: { records: 5 },
+    distributed: { records: 5, notAwaited: [] },
     indexed: { quotes: 8, candles: 2 },
     consumed: { quotes: 0 },
     deadLettered: 4,
@@ -31,4 +31,12 @@ it("the summary counts by stage, dead letters of all stages together, and 0 for 
     quotesPerSecond: 4,
     seconds: 3.1,
   });
+});
+
+it("products that were not waited for are named, to programs and to people", () => {
+  const summary = summarize(new Map([report("distributor", { records: 5 })]), 1, ["delayed-tech"]);
+  expect(summary.distributed).toEqual({ records: 5, notAwaited: ["delayed-tech"] });
+  expect(JSON.stringify(summary)).not.toContain("\n");
+  expect(summaryText(summary)).toContain("products with a delay were not waited for: delayed-tech\n");
+  expect(summaryText(summarize(new Map(), 1))).not.toContain("delay");
 });
