@@ -10,6 +10,8 @@ import type { Target } from "./read-in-force.ts";
 
 export interface CheckTarget extends Target {
   readonly probe: (credentials: Credentials) => AccessProbe;
+  /** Topics that are nobody's product and no stage's: Kafka's own, and those of the tools around it. `InForce` leaves them out. */
+  readonly internalTopics: () => Promise<readonly string[]>;
 }
 
 /** How the attempts of one kind went for one Kafka user. */
@@ -29,6 +31,7 @@ export async function checkUsers(
   target: CheckTarget,
 ): Promise<readonly CheckLine[]> {
   const lines: CheckLine[] = [];
+  const topics = [...inForce.topics.keys(), ...(await target.internalTopics())];
   for (const user of desired.users) {
     const { active, other, otherIsGood } = identitiesInUse(user, inForce);
     const secrets = [
@@ -37,7 +40,7 @@ export async function checkUsers(
     ];
     for (const { username, secret } of secrets) {
       const credentials = (await target.secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
-      const attempts = attemptsFor(user, desired, inForce, target.prefix);
+      const attempts = attemptsFor(user, desired, topics, target.prefix);
       if (credentials == null) lines.push(...unreadable(username, secret));
       else lines.push(...(await checkIdentity(username, attempts, target.probe(credentials))));
     }
@@ -45,8 +48,8 @@ export async function checkUsers(
   return lines;
 }
 
-function attemptsFor(user: DesiredUser, desired: DesiredState, { topics }: InForce, prefix: string) {
-  return attemptsOf(user, desired, { prefix, topics: [...topics.keys()], nonce: randomUUID().slice(0, 8) });
+function attemptsFor(user: DesiredUser, desired: DesiredState, topics: readonly string[], prefix: string) {
+  return attemptsOf(user, desired, { prefix, topics, nonce: randomUUID().slice(0, 8) });
 }
 
 function unreadable(user: string, secret: string): readonly CheckLine[] {

@@ -4,6 +4,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import type { kafkaVariables } from "../../runtime/config/variables.ts";
 import { createAccessProbe } from "../../runtime/kafka/access-probe.ts";
 import { createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
+import { describeCluster } from "../../runtime/kafka/cluster-description.ts";
 import { kafkaConnection } from "../../runtime/kafka/connection.ts";
 import { createKafka } from "../../runtime/kafka/kafka.ts";
 import { mskScramBrokers } from "../../runtime/kafka/msk-brokers.ts";
@@ -76,6 +77,8 @@ export async function openTarget(
     prefix,
     topics,
     probe,
+    internalTopics: async () =>
+      (await describeCluster(connection, log)).topics.filter((topic) => topic.startsWith("__")),
     onDone,
     pause: sleep,
     signIn: async (credentials) => {

@@ -94,6 +94,12 @@ export function distributorEnvironment(): Record<string, string> {
   };
 }
 
+export async function makeTopic(topic: string): Promise<void> {
+  const maker = await broker.kafkaFor("admin").admin();
+  await maker.ensureTopics([{ topic, partitions: 1, configs: {} }]);
+  await maker.close();
+}
+
 export async function publish(topic: string, value: string, key = "XXX"): Promise<void> {
   const sender = await broker.kafkaFor("admin").sender();
   await sender.send(topic, [recordOf(value, 0, { key })]);
