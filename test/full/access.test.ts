@@ -1,11 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
-import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
-import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
-import { describeRoles } from "../../indexer/setup/roles-on-open-search.ts";
+import { createOpenSearch } from "../../runtime/opensearch/client.ts";
+import type { OpenSearch } from "../../runtime/opensearch/types.ts";
+import { describeCustomers } from "../cli/entitlements/customers-on-open-search.ts";
+import { describeRoles } from "../indexer/setup/roles-on-open-search.ts";
 import {
   type SecuredOpenSearch,
   startSecuredOpenSearch,
-} from "../../support/secured-open-search/start-secured-open-search.ts";
+} from "../support/secured-open-search/start-secured-open-search.ts";
 
 // One node with the security plugin for all that is about rights: starting it takes fifteen seconds.
 let server: SecuredOpenSearch;
@@ -21,6 +22,10 @@ afterAll(async () => {
 });
 
 describeRoles(
+  () => server,
+  () => admin,
+);
+describeCustomers(
   () => server,
   () => admin,
 );
