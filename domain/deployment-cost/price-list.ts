@@ -18,7 +18,7 @@ export const priceList = {
   },
   /** A GiB-month of a broker's storage. */
   brokerStorage: 0.1,
-  /** An hour of multi-VPC private connectivity, for each cluster and way to sign in. */
+  /** An hour of multi-VPC private connectivity, for each cluster and way to sign in. Of all here the one that no copy could be found for. */
   privateConnectivityHour: 0.0225,
   /** An hour of one OpenSearch node. */
   searchHour: {

@@ -1,17 +1,16 @@
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { synthesised } from "../support/cdk-command.ts";
 import { resolved, type SynthesisedTemplate } from "../support/template-values.ts";
 
 /** pkg_resources, which parliament loads its definitions by, went out of setuptools with 81. */
 const packages = ["cfn-lint==1.58.0", "checkov==3.3.30", "parliament==1.6.4", "setuptools==80.9.0"];
 const hasPython = spawnSync("python3", ["-c", "import venv, ensurepip"]).status === 0 || process.env["CI"] === "true";
 const run = promisify(execFile);
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "bellwether-scanners-"));
 const tool = (name: string) => join(folder, "venv", "bin", name);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,29 +32,36 @@ const checkovNoise: Noise = {
   CKV_AWS_173: "A function's environment has names and ARNs; no secret is in one.",
 };
 
-const parliamentNoise: Noise = {};
+/** By finding and policy. */
+const parliamentNoise: readonly { readonly issue: string; readonly policy: RegExp; readonly why: string }[] = [
+  { issue: "RESOURCE_STAR", policy: /\.KeyPolicy/, why: "In a key's own policy * is the key, and nothing else." },
+  {
+    issue: "RESOURCE_MISMATCH",
+    policy: /ClusterPolicy/,
+    why: "A cluster's own policy names the cluster for every action: MSK's guide has it so.",
+  },
+  {
+    issue: "RESOURCE_MISMATCH",
+    policy: /StagesProducer/,
+    why: "Attaching takes a volume and a machine: one statement each, since a condition holds the machine alone.",
+  },
+  {
+    issue: "UNKNOWN_CONDITION_FOR_ACTION",
+    policy: /KeysData/,
+    why: "CloudWatch Logs' guide binds its right to a key by this encryption context.",
+  },
+  { issue: "MISMATCHED_TYPE", policy: /KeysData/, why: "The same guide compares it as the ARN that it is." },
+];
 
 interface CheckovReport {
   readonly results: { readonly failed_checks: readonly { readonly check_id: string; readonly resource: string }[] };
   readonly summary: { readonly passed: number; readonly parsing_errors: number };
 }
 
-/** `cdk synth` as a person runs it, without any credentials. */
-async function synth(name: string): Promise<string> {
-  const out = join(folder, name);
-  const kept = Object.entries(process.env).filter(([key]) => !key.startsWith("AWS_"));
-  const env = {
-    ...Object.fromEntries(kept),
-    PATH: `${join(root, "node_modules", ".bin")}${delimiter}${process.env["PATH"]}`,
-    AWS_EC2_METADATA_DISABLED: "true",
-    AWS_CONFIG_FILE: join(folder, "none"),
-    AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
-  };
-  const args = ["synth", "--no-lookups", "--quiet", "-c", `config=examples/deployment.${name}.yaml`, "--output", out];
-  await run(join(root, "node_modules", ".bin", "cdk"), args, { cwd: root, env, timeout: 300_000 });
-  const [template] = readdirSync(out).filter((file) => file.endsWith(".template.json"));
-  if (template === undefined) throw new Error(`${name} has no template`);
-  return join(out, template);
+interface ParliamentFinding {
+  readonly issue: string;
+  readonly detail: unknown;
+  readonly location: { readonly filepath?: string | null };
 }
 
 /** What a scanner prints, whatever its exit code: with findings it is not 0. */
@@ -69,14 +75,17 @@ async function printed(command: string, args: readonly string[]): Promise<string
   }
 }
 
-/** Every policy of a template, but who may assume a role, which has no resource to judge. */
-function policiesOf(template: SynthesisedTemplate): ReadonlyMap<string, unknown> {
+/** Every policy of a template as text, but who may assume a role, which has no resource to judge. */
+function policiesOf(template: SynthesisedTemplate): ReadonlyMap<string, string> {
   const keys = ["PolicyDocument", "KeyPolicy", "ResourcePolicy", "Policy"];
   return new Map(
     Object.entries(template.Resources).flatMap(([id, { Properties = {} }]) =>
-      keys.flatMap((key): [string, unknown][] =>
-        typeof Properties[key] === "object" ? [[`${id}.${key}`, resolved(Properties[key], template)]] : [],
-      ),
+      keys.flatMap((key): [string, string][] => {
+        if (typeof Properties[key] !== "object") return [];
+        const policy = resolved(Properties[key], template);
+        // Some are text already, put together from parts.
+        return [[`${id}.${key}`, typeof policy === "string" ? policy : JSON.stringify(policy)]];
+      }),
     ),
   );
 }
@@ -85,12 +94,13 @@ describe.skipIf(!hasPython)(
   "the templates of both accounts, to scanners that are not ours (needs python3 with venv)",
   () => {
     const templates: string[] = [];
-    const seen = { cfnLint: new Set<string>(), checkov: new Set<string>(), parliament: new Set<string>() };
+    const seen = { cfnLint: new Set<string>(), checkov: new Set<string>(), parliament: new Set<number>() };
 
     beforeAll(async () => {
       execFileSync("python3", ["-m", "venv", join(folder, "venv")], { stdio: "inherit" });
       execFileSync(tool("python"), ["-m", "pip", "install", "--quiet", ...packages], { stdio: "inherit" });
-      for (const name of ["provider", "customer"]) templates.push(await synth(name));
+      for (const name of ["provider", "customer"])
+        templates.push(await synthesised(`examples/deployment.${name}.yaml`, join(folder, name)));
     }, 600_000);
 
     it("cfn-lint finds nothing but what is named here", async () => {
@@ -130,26 +140,27 @@ describe.skipIf(!hasPython)(
         const template = JSON.parse(readFileSync(file, "utf8")) as SynthesisedTemplate;
         const found = policiesOf(template);
         expect(found.size).toBeGreaterThan(4);
-        for (const [name, policy] of found)
-          writeFileSync(join(policies, `${index}.${name}.json`), JSON.stringify(policy));
+        for (const [name, policy] of found) writeFileSync(join(policies, `${index}.${name}.json`), policy);
       }
       const text = await printed(tool("parliament"), ["--json", "--directory", policies]);
       const findings = text
         .split("\n")
         .filter((line) => line.startsWith("{"))
-        .map(
-          (line) =>
-            JSON.parse(line) as { readonly issue: string; readonly detail: unknown; readonly location: unknown },
+        .map((line) => JSON.parse(line) as ParliamentFinding);
+      const news = findings.filter(({ issue, location }) => {
+        const noise = parliamentNoise.findIndex(
+          (each) => each.issue === issue && each.policy.test(location.filepath ?? ""),
         );
-      for (const { issue } of findings) seen.parliament.add(issue);
-      const news = findings.filter(({ issue }) => !(issue in parliamentNoise));
+        seen.parliament.add(noise);
+        return noise === -1;
+      });
       expect(news.map((finding) => JSON.stringify(finding))).toEqual([]);
     });
 
     it("what is named here as noise is heard still", () => {
-      expect([...Object.keys(cfnLintNoise)].filter((id) => !seen.cfnLint.has(id))).toEqual([]);
-      expect([...Object.keys(checkovNoise)].filter((id) => !seen.checkov.has(id))).toEqual([]);
-      expect([...Object.keys(parliamentNoise)].filter((id) => !seen.parliament.has(id))).toEqual([]);
+      expect(Object.keys(cfnLintNoise).filter((id) => !seen.cfnLint.has(id))).toEqual([]);
+      expect(Object.keys(checkovNoise).filter((id) => !seen.checkov.has(id))).toEqual([]);
+      expect(parliamentNoise.filter((_, index) => !seen.parliament.has(index))).toEqual([]);
     });
   },
 );
