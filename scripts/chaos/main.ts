@@ -74,7 +74,7 @@ function killStages(): Promise<ChaosReport> {
 function killStorage(): Promise<OpenSearchChaosReport> {
   const kills = Math.max(1, Math.round(Number(values.kills)));
   const random = seededRandom(Number(values.seed));
-  return runOpenSearchChaos({ kills, quotesPerSecond: 2000, random }, environment, log);
+  return runOpenSearchChaos({ kills, quotesPerSecond: 1000, random }, environment, log);
 }
 
 try {

@@ -4,7 +4,7 @@ import { seededRandom } from "../../scripts/chaos/random.ts";
 import { quietLog } from "../support/broker.ts";
 
 it("D5: ten kills of indexers and ten of OpenSearch under load: every document is stored once, and as it was published", async () => {
-  const plan = { kills: 10, quotesPerSecond: 2000, random: seededRandom(17) };
+  const plan = { kills: 10, quotesPerSecond: 1000, random: seededRandom(17) };
   const report = await runOpenSearchChaos(plan, process.env, quietLog);
   const { quotes, verified, kills, failures, isIndexed } = report;
   expect(failures).toEqual([]);
