@@ -59,3 +59,22 @@ it("what is done is offered again where a commit has failed, until Kafka has it"
   expect(offered).toEqual([[at(5)], [at(5)]]);
   await source.close();
 });
+
+it("a caller that does not ask for the next batch holds the group's reader back, and a close lets it go", async () => {
+  const { source, hand } = openSource();
+  await source.open();
+  const batches = source.batches();
+  let handled = 0;
+  const first = hand(3)?.then(() => handled++);
+  expect((await batches.next()).value?.records).toHaveLength(1);
+  const second = hand(4)?.then(() => handled++);
+  // A turn of the event loop: whatever would resolve by itself has.
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(handled).toBe(0);
+  expect((await batches.next()).value?.records[0]?.offset).toBe(4);
+  await first;
+  expect(handled).toBe(1);
+  await source.close();
+  await second;
+  expect(handled).toBe(2);
+});
