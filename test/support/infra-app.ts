@@ -12,15 +12,13 @@ import { emptyStageFiles } from "./stage-files.ts";
 const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
 /**
- * An app with the feature flags of cdk.json, so that tests synthesise what the command line does. What CDK itself validates takes seconds for each
- * stack, and is left to the tests that ask for it.
+ * An app with the feature flags of cdk.json, so that tests synthesise what the command line does. What CDK itself validates takes seconds of each
+ * synthesis, and is left to the command line's tests.
  */
-export function testApp({ isValidated = false } = {}): App {
+export function testApp(): App {
+  process.env["CDK_VALIDATION"] = "false";
   const { context } = JSON.parse(readFileSync(file("cdk.json"), "utf8")) as { context: Record<string, unknown> };
-  return new App({
-    context: { ...context, "@aws-cdk/core:validateAgainstDefaultRules": isValidated },
-    analyticsReporting: false,
-  });
+  return new App({ context, analyticsReporting: false });
 }
 
 /** The example of a provider's deployment, of which a test can change parts. */
@@ -50,9 +48,11 @@ export function withEntitlements(entitlementsText: string): ProviderDeployment {
   return { ...example, entitlementsText, entitlements: parseEntitlements(entitlementsText, example.topicPrefix) };
 }
 
+const noFiles = emptyStageFiles();
+
 /** The provider's stack, its machines' software left out. */
 export function providerStack(deployment: ProviderDeployment): ProviderStack {
-  return new ProviderStack(testApp(), deployment, emptyStageFiles());
+  return new ProviderStack(testApp(), deployment, noFiles);
 }
 
 /** What a stack synthesises to. */
