@@ -35,6 +35,7 @@ export async function startTestIndexer(
   limits: Partial<BulkLimits> = {},
   isExpired: IsExpired = () => false,
   connection: OpenSearchConnection = { url, basicAuth: null, ca: undefined },
+  nowMicros = () => systemClock.nowMicros(),
 ): Promise<TestIndexer> {
   const logged: string[] = [];
   const log = createLog({
@@ -61,7 +62,7 @@ export async function startTestIndexer(
     retryLog: new RetryLog(log, systemClock),
     metrics,
     random: Math.random,
-    nowMicros: () => systemClock.nowMicros(),
+    nowMicros,
     isExpired,
     sleep,
     onFailed: (error) => void failures.push(error),

@@ -11,6 +11,7 @@ import { systemClock } from "../../runtime/clock/clock.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
 import type { OpenSearch } from "../../runtime/opensearch/types.ts";
+import { describeBackpressure } from "./backpressure-on-open-search.ts";
 import { createFakeKafka, type FakeKafka } from "./fake-kafka.ts";
 import { sleep, startTestIndexer } from "./indexer-under-test.ts";
 import { candleValue, incoming, otherValues, quoteValue } from "./records.ts";
@@ -192,6 +193,8 @@ describe("the indexer on a real OpenSearch", () => {
     expect(kafka.sent).toEqual([]);
     expect((await search("market-quotes-2018.01.08", {})).total).toBe(1);
   });
+
+  describeBackpressure(() => openSearch);
 
   it("putting the templates again changes nothing and adds new fields to indices that are there", async () => {
     const signal = new AbortController().signal;
