@@ -6,9 +6,15 @@ export function environmentHelp(variables: z.ZodObject): string {
     const type = schema as z.ZodType;
     const unset = type.safeParse(undefined);
     const shown = unset.success ? (unset.data === undefined ? "" : ` (default: ${textOf(unset.data)})`) : " (required)";
-    return `  ${name.padEnd(28)} ${type.description ?? ""}${choicesOf(type)}${shown}`;
+    return `  ${name.padEnd(28)} ${descriptionOf(type)}${choicesOf(type)}${shown}`;
   });
   return `\nEnvironment:\n${rows.join("\n")}\n`;
+}
+
+/** What was said of it, also where a command has made it optional since. */
+function descriptionOf(type: z.ZodType): string {
+  if (type.description !== undefined) return type.description;
+  return type instanceof z.ZodDefault || type instanceof z.ZodOptional ? descriptionOf(type.unwrap() as z.ZodType) : "";
 }
 
 /** The words that an enumeration takes. */
