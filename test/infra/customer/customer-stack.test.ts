@@ -1,6 +1,7 @@
 import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { CustomerStack } from "../../../infra/customer/customer-stack.ts";
+import { guardFindings } from "../../../infra/guards/guards.ts";
 import { exampleCustomer } from "../../support/example-customer.ts";
 import { testApp } from "../../support/infra-app.ts";
 import { emptyStageFiles } from "../../support/stage-files.ts";
@@ -122,6 +123,8 @@ describe("a customer's stack", () => {
       }),
     });
     expect(text).toMatch(/bellwether\.mjs consume --format json --group reader/);
+    // What it reads stays on the machine, in a journal that keeps so much and no more.
+    expect(text).toContain("StandardOutput=journal");
     expect(text).toContain("KAFKA_SECRET_ID");
   });
 
@@ -133,6 +136,10 @@ describe("a customer's stack", () => {
       Properties: { Type: "String", Value: brokers },
       DependsOn: Match.arrayWith([connection]),
     });
+  });
+
+  it("passes our own guards", () => {
+    expect(guardFindings(template.toJSON())).toEqual([]);
   });
 
   it("has no NAT gateway, and no interface endpoint", () => {
