@@ -24,7 +24,7 @@ const instanceType = z.string().regex(/^[a-z0-9]+g[a-z]*\.[a-z0-9]+$/, "must be 
 
 const producer = z.strictObject({
   instanceType,
-  /** The retained volume that holds what could not be written to Kafka yet. */
+  /** The retained volume that holds how far the feed had come, so that a machine that replaces another tells of the gap. A gibibyte would do. */
   spoolGib: gib(1, 1024),
 });
 

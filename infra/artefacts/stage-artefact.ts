@@ -69,7 +69,7 @@ export function fetchedFile(asset: Asset, path: string): FetchedFile {
 let made: StageFiles | undefined;
 
 /** Bundles the stages and fetches what they run on, once a process. @throws PipelineError `downloadFailed` */
-export function stageFiles(): StageFiles {
+function stageFiles(): StageFiles {
   made ??= {
     program: writtenProgram(),
     node: packageArchive(nodeForArm),

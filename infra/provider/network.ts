@@ -35,7 +35,7 @@ export interface ProviderNetworkProps {
  * search and the deployment's functions are in subnets that have no way out, and reach S3 by a gateway (no charge) and a few services by
  * interface endpoints (7.30 dollars a month each and zone).
  *
- * Other stages need the services of a machine too: Systems Manager (two endpoints), CloudWatch (two). In public subnets, with an address each
+ * Other stages need the services of a machine too: Systems Manager (two endpoints), CloudWatch Logs, CloudFormation. In public subnets, with an address each
  * (3.65 dollars a month) and no inbound rule, three machines cost 11 dollars and no endpoint; four endpoints cost 29 in one zone. So `dev` puts them
  * there, and `prod` pays for machines that nobody can reach and that reach nobody.
  */
@@ -123,7 +123,8 @@ function endpointsOf({ stages }: Sizes["network"]) {
     ["SystemsManager", InterfaceVpcEndpointAwsService.SSM],
     ["SessionManager", InterfaceVpcEndpointAwsService.SSM_MESSAGES],
     ["Logs", InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS],
-    ["Metrics", InterfaceVpcEndpointAwsService.CLOUDWATCH_MONITORING],
+    // A new machine tells CloudFormation that it works.
+    ["Signals", InterfaceVpcEndpointAwsService.CLOUDFORMATION],
   ] as const;
   return stages === "private" ? [...always, ...ofStages] : always;
 }
