@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { provision } from "../../cli/servers/provision.ts";
+import { indexedTopics } from "../../cli/verify/opensearch/indexed-range.ts";
 import type { OpenSearchReport } from "../../cli/verify/opensearch/report.ts";
 import { verifyOpenSearch } from "../../cli/verify/opensearch/verify-opensearch.ts";
 import { topicNames } from "../../domain/topics.ts";
@@ -101,7 +102,7 @@ export async function runOpenSearchChaos(
     log.info("all is sent; waiting until it is folded and indexed", { quotes });
     const onProgress = (left: number) => log.info("folding", { left });
     const left = await untilFolded({ admin, groupId: `${prefix}enricher`, raw: topics.raw, stalledMsMax, onProgress });
-    const read = [topics.enriched, topics.candles, topics.alerts, topics.deadLetter];
+    const read = indexedTopics(topics);
     const positions = () => indexers.positions;
     const isIndexed = left === 0 && (await untilIndexed({ admin, topics: read, positions, stalledMsMax }));
     // In good order, so that what is stored is committed too.

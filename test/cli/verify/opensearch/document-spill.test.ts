@@ -50,10 +50,10 @@ it("more than is held in memory goes to files, which are gone at the end", async
   const folder = mkdtempSync(join(tmpdir(), "bellwether-spill-test-"));
   const spill = await DocumentSpill.open(300_000, folder);
   const large: Entry = { state: "due", index: "", id: "x".repeat(1_000_000), version: 1, digest: null, place: null };
-  for (let n = 0; n < 40; n++) await spill.add([{ ...large, id: large.id + n }]);
+  for (let n = 0; n < 20; n++) await spill.add([{ ...large, id: large.id + n }]);
   let documents = 0;
   for await (const bucket of spill.documents()) documents += bucket.length;
-  expect(documents).toBe(40);
+  expect(documents).toBe(20);
   await spill.close();
   expect(readdirSync(folder)).toEqual([]);
   rmdirSync(folder);

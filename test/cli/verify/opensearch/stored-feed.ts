@@ -1,11 +1,12 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Admin, Kafka as KafkaClient, logLevel } from "kafkajs";
+import { indexedTopics } from "../../../../cli/verify/opensearch/indexed-range.ts";
 import type { OpenSearchReport } from "../../../../cli/verify/opensearch/report.ts";
 import { verifyOpenSearch } from "../../../../cli/verify/opensearch/verify-opensearch.ts";
 import { partitionOf } from "../../../../domain/partition.ts";
 import { templatesOf } from "../../../../indexer/templates.ts";
 import { type RunningOpenSearch, startOpenSearch } from "../../../../local/opensearch/start-opensearch.ts";
-import type { OutgoingRecord } from "../../../../runtime/kafka/types.ts";
+import type { KafkaAdmin, OutgoingRecord, TopicPosition } from "../../../../runtime/kafka/types.ts";
 import { createOpenSearch } from "../../../../runtime/opensearch/client.ts";
 import type { OpenSearch } from "../../../../runtime/opensearch/types.ts";
 import { startTestIndexer, type TestIndexer } from "../../../indexer/indexer-under-test.ts";
@@ -13,7 +14,7 @@ import { candleValue, incoming, quoteValue } from "../../../indexer/records.ts";
 import { startTestBroker, type TestBroker, topics } from "../../../support/broker.ts";
 
 export const logId = "LOGidLOGid-OGidLOGid00";
-export const partitions = 12;
+const partitions = 12;
 const refreshMs = 200;
 const groupId = "market.indexer";
 
@@ -64,6 +65,10 @@ export class StoredFeed {
     await this.openSearch.close();
     await this.#stock.disconnect();
     await Promise.all([this.#server.stop(), this.broker.stop()]);
+  }
+
+  get url(): string {
+    return this.#server.url;
   }
 
   put(path: string, body: object): Promise<unknown> {
@@ -118,15 +123,10 @@ export class StoredFeed {
 
   async untilIndexed(indexer: TestIndexer): Promise<void> {
     const admin = await this.broker.kafkaFor("admin").admin();
-    for (let isThere = false; !isThere; await delay(20)) {
+    await indexer.until(() => true);
+    while (!(await this.#isAtEnds(admin, indexer.indexer.positions()))) {
+      await delay(20);
       await indexer.until(() => true);
-      const at = new Map(indexer.indexer.positions().map((each) => [`${each.topic}/${each.partition}`, each.offset]));
-      isThere = true;
-      for (const topic of [topics.enriched, topics.candles, topics.alerts, topics.deadLetter]) {
-        for (const { partition, offset } of await admin.endOffsets(topic, { readCommitted: true })) {
-          if ((at.get(`${topic}/${partition}`) ?? -1) < offset) isThere = false;
-        }
-      }
     }
     await admin.close();
   }
@@ -151,14 +151,30 @@ export class StoredFeed {
     await this.#stock.deleteGroups([groupId]);
   }
 
-  /** The group says that it has stored all, though it has not. */
-  async claimAll(topic: string): Promise<void> {
-    const ends = await this.#stock.fetchTopicOffsets(topic);
-    await this.#stock.setOffsets({
+  /** The group says that it has stored all that the topics hold, though it has not. */
+  async claimAll(): Promise<void> {
+    const reader = await this.broker.kafkaFor("indexer").reader({
       groupId,
-      topic,
-      partitions: ends.map(({ partition, high }) => ({ partition, offset: high })),
+      topics: indexedTopics(topics),
+      startAt: "beginning",
+      onBatch: async () => {},
+      onFailed() {},
     });
+    const admin = await this.broker.kafkaFor("admin").admin();
+    while (!(await this.#isAtEnds(admin, reader.positions()))) await delay(20);
+    await reader.commit(reader.positions());
+    await reader.close();
+    await admin.close();
+  }
+
+  async #isAtEnds(admin: KafkaAdmin, positions: readonly TopicPosition[]): Promise<boolean> {
+    const at = new Map(positions.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
+    for (const topic of indexedTopics(topics)) {
+      for (const { partition, offset } of await admin.endOffsets(topic, { readCommitted: true })) {
+        if ((at.get(`${topic}/${partition}`) ?? -1) < offset) return false;
+      }
+    }
+    return true;
   }
 
   /** As Kafka's retention does: the records before the offset are gone. */

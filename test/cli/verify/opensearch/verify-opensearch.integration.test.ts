@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { openSearchFailures } from "../../../../cli/verify/opensearch/failures.ts";
 import { partitionOf } from "../../../../domain/partition.ts";
 import { otherValues, quoteValue } from "../../../indexer/records.ts";
+import { bellwether } from "../../../support/bellwether.ts";
 import { topics } from "../../../support/broker.ts";
 import { logId, type Picture, StoredFeed, sumsOf } from "./stored-feed.ts";
 
@@ -127,7 +128,7 @@ it("D4: an older revision of a candle, and documents that were never written, ar
   await feed.publishCandle("MSFT", "2018-01-03T15:01:00Z", 0);
   await feed.publishQuotes("2018-01-06", 24);
   expect(await feed.audit()).toMatchObject({ ...clean, notJudged: { ahead: 25 } });
-  for (const topic of [topics.enriched, topics.candles]) await feed.claimAll(topic);
+  await feed.claimAll();
   const report = await feed.audit();
   expect(sumsOf(report)).toMatchObject({ missing: 25, unexpected: 0, different: 1 });
   expect(report.first.different).toMatchObject({ expectedVersion: 4, storedVersion: 3 });
@@ -185,6 +186,26 @@ it("what is older than the topics still keep is not judged, and what is planted 
   expect(report.notJudged.older).toBeGreaterThan(600);
   await feed.plant(nextQuotes, `${logId}-3-999999-0`, some(quotes, 0).source);
   expect(sumsOf(await feed.audit())).toMatchObject({ missing: 0, unexpected: 1, different: 0 });
+});
+
+it("the command needs no more than the indexer's own rights, and its exit code says what it found", async () => {
+  const { brokers, caFile, users } = feed.broker.server;
+  const environment = {
+    KAFKA_BROKERS: brokers.join(","),
+    KAFKA_TLS_CA: caFile,
+    KAFKA_SASL_USERNAME: users.indexer.username,
+    KAFKA_SASL_PASSWORD: users.indexer.password,
+    OPENSEARCH_URL: feed.url,
+  };
+  const found = await bellwether(["verify", "--opensearch"], environment);
+  expect(found).toMatchObject({ code: 1, stderr: "" });
+  expect(found.stdout).toContain("first unexpected: market-quotes-2018.01.04/");
+  expect(found.stdout).toContain("failed: What is stored is not what the topics hold.");
+  await feed.remove(nextQuotes, `${logId}-3-999999-0`);
+  const clean = await bellwether(["verify", "--opensearch", "--sample", "50", "--json"], environment);
+  expect(clean.code).toBe(0);
+  expect(JSON.parse(clean.stdout)).toMatchObject({ missing: 0, unexpected: 0, different: 0, failures: [] });
+  expect((await bellwether(["verify", "--sample", "50"], environment)).code).toBe(2);
 });
 
 function some(index: string, at: number): Picture {
