@@ -73,8 +73,3 @@ export const priceList = {
   /** A GiB-month in S3. */
   objectStorage: 0.023,
 } as const;
-
-/** An EC2 instance type, broker type or node type that the table has a price for. */
-export type PricedBroker = keyof typeof priceList.brokerHour;
-export type PricedNode = keyof typeof priceList.searchHour;
-export type PricedInstance = keyof typeof priceList.instanceHour;

@@ -8,8 +8,7 @@ import { providerParts } from "../../domain/deployment-cost/provider-parts.ts";
 import { CustomerStack } from "../../infra/customer/customer-stack.ts";
 import { ProviderStack } from "../../infra/provider/provider-stack.ts";
 import type { ProviderDeployment } from "../../runtime/deployment/deployment.ts";
-import { exampleCustomer } from "../support/example-customer.ts";
-import { exampleProvider, testApp } from "../support/infra-app.ts";
+import { exampleCustomer, exampleProvider, testApp } from "../support/infra-app.ts";
 import { emptyStageFiles } from "../support/stage-files.ts";
 
 interface Alarm {

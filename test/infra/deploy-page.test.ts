@@ -8,8 +8,7 @@ import { providerCost } from "../../domain/deployment-cost/provider-cost.ts";
 import { sampleCost } from "../../domain/deployment-cost/sample-cost.ts";
 import { CustomerStack } from "../../infra/customer/customer-stack.ts";
 import { ProviderStack } from "../../infra/provider/provider-stack.ts";
-import { exampleCustomer } from "../support/example-customer.ts";
-import { exampleProvider, testApp } from "../support/infra-app.ts";
+import { exampleCustomer, exampleProvider, testApp } from "../support/infra-app.ts";
 import { emptyStageFiles } from "../support/stage-files.ts";
 
 const page = readFileSync(new URL("../../docs/deploy.md", import.meta.url), "utf8");

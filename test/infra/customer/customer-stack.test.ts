@@ -2,8 +2,7 @@ import { Match, Template } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
 import { CustomerStack } from "../../../infra/customer/customer-stack.ts";
 import { guardFindings } from "../../../infra/guards/guards.ts";
-import { exampleCustomer } from "../../support/example-customer.ts";
-import { testApp } from "../../support/infra-app.ts";
+import { exampleCustomer, testApp } from "../../support/infra-app.ts";
 import { emptyStageFiles } from "../../support/stage-files.ts";
 
 const deployment = exampleCustomer();

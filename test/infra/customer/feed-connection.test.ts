@@ -4,8 +4,7 @@ import { SecurityGroup, Vpc } from "aws-cdk-lib/aws-ec2";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { describe, expect, it } from "vitest";
 import { FeedConnection } from "../../../infra/customer/feed-connection.ts";
-import { exampleCustomer } from "../../support/example-customer.ts";
-import { testApp } from "../../support/infra-app.ts";
+import { exampleCustomer, testApp } from "../../support/infra-app.ts";
 
 const { clusterArn, secretArn } = exampleCustomer();
 const stackIn = (region: string) => new Stack(testApp(), "Own", { env: { region } });
