@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from "vitest";
+import { countStored, lookUp, storedDocuments } from "../../../cli/verify/opensearch/stored-documents.ts";
 import { topicNames } from "../../../domain/topics.ts";
 import { installTemplates } from "../../../indexer/install-templates.ts";
 import { RetryLog } from "../../../indexer/retry-log.ts";
@@ -239,6 +240,11 @@ export function describeRoles(server: () => SecuredOpenSearch, admin: () => Open
       expect(await attempt(reader, "GET", "/market-*/_field_caps?fields=*")).toMatchObject({
         fields: { bidPrice: {} },
       });
+      // What `verify --opensearch` asks.
+      const index = "market-quotes-2018.01.04";
+      expect((await countStored(reader, "market-")).get(index)?.documents).toBe(1);
+      for await (const page of storedDocuments(reader, { name: index, kind: "quote" })) expect(page).toHaveLength(1);
+      expect(await lookUp(reader, [{ index, id: "a" }])).toMatchObject([{ id: "a" }]);
       const tried: readonly (readonly [OpenSearchRequest["method"], string, object?])[] = [
         ["PUT", "/market-quotes-2018.01.04/_doc/b", {}],
         ["DELETE", "/market-quotes-2018.01.04/_doc/a"],
