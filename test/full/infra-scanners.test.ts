@@ -101,7 +101,7 @@ describe.skipIf(!hasPython)(
       execFileSync(tool("python"), ["-m", "pip", "install", "--quiet", ...packages], { stdio: "inherit" });
       for (const name of ["provider", "customer"])
         templates.push(await synthesised(`examples/deployment.${name}.yaml`, join(folder, name)));
-    }, 600_000);
+    }, 1_200_000);
 
     it("cfn-lint finds nothing but what is named here", async () => {
       const text = await printed(tool("cfn-lint"), ["--format", "json", ...templates]);
