@@ -21,6 +21,8 @@ export interface FeedClusterProps {
 
 /** Where our own stages sign in, by IAM, and only inside of the network. */
 const iamPort = 9098;
+/** Where customers' users sign in from inside of the network. */
+const scramPort = 9096;
 
 /**
  * The brokers: KRaft, TLS between all, IAM for our own stages and SCRAM for customers, a key of our own. Multi-VPC connectivity is not
@@ -84,6 +86,10 @@ export class FeedCluster extends Construct {
     // Whatever asks for another cluster does not get the records deleted with the old one.
     cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.iamBootstrap = new BootstrapBrokers(this, "Bootstrap", { clusterArn: cluster.attrArn, brokers }).iam;
+  }
+  /** Lets what makes customers' users try whether they can sign in: on the listener that they use. */
+  allowScramFrom(client: IConnectable, description: string): void {
+    this.securityGroup.connections.allowFrom(client, Port.tcp(scramPort), description);
   }
   /** Lets something of our own reach the brokers' IAM listener, and no other. */
   allowIamFrom(client: IConnectable, description: string): void {

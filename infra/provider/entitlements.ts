@@ -36,6 +36,7 @@ export class EntitlementsResource extends Construct {
       allowAllOutbound: false,
     });
     cluster.allowIamFrom(securityGroup, "Entitlements");
+    cluster.allowScramFrom(securityGroup, "Entitlements: proves that new users can sign in");
     network.allowEndpointsFrom(securityGroup, "Secrets Manager, MSK");
     const statements = [
       ...inTheCluster(clusterArn),
@@ -46,7 +47,7 @@ export class EntitlementsResource extends Construct {
     acknowledgeWildcards(
       this,
       statements,
-      "Products' topics can have any name, groups to be deleted are those of users that no file names any more, secrets' ARNs end with characters of the service's, and ListSecrets takes no resource.",
+      "Products' topics can have any name, groups to be deleted are those of users that no file names any more, secrets' ARNs end with characters of the service's, and ListSecrets and GetBootstrapBrokers take no resource.",
     );
     const provider = new HandlerProvider(this, "Provider", {
       handler: "entitlements",

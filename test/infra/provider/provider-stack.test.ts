@@ -160,14 +160,16 @@ it("the network has no NAT gateway, and in dev two interface endpoints in one zo
   expect(endpoints.filter(({ type }) => type === "Gateway")).toHaveLength(1);
 });
 
-it("brokers let in our own stages' and functions' groups on the IAM port, and nobody else", () => {
+it("brokers let in our own stages' and functions' groups on the IAM port, what makes users on the users' port too, and nobody else", () => {
   const group = at(listOf(at(cluster.Properties, "BrokerNodeGroupInfo", "SecurityGroups"))[0], "Fn::GetAtt", 0);
   const rules = resourcesOf(template, "AWS::EC2::SecurityGroupIngress").filter(
     ({ Properties }) => at(Properties, "GroupId", "Fn::GetAtt", 0) === group,
   );
   expect(at(template.Resources, String(group), "Properties", "SecurityGroupIngress")).toBeUndefined();
   expect(rules.length).toBeGreaterThan(0);
-  for (const { Properties } of rules) {
+  const isForUsers = (rule: (typeof rules)[number]) => rule.Properties?.["FromPort"] === 9096;
+  expect(rules.filter(isForUsers)).toHaveLength(1);
+  for (const { Properties } of rules.filter((rule) => !isForUsers(rule))) {
     expect(Properties).toMatchObject({ FromPort: 9098, ToPort: 9098, SourceSecurityGroupId: expect.anything() });
   }
 });
