@@ -11,7 +11,7 @@ import type { ClusterLook, OperationLook } from "./cluster-look.ts";
  */
 
 /** A step of a custom resource is one hour at most, the framework's own answer included. */
-export const stepMsMax = 50 * 60_000;
+const stepMsMax = 50 * 60_000;
 
 /** What the waiters are told where nothing had to be switched. */
 export const nothingToWaitFor = "on already";
