@@ -64,13 +64,20 @@ export async function told<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** As `told`; a fault that may pass is waited for by the next look, as long as the framework looks. */
-export async function toldOrLater(log: Log, work: () => Promise<Completion>): Promise<Completion> {
+/**
+ * As `told`; a fault that may pass is waited for by the next look, as long as the framework looks.
+ * @param mayPass which others may pass too
+ */
+export async function toldOrLater(
+  log: Log,
+  work: () => Promise<Completion>,
+  mayPass: (fault: PipelineError) => boolean = () => false,
+): Promise<Completion> {
   return told(async () => {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof PipelineError) || !error.retriable) throw error;
+      if (!(error instanceof PipelineError) || !(error.retriable || mayPass(error))) throw error;
       log.warn(`Not done yet: ${error.line.trim()}`);
       return { IsComplete: false };
     }

@@ -11,6 +11,7 @@ import {
   awsLocation,
   type Completion,
   type CompletionEvent,
+  elapsedMs,
   handlerLog,
   propertiesOf,
   type ResourceEvent,
@@ -27,7 +28,7 @@ const log = handlerLog("entitlements");
 export async function onEvent(event: ResourceEvent): Promise<ResourceResponse> {
   const { clusterArn, topicPrefix, document } = propertiesOf(entitlementsProperties, event);
   if (event.RequestType !== "Delete") await told(async () => parseEntitlements(document, topicPrefix));
-  return { PhysicalResourceId: `${clusterArn}/entitlements/${topicPrefix}` };
+  return { PhysicalResourceId: `${clusterArn}/entitlements/${topicPrefix}`, startedAtMs: Date.now() };
 }
 
 /**
@@ -38,7 +39,8 @@ export async function isComplete(event: CompletionEvent): Promise<Completion> {
   const properties = propertiesOf(entitlementsProperties, event);
   const { topicPrefix: prefix, document, clusterArn } = properties;
   const secrets = managerStore({ ...awsLocation(), kmsKeyId: properties.kmsKeyArn });
-  return toldOrLater(log, async () => {
+  const isNew = elapsedMs(event, Date.now()) < rightsMsMax;
+  const work = async () => {
     const isDeletion = event.RequestType === "Delete";
     if (isDeletion && (await isGone(clusterArn))) return deleteSecrets(secrets, prefix);
     const isDone = await applyEntitlements(
@@ -52,8 +54,12 @@ export async function isComplete(event: CompletionEvent): Promise<Completion> {
       { log, nowMs: () => performance.now(), open: (onDone) => openTarget(configOf(properties), secrets, log, onDone) },
     );
     return { IsComplete: isDone };
-  });
+  };
+  return toldOrLater(log, work, ({ code }) => isNew && ["kafkaAuthentication", "kafkaAuthorization"].includes(code));
 }
+
+/** The rights of a role that was made a moment ago take minutes to reach every broker. */
+const rightsMsMax = 5 * 60_000;
 
 /** Signs in by IAM, as the function's role, unless the function's environment says otherwise. */
 function configOf({ bootstrapBrokers, topicPrefix, clusterArn }: ReturnType<typeof entitlementsProperties.parse>) {

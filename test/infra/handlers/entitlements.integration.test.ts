@@ -9,7 +9,7 @@ import { quietLog, startTestBroker, type TestBroker } from "../../support/broker
 import { clusterArn } from "../../support/fake-msk/fake-cluster.ts";
 import { type FakeMsk, startFakeMsk, throttled } from "../../support/fake-msk/fake-msk.ts";
 import { type FakeSecretsManager, secretArnOf, startFakeSecretsManager } from "../../support/fake-secrets-manager.ts";
-import { type Asked, runResource } from "../../support/provider-framework.ts";
+import { type Asked, type RunOptions, runResource } from "../../support/provider-framework.ts";
 
 /*
  * The real handler against a real broker, with stand-ins of MSK's control plane and of Secrets Manager behind the real SDK. As with MSK, the broker learns
@@ -65,10 +65,15 @@ const acme = '  acme: { account: "111122223333", products: [full], users: [alice
 const beta = '  beta: { account: "444455556666", products: [cut], users: [bob] }\n';
 const both = `${products}customers:\n${acme}${beta}`;
 
-function deploy(type: Asked["type"], document: string, more: Readonly<Record<string, string>> = {}) {
+function deploy(
+  type: Asked["type"],
+  document: string,
+  more: Readonly<Record<string, string>> = {},
+  options: RunOptions = {},
+) {
   const bootstrapBrokers = broker.server.brokers.join(",");
   const properties = { document, topicPrefix: "market.", clusterArn, bootstrapBrokers, kmsKeyArn: "key-1", ...more };
-  return runResource(handler, { type, properties });
+  return runResource(handler, { type, properties }, options);
 }
 
 const credentialsOf = (secret: string) => JSON.parse(manager.secrets.get(secret)?.text ?? "") as Credentials;
@@ -136,6 +141,14 @@ it("a service that stays busy is left to the next look", async () => {
   expect(logged.join("")).toContain(
     "Not done yet: Amazon MSK cannot list the users' secrets (TooManyRequestsException",
   );
+});
+
+it("a role that has no rights yet is waited for, and after some minutes it is told as a fault", async () => {
+  vi.stubEnv("KAFKA_SASL_PASSWORD", "another");
+  await expect(deploy("Update", both, {}, { looksMax: 2 })).rejects.toThrow("Operation timed out");
+  const late = { looksMax: 2, agoMinutes: 6 };
+  await expect(deploy("Update", both, {}, late)).rejects.toThrow(/refused the user name or password/);
+  vi.stubEnv("KAFKA_SASL_PASSWORD", broker.server.users.admin.password);
 });
 
 it("a deletion takes every user with its rights and secrets, leaves the topics, and can be repeated", async () => {
