@@ -58,7 +58,7 @@ describe("cdk diff between versions of the configuration", () => {
     expect(lost(seen)).toEqual([]);
   });
 
-  it("a customer, a user and a product more replace nothing that holds data", async () => {
+  it("a customer more, with its user, replaces nothing that holds data", async () => {
     const more = customers.replace(
       "customers:\n",
       'customers:\n  gamma:\n    account: "555566667777"\n    products: [full-feed]\n    users: [gamma]\n',
