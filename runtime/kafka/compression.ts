@@ -44,8 +44,40 @@ export function uncompressedRecords(batch: Buffer): Buffer | null {
     case codecs.gzip:
       return gunzipSync(records);
     case codecs.zstd:
-      return zstdDecompressSync(records);
+      return zstdDecompressSync(records, { chunkSize: zstdRoom(records) });
     default:
       return null;
   }
 }
+
+/** Of what a frame may claim of itself. */
+const zstdRoomMax = 16 * 1024 * 1024;
+const zstdRoomMin = 1024;
+
+/** Room for all of a frame's content: Node else gathers it from pieces of 16 KiB, and copies them. Where the frame does not say, a guess. */
+function zstdRoom(frame: Buffer): number {
+  // One byte more: a room that is filled to the brim is taken for too small.
+  const wanted = (zstdContentSize(frame) ?? 4 * frame.length) + 1;
+  return Math.min(Math.max(wanted, zstdRoomMin), zstdRoomMax);
+}
+
+/** What a zstd frame says of its content's size; null where its writer did not know. @see https://datatracker.ietf.org/doc/html/rfc8878#section-3.1.1.1 */
+function zstdContentSize(frame: Buffer): number | null {
+  if (frame.length < zstdHeaderBytesMax) return null;
+  const descriptor = frame.readUInt8(4);
+  const isSingleSegment = (descriptor & 0x20) !== 0;
+  const dictionaryBytes = [0, 1, 2, 4][descriptor & 3] ?? 0;
+  const at = 5 + (isSingleSegment ? 0 : 1) + dictionaryBytes;
+  switch (descriptor >> 6) {
+    case 0:
+      return isSingleSegment ? frame.readUInt8(at) : null;
+    case 1:
+      return frame.readUInt16LE(at) + 256;
+    case 2:
+      return frame.readUInt32LE(at);
+    default:
+      return Number(frame.readBigUInt64LE(at));
+  }
+}
+
+const zstdHeaderBytesMax = 18;

@@ -24,7 +24,7 @@ export interface FetchOptions {
   readonly isolationLevel: number;
 }
 
-export interface FetchedPartition extends DecodedBatches {
+export interface FetchedPartition {
   readonly topic: string;
   readonly partition: number;
   /** Kafka's error code, 0 where all is well. */
@@ -33,6 +33,9 @@ export interface FetchedPartition extends DecodedBatches {
   readonly beginOffset: number;
   /** The offset after the last one that may be seen now. */
   readonly endOffset: number;
+  /** As they came over the network. */
+  readonly bytes: number;
+  readonly decoded: DecodedBatches;
 }
 
 /** Fetches from the broker that leads the partitions; waits up to `maxWaitMs` for the first byte. */
@@ -102,5 +105,5 @@ function decodePartition(
   const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
   const endOffset = isolationLevel === 1 ? lastStableOffset : highWatermark;
   const decoded = readBatches(batches, from, isolationLevel === 1 ? aborted : []);
-  return { topic, partition, errorCode, beginOffset, endOffset, ...decoded };
+  return { topic, partition, errorCode, beginOffset, endOffset, bytes: batches.length, decoded };
 }

@@ -94,8 +94,8 @@ export class GroupGeneration {
     if (this.#ended.signal.aborted) return;
     this.#states = starts.map(({ topic, partition, offset }) => new AssignedState(topic, partition, offset));
     const onFetched = () => this.#wakeWorkers();
-    const { onSkipped, gatherMs = 0 } = options;
-    const told = { ...fetch, gatherMs, log, signal: this.#ended.signal, onFetched, onSkipped };
+    const { onSkipped, bytesAheadMax, gatherMs = 0 } = options;
+    const told = { ...fetch, gatherMs, log, signal: this.#ended.signal, onFetched, onSkipped, bytesAheadMax };
     const fetcher = new PartitionFetcher(link, this.#states, told);
     this.#fetcher = fetcher;
     log.debug("Reading", { group: options.groupId, partitions: starts.length, closing: signal.aborted });
@@ -129,10 +129,11 @@ export class GroupGeneration {
     state.isBusy = true;
     this.#fetcher?.notify();
     try {
-      const { records, beginOffset, endOffset } = fetched;
+      const { decoded, beginOffset, endOffset } = fetched;
+      const { records, nextOffset } = decoded;
       if (records.length > 0)
         await this.#context.options.onBatch({ topic, partition, records, beginOffset, endOffset });
-      state.position = fetched.nextOffset ?? state.position;
+      state.position = nextOffset ?? state.position;
     } catch (error) {
       this.#end(error);
     } finally {

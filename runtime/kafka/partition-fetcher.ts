@@ -13,8 +13,8 @@ import { Wakeup } from "./wakeup.ts";
 
 const retryDelayMs = 50;
 
-/** An answer with fewer records than this is small: it is worth waiting for more. */
-const smallRecords = 100;
+/** An answer of less than this is small, about a hundred quotes: it is worth waiting for more. */
+const smallBytes = 32 * 1024;
 
 export interface FetcherOptions extends FetchOptions {
   /** How long to wait after a small answer before the next request, milliseconds. */
@@ -23,6 +23,8 @@ export interface FetcherOptions extends FetchOptions {
   readonly log: Log;
   /** Told whenever a state has something in `fetched`. */
   readonly onFetched: () => void;
+  /** No more is fetched ahead while so many bytes wait. Not for handlers of several batches at once: one that waits would hold up the others. */
+  readonly bytesAheadMax?: number | undefined;
   readonly onSkipped?: ((missed: TopicPosition, firstOffset: number) => void) | undefined;
 }
 
@@ -68,6 +70,8 @@ export class PartitionFetcher {
 
   async #wantedByNode(cluster: Cluster): Promise<Map<number, AssignedState[]>> {
     await knowLeaders(cluster, [...new Set(this.#states.map(({ topic }) => topic))]);
+    const ahead = this.#states.reduce((sum, { fetched }) => sum + (fetched?.bytes ?? 0), 0);
+    if (ahead >= (this.#options.bytesAheadMax ?? Number.POSITIVE_INFINITY)) return new Map();
     const wanted = this.#states.filter((state) => state.fetched === null);
     return Map.groupBy(wanted, ({ topic, partition }) => {
       const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
@@ -85,8 +89,8 @@ export class PartitionFetcher {
       const fetched = await fetchRecords(broker, wanted, this.#options);
       this.#link.reportWell();
       for (const part of fetched) await this.#take(cluster, part);
-      const count = fetched.reduce((sum, { records }) => sum + records.length, 0);
-      if (gatherMs > 0 && count > 0 && count < smallRecords) await pause(gatherMs, signal);
+      const size = fetched.reduce((sum, { bytes }) => sum + bytes, 0);
+      if (gatherMs > 0 && size > 0 && size < smallBytes) await pause(gatherMs, signal);
     } catch (error) {
       await this.#recover(error, cluster);
     } finally {
@@ -102,8 +106,8 @@ export class PartitionFetcher {
     if (part.errorCode !== 0) {
       throw Object.assign(protocolErrors.createErrorFromCode(part.errorCode), { topic: part.topic });
     }
-    if (part.nextOffset === null) return;
-    state.fetchOffset = part.nextOffset;
+    if (part.decoded.nextOffset === null) return;
+    state.fetchOffset = part.decoded.nextOffset;
     state.fetched = part;
     this.#options.onFetched();
   }

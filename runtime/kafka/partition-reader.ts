@@ -24,12 +24,14 @@ export async function* readPartition(shared: SharedLink, options: PartitionReadO
     options.signal?.throwIfAborted();
     let next = fromOffset < toOffset ? fetchFrom(link, options, fromOffset, closing.signal) : null;
     while (next !== null) {
-      const { records, nextOffset, beginOffset, endOffset } = await orAborted(next, options.signal);
+      const { decoded, beginOffset, endOffset } = await orAborted(next, options.signal);
+      const { nextOffset } = decoded;
       // Nothing is left of the range: compaction has taken its last records, or it ends in markers.
       const position = nextOffset ?? toOffset;
       next = position < toOffset ? fetchFrom(link, options, position, closing.signal) : null;
       // Whoever stops early never asks for what was fetched ahead.
       next?.catch(() => undefined);
+      const { records } = decoded;
       const wanted = position > toOffset ? records.filter(({ offset }) => offset < toOffset) : records;
       if (wanted.length > 0) yield { topic, partition, records: wanted, beginOffset, endOffset };
     }
@@ -65,7 +67,7 @@ async function fetchFrom(
   for (;;) {
     const fetched = await fetchOnce(link, { topic, partition, offset }, fetch, signal);
     signal.throwIfAborted();
-    if (fetched !== undefined && (fetched.nextOffset !== null || fetched.endOffset >= toOffset)) return fetched;
+    if (fetched !== undefined && (fetched.decoded.nextOffset !== null || fetched.endOffset >= toOffset)) return fetched;
   }
 }
 

@@ -26,6 +26,7 @@ export interface AbortedTransaction {
 }
 
 export interface DecodedBatches {
+  /** Uncompressed and decoded when they are first asked for: what waits for its reader stays as small as it came. */
   readonly records: IncomingRecord[];
   /** The offset after the last whole batch, whether or not it showed any record; null where there was none. */
   readonly nextOffset: number | null;
@@ -36,16 +37,43 @@ export interface DecodedBatches {
  * Records are views of `bytes`, not copies, and read when asked. A batch that is cut off at the end is left for the next fetch.
  */
 export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly AbortedTransaction[]): DecodedBatches {
+  const batches = wholeBatches(bytes);
+  const last = batches.at(-1);
+  let records: IncomingRecord[] | undefined;
+  return {
+    nextOffset: last === undefined ? null : lastOffsetOf(last) + 1,
+    get records() {
+      records ??= recordsOf(batches, fromOffset, aborted);
+      return records;
+    },
+  };
+}
+
+function wholeBatches(bytes: Buffer): readonly Buffer[] {
+  const batches: Buffer[] = [];
+  for (let at = 0; at + recordsAt <= bytes.length; ) {
+    const end = at + lengthFrom + bytes.readInt32BE(at + lengthAt);
+    if (end > bytes.length) break;
+    batches.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return batches;
+}
+
+function lastOffsetOf(batch: Buffer): number {
+  return readInt64(batch, 0) + batch.readInt32BE(lastOffsetDeltaAt);
+}
+
+function recordsOf(
+  batches: readonly Buffer[],
+  fromOffset: number,
+  aborted: readonly AbortedTransaction[],
+): IncomingRecord[] {
   const records: IncomingRecord[] = [];
   const waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
   const open = new Set<bigint>();
-  let nextOffset: number | null = null;
-  let at = 0;
-  while (at + recordsAt <= bytes.length) {
-    const end = at + lengthFrom + bytes.readInt32BE(at + lengthAt);
-    if (end > bytes.length) break;
-    const batch = bytes.subarray(at, end);
-    const lastOffset = readInt64(batch, 0) + batch.readInt32BE(lastOffsetDeltaAt);
+  for (const batch of batches) {
+    const lastOffset = lastOffsetOf(batch);
     while (waiting[0] !== undefined && waiting[0].firstOffset <= lastOffset) {
       open.add(waiting[0].producerId);
       waiting.shift();
@@ -54,10 +82,8 @@ export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly
     const producerId = batch.readBigInt64BE(producerIdAt);
     if ((attributes & controlBit) !== 0) open.delete(producerId);
     else if ((attributes & transactionalBit) === 0 || !open.has(producerId)) readRecords(batch, fromOffset, records);
-    nextOffset = lastOffset + 1;
-    at = end;
   }
-  return { records, nextOffset };
+  return records;
 }
 
 function readRecords(batch: Buffer, fromOffset: number, into: IncomingRecord[]): void {

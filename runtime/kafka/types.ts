@@ -155,6 +155,11 @@ export interface GroupReaderOptions {
   readonly readCommitted?: boolean;
   /** Bounds of one fetch, in bytes. Default: 4 MiB a partition. */
   readonly maxBytesPerPartition?: number;
+  /**
+   * Nothing more is fetched ahead while so many bytes wait to be handed over. Only with a concurrency of 1: of several, one that waits with its
+   * batch would hold up the others. Default: one fetch for each partition.
+   */
+  readonly bytesAheadMax?: number;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
   /** How long to wait after a small answer before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */

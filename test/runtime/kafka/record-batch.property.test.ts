@@ -1,4 +1,6 @@
 import { createRequire } from "node:module";
+import { buffer } from "node:stream/consumers";
+import { createZstdCompress } from "node:zlib";
 import { crc32c } from "@node-rs/crc32";
 import fc from "fast-check";
 import { expect, it } from "vitest";
@@ -54,6 +56,12 @@ const producer = fc.record({
   baseSequence: fc.nat(2 ** 31 - 1),
   transactional: fc.boolean(),
 });
+
+/** So many records of much the same. */
+function alike(count: number) {
+  const record = { partition: 0, key: "AAPL", value: '{"type":"quote","symbol":"AAPL"}', headers: {} };
+  return Array.from({ length: count }, () => record);
+}
 
 /** Lengths around where the varints grow by a byte. */
 function longText(): fc.Arbitrary<string> {
@@ -187,19 +195,35 @@ it.each(["none", "gzip", "zstd"] as const)(
   },
 );
 
+it("where the next fetch begins is known while what came still waits compressed", () => {
+  const compressed = compressBatch(new RecordBatchWriter().write(alike(1000), 0, 0).batch, "zstd");
+  compressed.fill(0, 61);
+  const decoded = readBatches(compressed, 0, []);
+  expect(decoded.nextOffset).toBe(1000);
+  expect(() => decoded.records).toThrow();
+});
+
+it.each([1, 20, 1000])(
+  "zstd of a writer that does not say how large it is, as of a stream, is read (%i records)",
+  async (count) => {
+    const plain = new RecordBatchWriter().write(alike(count), 0, 0).batch;
+    const stream = createZstdCompress();
+    stream.write(plain.subarray(61, 70));
+    stream.end(plain.subarray(70));
+    const batch = Buffer.concat([plain.subarray(0, 61), await buffer(stream)]);
+    batch.writeInt32BE(batch.length - 12, 8);
+    batch.writeInt16BE(4, 21);
+    expect(readBatches(batch, 0, []).records.map(({ value }) => value?.toString())).toEqual(
+      alike(count).map(({ value }) => value),
+    );
+  },
+);
+
 it("a batch of much the same is far shorter compressed, and one of few bytes stays as it is", () => {
-  const record = { partition: 0, key: "AAPL", value: '{"type":"quote","symbol":"AAPL"}', headers: {} };
   const writer = new RecordBatchWriter();
-  const many = compressBatch(
-    writer.write(
-      Array.from({ length: 1000 }, () => record),
-      0,
-      0,
-    ).batch,
-    "zstd",
-  );
+  const many = compressBatch(writer.write(alike(1000), 0, 0).batch, "zstd");
   expect(many.length).toBeLessThan(2000);
   expect(many.readInt16BE(21) & 0x07).toBe(4);
-  const one = writer.write([record], 0, 0).batch;
+  const one = writer.write(alike(1), 0, 0).batch;
   expect(compressBatch(one, "zstd")).toBe(one);
 });

@@ -31,6 +31,7 @@ async function senderTo(script: Readonly<Record<string, readonly FakeAnswer[]>>)
 it("a transaction is six requests, the end last but one, and then a look whether it can be seen; from the second on the group is told of together with the partitions", async () => {
   const { sender, requests, transaction } = await senderTo({});
   await transaction();
+  await expect.poll(() => requests.at(-1)).toBe("OffsetFetch");
   expect(requests.toSorted()).toEqual([
     "AddOffsetsToTxn",
     "AddPartitionsToTxn",
