@@ -12,6 +12,8 @@ const sha512 = 2;
 /** The lowest that Kafka takes: what a password of 256 random bits lacks in strength, no number of rounds would add. */
 const iterations = 4096;
 const resourceNotFound = 91;
+/** The flexible versions' array begins with its length plus one. */
+const emptyArray = 1;
 
 /** What the cluster keeps of a password. */
 export interface SaltedPassword {
@@ -32,7 +34,8 @@ export async function listScramUsers(broker: Cluster.Broker): Promise<readonly s
       apiKey: describeKey,
       apiVersion: 0,
       apiName: "DescribeUserScramCredentials",
-      encode: async () => new ByteWriter().noTags().unsignedVarint(0).noTags().encoded(),
+      // No names: all of them. "Null" asks for the same, but who has no right to it is never answered then (seen with 4.3).
+      encode: async () => new ByteWriter().noTags().unsignedVarint(emptyArray).noTags().encoded(),
     },
     response: { decode: async (bytes) => decodeUsers(bytes), parse: async (decoded) => decoded },
   });

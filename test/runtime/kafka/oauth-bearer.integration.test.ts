@@ -44,6 +44,15 @@ it("signs in with a token, and acts as whom the token names", async () => {
   other.close();
 });
 
+it("who has no right to the cluster's users is told so at once, whatever is asked about them", async () => {
+  const other = adminWith(async () => webToken("nobody", 900));
+  const refused = { code: "kafkaAuthorization", retriable: false };
+  await expect(other.scramUsers()).rejects.toMatchObject(refused);
+  await expect(other.putScramUser("bob", "a-password")).rejects.toMatchObject(refused);
+  await expect(other.removeScramUser("bob")).rejects.toMatchObject(refused);
+  other.close();
+});
+
 it("signs in anew on the same connection, with a new token, before the old one is over", async () => {
   const tokens = vi.fn(async () => webToken("admin", 12));
   const admin = adminWith(tokens);
