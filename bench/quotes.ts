@@ -8,6 +8,8 @@ const session = { date: "2024-07-11", before: "2024-07-10", openMs: Date.parse("
 export interface Load {
   readonly quotes: number;
   readonly symbols: number;
+  /** The time that its quotes are spread over, in whole milliseconds. Default: a millisecond for each quote. */
+  readonly spanMs?: number;
 }
 
 /** Symbols of a load: QAA, QAB, ... */
@@ -19,8 +21,8 @@ export function loadSymbols(count: number): readonly string[] {
   );
 }
 
-/** The quotes of a load as Alpaca sends them: random walks from the same seed on every run, a thousand a second of market time. */
-export function* quoteLines({ quotes, symbols }: Load): Generator<string> {
+/** The quotes of a load as Alpaca sends them: random walks from the same seed on every run. */
+export function* quoteLines({ quotes, symbols, spanMs = quotes }: Load): Generator<string> {
   const names = loadSymbols(symbols);
   const cents = names.map((_, n) => 2000 + ((n * 7919) % 40_000));
   let seed = 1;
@@ -33,7 +35,7 @@ export function* quoteLines({ quotes, symbols }: Load): Generator<string> {
     const price = Math.max(100, (cents[at] ?? 0) + Math.round((random() - 0.5) * 6));
     cents[at] = price;
     const ask = (price + 1 + Math.floor(random() * 3)) / 100;
-    const time = new Date(session.openMs + n).toISOString().slice(0, 23);
+    const time = new Date(session.openMs + Math.floor((n * spanMs) / quotes)).toISOString().slice(0, 23);
     const nanos = String(Math.floor(random() * 1e6))
       .padStart(6, "0")
       .replace(/0+$/, "1");
@@ -41,20 +43,25 @@ export function* quoteLines({ quotes, symbols }: Load): Generator<string> {
   }
 }
 
-/** Writes the load as a recording folder. */
-export function writeRecording(folder: string, load: Load): void {
-  mkdirSync(folder, { recursive: true });
-  const names = loadSymbols(load.symbols);
-  const bars = names.map((name, n) => {
+/** The day before a load's for each of its symbols, as Alpaca tells it: where the walks begin. */
+export function dailyBars({ symbols }: Load): Readonly<Record<string, readonly object[]>> {
+  const bars = loadSymbols(symbols).map((name, n) => {
     const close = (2000 + ((n * 7919) % 40_000)) / 100;
     return [
       name,
       [{ t: `${session.before}T04:00:00Z`, o: close, h: close, l: close, c: close, v: 1000, n: 10, vw: close }],
     ];
   });
+  return Object.fromEntries(bars);
+}
+
+/** Writes the load as a recording folder. */
+export function writeRecording(folder: string, load: Load): void {
+  mkdirSync(folder, { recursive: true });
+  const symbols = loadSymbols(load.symbols);
   const files = {
-    "recording.json": { feed: "sip", symbols: names, origin: "made by npm run bench", licence: "Apache-2.0" },
-    "daily-bars.json": { bars: Object.fromEntries(bars), next_page_token: null },
+    "recording.json": { feed: "sip", symbols, origin: "made by npm run bench", licence: "Apache-2.0" },
+    "daily-bars.json": { bars: dailyBars(load), next_page_token: null },
     "corporate-actions.json": { corporate_actions: {}, next_page_token: null },
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), JSON.stringify(content));

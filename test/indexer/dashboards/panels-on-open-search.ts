@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
 import { savedObjects } from "../../../indexer/dashboards/saved-objects.ts";
 import { IndexDocument } from "../../../indexer/document.ts";
@@ -6,7 +5,8 @@ import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { agrees, expectedList, expectedRows } from "./oracle.ts";
 import { type Panel, panelRequest, panelsOf, type TimeRange } from "./panel-request.ts";
 import { panelRows } from "./panel-rows.ts";
-import { readRecording, recordedDocuments, type StoredValue, storedValues } from "./recorded-documents.ts";
+import { recordedDays } from "./recorded-days.ts";
+import { type StoredValue, storedValues } from "./recorded-documents.ts";
 import type { LooseObject } from "./saved-object-rules.ts";
 import { storeDocuments } from "./store-documents.ts";
 
@@ -21,8 +21,6 @@ const ranges: Readonly<Record<string, TimeRange>> = {
   all: { from: "2024-11-25T00:00:00Z", to: "2024-12-08T00:00:00Z" },
 };
 
-const gap = '{"T":"gap","S":"TSLA","from":"2024-12-06T14:29:30Z","to":"2024-12-06T14:29:40Z","reason":"disconnected"}';
-
 /** Every panel of the dashboards on a real OpenSearch, over two recordings: what it shows is what the records say. */
 export function describePanels(openSearch: () => OpenSearch): void {
   describe("the panels of the dashboards, over recordings", () => {
@@ -31,13 +29,7 @@ export function describePanels(openSearch: () => OpenSearch): void {
     const shown = new Map<string, number>();
 
     beforeAll(async () => {
-      const walk = await readRecording(fileURLToPath(new URL("../../recordings/walk", import.meta.url)));
-      const rules = await readRecording(fileURLToPath(new URL("../../recordings/rules", import.meta.url)));
-      const gapAt = walk.lines.findIndex((line) => line.includes('"t":"2024-12-06T14:29:40.'));
-      const documents = [
-        ...recordedDocuments({ ...walk, lines: walk.lines.toSpliced(gapAt, 0, gap) }, "walk"),
-        ...recordedDocuments(rules, "rules"),
-      ];
+      const documents = await recordedDays();
       values = storedValues(documents);
       await storeDocuments(openSearch(), documents);
     });

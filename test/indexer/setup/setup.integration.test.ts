@@ -5,9 +5,10 @@ import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
 import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { describePanels } from "../dashboards/panels-on-open-search.ts";
 import { describePicture } from "../dashboards/picture/draw-dashboards.ts";
+import { describeExamples } from "../examples-on-open-search.ts";
 import { describeSetup } from "./setup-on-open-search.ts";
 
-// One node for both: starting it takes ten seconds of a core.
+// One node for all: starting it takes ten seconds of a core.
 let server: RunningOpenSearch;
 let openSearch: OpenSearch;
 
@@ -25,4 +26,5 @@ afterAll(async () => {
 
 describeSetup(() => openSearch);
 describePanels(() => openSearch);
+describeExamples(() => openSearch);
 describePicture(() => openSearch);

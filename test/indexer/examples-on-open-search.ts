@@ -1,0 +1,154 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { consoleRequest, exampleNames, exampleText } from "../../bench/console-request.ts";
+import { parseEventTime } from "../../domain/time/event-time.ts";
+import type { OpenSearch } from "../../runtime/opensearch/types.ts";
+import { recordedDays } from "./dashboards/recorded-days.ts";
+import { type StoredValue, storedValues } from "./dashboards/recorded-documents.ts";
+import { storeDocuments } from "./dashboards/store-documents.ts";
+
+/** The queries of `examples/opensearch/`, as they stand in their files, on a real OpenSearch: each gives what the recording says. */
+export function describeExamples(openSearch: () => OpenSearch): void {
+  describe("the example queries, over a recording", () => {
+    let stored: ReadonlyMap<string, readonly StoredValue[]> = new Map();
+
+    beforeAll(async () => {
+      const documents = await recordedDays();
+      stored = storedValues(documents);
+      await storeDocuments(openSearch(), documents);
+    });
+
+    async function answer(name: string): Promise<Answer> {
+      return (await openSearch().request(consoleRequest(exampleText(name)))) as Answer;
+    }
+
+    async function found(name: string): Promise<readonly StoredValue[]> {
+      return (await answer(name)).hits.hits.map(({ _source }) => _source);
+    }
+
+    /** The day's documents of a kind, the earliest first. */
+    function ofDay(kind: string, timeField: string): readonly StoredValue[] {
+      const values = stored.get(`market-${kind}-2024.12.06`) ?? [];
+      return values.toSorted((a, b) => nanosBetween(b[timeField], a[timeField]));
+    }
+
+    it("latest-quotes gives the newest quote of each symbol", async () => {
+      const newest = new Map(ofDay("quotes", "eventTime").map((quote) => [quote.symbol, quote]));
+      expect(newest.size).toBe(5);
+      const fields = [
+        "symbol",
+        "eventTime",
+        "bidPrice",
+        "askPrice",
+        "midPrice",
+        "percentChange",
+        "indicator",
+        "quality",
+      ];
+      const expected = [...newest.values()].sort((a, b) => (String(a.symbol) < String(b.symbol) ? -1 : 1));
+      expect((await found("latest-quotes")).toSorted(bySymbol)).toEqual(expected.map((quote) => pick(quote, fields)));
+    });
+
+    it("candles gives each minute of a symbol once, as last revised", async () => {
+      const wanted = ofDay("candles", "start").filter(
+        ({ symbol, interval, start }) =>
+          symbol === "TSLA" && interval === "1m" && String(start) >= "2024-12-06T14:30:00Z",
+      );
+      const fields = [
+        "start",
+        "open",
+        "high",
+        "low",
+        "close",
+        "volume",
+        "vwap",
+        "percentChange",
+        "indicator",
+        "revision",
+        "incomplete",
+      ];
+      expect(wanted.length).toBeGreaterThan(0);
+      expect(await found("candles")).toEqual(wanted.map((candle) => pick(candle, fields)));
+    });
+
+    it("top-movers gives the symbols that rose most, by their newest candle with quotes", async () => {
+      const candles = ofDay("candles", "start").filter(
+        ({ interval, percentChange }) => interval === "1m" && typeof percentChange === "number",
+      );
+      const newest = [...new Map(candles.map((candle) => [candle.symbol, candle])).values()];
+      const wanted = newest.sort((a, b) => Number(b.percentChange) - Number(a.percentChange)).slice(0, 10);
+      expect(wanted).toHaveLength(5);
+      const { aggregations } = await answer("top-movers");
+      expect(
+        aggregations?.movers.buckets.map(({ key, percentChange, newest }) => [
+          key,
+          percentChange.value,
+          newest.value_as_string,
+        ]),
+      ).toEqual(
+        wanted.map(({ symbol, percentChange, start }) => [symbol, percentChange, String(start).replace("Z", ".000Z")]),
+      );
+    });
+
+    it("flips gives every flip of the day to an indicator, the newest first", async () => {
+      const wanted = ofDay("alerts", "eventTime")
+        .filter(({ to }) => to === "Bullish")
+        .toReversed();
+      const fields = ["symbol", "eventTime", "from", "to", "midPrice", "previousClose", "percentChange"];
+      expect(wanted.length).toBeGreaterThan(1);
+      expect(await found("flips")).toEqual(wanted.map((flip) => pick(flip, fields)));
+    });
+
+    it("gaps gives the gaps of the day", async () => {
+      const wanted = ofDay("gaps", "from");
+      expect(wanted).toMatchObject([{ symbol: "TSLA", from: "2024-12-06T14:29:30Z", to: "2024-12-06T14:29:40Z" }]);
+      expect(await found("gaps")).toEqual(wanted);
+    });
+
+    it("quotes-around-a-gap gives the symbol's quotes of ten seconds before and after it", async () => {
+      const wanted = ofDay("quotes", "eventTime").filter(
+        ({ symbol, eventTime }) =>
+          symbol === "TSLA" &&
+          nanosBetween("2024-12-06T14:29:20Z", eventTime) >= 0 &&
+          nanosBetween(eventTime, "2024-12-06T14:29:50Z") >= 0,
+      );
+      const fields = ["eventTime", "bidPrice", "askPrice", "midPrice", "percentChange", "indicator", "quality"];
+      expect(wanted.length).toBeGreaterThan(5);
+      expect(await found("quotes-around-a-gap")).toEqual(wanted.map((quote) => pick(quote, fields)));
+    });
+
+    it("every example is tried here", () => {
+      expect(exampleNames()).toEqual([...tried].sort());
+    });
+  });
+}
+
+const tried = ["latest-quotes", "candles", "flips", "gaps", "quotes-around-a-gap", "top-movers"];
+
+interface Answer {
+  readonly hits: { readonly hits: readonly { readonly _source: StoredValue }[] };
+  readonly aggregations?: {
+    readonly movers: {
+      readonly buckets: readonly {
+        readonly key: string;
+        readonly percentChange: { readonly value: number };
+        readonly newest: { readonly value_as_string: string };
+      }[];
+    };
+  };
+}
+
+/** A document with those of the fields that it has. */
+function pick(document: StoredValue, fields: readonly string[]): StoredValue {
+  return Object.fromEntries(Object.entries(document).filter(([name]) => fields.includes(name)));
+}
+
+function bySymbol(a: StoredValue, b: StoredValue): number {
+  return String(a.symbol) < String(b.symbol) ? -1 : 1;
+}
+
+/** Above zero where the second time is the later one. */
+function nanosBetween(from: unknown, to: unknown): number {
+  const [a, b] = [from, to].map((value) => parseEventTime(String(value)));
+  if (a == null || b == null) throw new Error(`No times: ${from}, ${to}`);
+  return a.micros === b.micros ? b.nanos - a.nanos : b.micros - a.micros;
+}
