@@ -71,7 +71,7 @@ export async function startRunner<State>(options: RunnerOptions<State>): Promise
 const fetchBytes = 256 * 1024;
 
 /** A transaction takes some milliseconds; asking more often than that brings records that have to wait for the next one. */
-const gatherMs = 3;
+const gatherMs = 5;
 
 class UnitRunner<State> implements Runner {
   readonly #options: RunnerOptions<State>;
