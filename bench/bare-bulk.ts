@@ -10,7 +10,12 @@ const request = { method: "POST", path: "/_bulk", querystring: "filter_path=item
 const client = new Client({ node, maxRetries: 0 });
 const bodies = bodiesOf(readFileSync(file), Number(documents));
 
-process.once("message", () => void run());
+process.once("message", () =>
+  run().catch((error: unknown) => {
+    // The bench that was cut off has taken its servers along.
+    if (process.connected) throw error;
+  }),
+);
 
 async function run(): Promise<void> {
   await Promise.all(Array.from({ length: Number(atOnce) }, sendOn));

@@ -21,7 +21,11 @@ export function bulkOutcome({ status, errorType }: BulkItem): BulkOutcome {
 }
 
 /**
- * Answered with a 400 though no document is at fault: a cluster at its limit of shards refuses a new index, and a day that is being compressed is
- * closed for a moment (`oldDaysPlan`).
+ * Answered with a 400 or 404 though no document is at fault: a cluster at its limit of shards refuses a new index, a day that is being compressed is
+ * closed for a moment (`oldDaysPlan`), and one that somebody deletes just then is made anew by the next request.
  */
-const passing: ReadonlySet<string> = new Set(["validation_exception", "index_closed_exception"]);
+const passing: ReadonlySet<string> = new Set([
+  "validation_exception",
+  "index_closed_exception",
+  "index_not_found_exception",
+]);

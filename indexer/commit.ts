@@ -10,7 +10,12 @@ export interface RegularCommits {
 }
 
 /** Commits what is dealt with a few times a second, not at every request: a commit is a round trip. */
-export function commitRegularly(progress: Progress, reader: GroupReader, everyMs: number, log: Log): RegularCommits {
+export function commitRegularly(
+  progress: Progress,
+  commitAll: GroupReader["commit"],
+  everyMs: number,
+  log: Log,
+): RegularCommits {
   let busy: Promise<void> = Promise.resolve();
   let waiting = false;
   const commit = async () => {
@@ -18,8 +23,8 @@ export function commitRegularly(progress: Progress, reader: GroupReader, everyMs
     const positions = progress.commitable();
     if (positions.length === 0) return;
     try {
-      await reader.commit(positions);
-      progress.committed(positions);
+      // What Kafka has not now, while it is away or the group joins, is committed again by the next.
+      progress.committed(await commitAll(positions));
     } catch (error) {
       log.warn("offsets were not committed; the next commit covers them", { error: String(error) });
     }

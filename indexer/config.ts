@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
 import {
@@ -21,6 +21,10 @@ export const indexerVariables = kafkaVariables
     BULK_MAX_BYTES: integer(1000, 90_000_000).default(5_000_000).describe("Bytes of one bulk request"),
     BULK_LINGER_MS: integer(0, 60_000).default(200).describe("How long a document may wait for others"),
     BULK_REQUESTS_IN_FLIGHT: integer(1, 32).default(2).describe("Bulk requests at a time"),
+    INDEX_FROM: z
+      .enum(["committed", "beginning"])
+      .default("committed")
+      .describe("Where to start: beginning reads all that the topics keep once more, and stores what is missing"),
   });
 
 export type IndexerConfig = Readonly<z.output<typeof indexerVariables>>;

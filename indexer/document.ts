@@ -54,11 +54,22 @@ export function documentOf(record: IncomingRecord, indexOf: IndexOf, nowMicros: 
   const headers = sourceHeaders(record);
   const id = facts.candle === null ? idOf(headers) : candleId(headers, facts.candle);
   if (id === null) return { reason: "missingField", detail: "A header that the id is made of is missing." };
+  if (isTooLong(id)) return { reason: "notIndexable", detail: `The id is longer than ${idBytesMax} bytes.` };
   const tail = kinds[facts.kind].delivered ? deliveryTail(value, headers, facts.time, nowMicros) : "";
   return new IndexDocument(facts.kind, index, id, (facts.candle?.revision ?? 0) + 1, value, tail);
 }
 
 const newline = 0x0a;
+
+/** OpenSearch refuses a whole request for one id that is longer: such a record would hold up all others for ever. */
+const idBytesMax = 512;
+
+function isTooLong(id: string): boolean {
+  return id.length > idBytesMax / utf8BytesMax && Buffer.byteLength(id) > idBytesMax;
+}
+
+/** Of one unit of a string. */
+const utf8BytesMax = 3;
 
 interface CandleFacts {
   readonly symbol: string;
@@ -144,9 +155,10 @@ function isRevision(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-/** `logId-partition-offset-index` of the raw record that it came of (D4); null where a header is missing. */
+/** `logId-partition-offset-index` of the raw record that it came of (D4); null where a header is missing, or it would be too long for OpenSearch. */
 export function sourceId(record: Pick<IncomingRecord, "headers">): string | null {
-  return idOf(sourceHeaders(record));
+  const id = idOf(sourceHeaders(record));
+  return id !== null && isTooLong(id) ? null : id;
 }
 
 function idOf({ logId, partition, offset, index }: SourceHeaders): string | null {

@@ -32,6 +32,8 @@ export interface IndexerOptions {
   readonly indexPrefix: string;
   readonly limits: BulkLimits;
   readonly backoff: Backoff;
+  /** True: reads again what the group has committed, to store what is missing in OpenSearch. */
+  readonly fromBeginning: boolean;
   readonly commitEveryMs: number;
   /** How long `close` waits for requests in flight. */
   readonly drainMsMax: number;
@@ -67,6 +69,8 @@ export class Indexer {
   readonly #progress = new Progress();
   readonly #indexOf: IndexOf;
   readonly #lags = new Map<string, number>();
+  /** Partitions whose committed offset is of this run: of the others it is from before, and passed over by a reading from the beginning. */
+  readonly #committedNow = new Set<string>();
   #reader: GroupReader | null = null;
   #commits: RegularCommits | null = null;
   #closing = false;
@@ -151,7 +155,7 @@ export class Indexer {
         this.#lags.clear();
         this.#ending = ending;
         ending.addEventListener("abort", () => this.#writer.nudge(), { once: true });
-        return assigned.map(firstNotStored);
+        return assigned.map((each) => this.#start(each));
       },
       // What is stored is not read again by whoever has the partitions next.
       onRevoked: async () => this.#commits?.now(),
@@ -159,7 +163,19 @@ export class Indexer {
       onFailed: (error) => this.#fail(error),
     });
     this.#reader = reader;
-    this.#commits = commitRegularly(this.#progress, reader, this.#options.commitEveryMs, log);
+    const commit: GroupReader["commit"] = async (positions) => {
+      const committed = await reader.commit(positions);
+      for (const { topic, partition } of committed) this.#committedNow.add(`${topic}/${partition}`);
+      return committed;
+    };
+    this.#commits = commitRegularly(this.#progress, commit, this.#options.commitEveryMs, log);
+  }
+
+  /** The reader itself would go on after what it has handed over; that may be in flight still, and is forgotten by a new assignment. Writing it again is harmless (D4). */
+  #start({ topic, partition, committedOffset, beginOffset }: AssignedPartition): TopicPosition {
+    const isFirst = !this.#committedNow.has(`${topic}/${partition}`);
+    const offset = this.#options.fromBeginning && isFirst ? beginOffset : (committedOffset ?? beginOffset);
+    return { topic, partition, offset };
   }
 
   #fail(error: Error): void {
@@ -237,8 +253,3 @@ export class Indexer {
 
 /** Of a partition. Lines of several topics and many partitions wait while OpenSearch is away. */
 const fetchBytesMax = 1024 * 1024;
-
-/** The reader itself would go on after what it has handed over; that may be in flight still, and is forgotten by a new assignment. Writing it again is harmless (D4). */
-function firstNotStored({ topic, partition, committedOffset, beginOffset }: AssignedPartition): TopicPosition {
-  return { topic, partition, offset: committedOffset ?? beginOffset };
-}

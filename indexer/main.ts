@@ -79,6 +79,7 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
         lingerMs: config.BULK_LINGER_MS,
         requestsInFlightMax: config.BULK_REQUESTS_IN_FLIGHT,
       },
+      fromBeginning: config.INDEX_FROM === "beginning",
       commitEveryMs: 250,
       drainMsMax: 5000,
       metrics,

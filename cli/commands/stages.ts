@@ -78,6 +78,7 @@ export function indexCommand(): Command {
     variables: indexerVariables,
     config: indexerConfig,
     options: [
+      ["--from <place>", "start at beginning: store again what is missing, leave the rest as it is", "INDEX_FROM"],
       ["--retain <days>", "delete days older than this, every hour", "OPENSEARCH_RETAIN_DAYS"],
       ["--compress-after <days>", "store days older than this in less room", "OPENSEARCH_COMPRESS_AFTER_DAYS"],
     ],

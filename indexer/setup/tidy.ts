@@ -1,5 +1,5 @@
+import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../../runtime/log/log.ts";
-import { OpenSearchFault } from "../../runtime/opensearch/fault.ts";
 import type { OpenSearch } from "../../runtime/opensearch/types.ts";
 import { carryOut } from "./carry-out.ts";
 import { readIndices, readPolicy } from "./in-force.ts";
@@ -18,7 +18,8 @@ const everyMs = 3_600_000;
 
 /**
  * Deletes and compresses old days now and every hour, beside the indexing, until the signal ends it. Deleting is left to the policy of Index State
- * Management where `index setup` has made one. A fault is told and tried again in the next hour: it never stops the indexing. Several instances
+ * Management where `index setup` has made one. A fault is told and tried again in the next hour, an answer that nobody understands
+ * too: it never stops the indexing. Several instances
  * may do it at a time.
  */
 export async function tidyRegularly(options: TidyOptions): Promise<void> {
@@ -28,8 +29,8 @@ export async function tidyRegularly(options: TidyOptions): Promise<void> {
     try {
       await tidy(options);
     } catch (error) {
-      if (!(error instanceof OpenSearchFault)) throw error;
-      if (!signal.aborted) log.warn(`old days are left as they are until the next hour: ${error.line}`);
+      const why = error instanceof PipelineError ? error.line : String(error);
+      if (!signal.aborted) log.warn(`old days are left as they are until the next hour: ${why}`);
     }
     await sleep(everyMs, signal);
   }

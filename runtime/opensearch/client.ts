@@ -1,5 +1,6 @@
 import { Client } from "@opensearch-project/opensearch";
 import { errorDetail, faultOf, OpenSearchFault } from "./fault.ts";
+import { QuietConnection } from "./quiet-connection.ts";
 import type { BulkItem, OpenSearch, OpenSearchConnection, OpenSearchRequest } from "./types.ts";
 
 const requestTimeoutMs = 30_000;
@@ -13,6 +14,7 @@ const bulkTimeoutMs = 60_000;
 export function createOpenSearch(connection: OpenSearchConnection): OpenSearch {
   const client = new Client({
     node: connection.url,
+    Connection: QuietConnection,
     maxRetries: 0,
     requestTimeout: bulkTimeoutMs,
     ...(connection.basicAuth === null ? {} : { auth: connection.basicAuth }),

@@ -23,7 +23,8 @@ describe("outcomes of bulk items", () => {
     [400, "invalid_index_name_exception", "stop"],
     [401, "security_exception", "stop"],
     [403, "security_exception", "stop"],
-    [404, "index_not_found_exception", "stop"],
+    [404, "index_not_found_exception", "retry"],
+    [404, null, "stop"],
   ])("a %i with %s is: %s", (status, errorType, expected) => {
     expect(bulkOutcome({ status, errorType, errorReason: "" })).toBe(expected);
   });

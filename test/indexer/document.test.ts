@@ -56,6 +56,14 @@ describe("documents", () => {
     expect(deadLetterDocument(record, 3, indexOf).id).toBe("dead-letter-3-7");
   });
 
+  it("D5: an id that is too long for OpenSearch is the document's own fault: a request with it would be refused as a whole", () => {
+    const record = incoming("{", { "log-id": "L".repeat(600) });
+    expect(reason(quoteValue("2018-01-03T15:00:00Z"), { "log-id": "L".repeat(600) })).toBe("notIndexable");
+    expect(reason(candleValue("2018-01-03T15:00:00Z", 0).replace("XXX", "é".repeat(240)))).toBe("notIndexable");
+    expect(reason(candleValue("2018-01-03T15:00:00Z", 0).replace("XXX", "X".repeat(440)))).toBe("none");
+    expect(deadLetterDocument(record, 3, indexOf).id).toBe("dead-letter-3-7");
+  });
+
   it("the value's bytes stand in the bulk body unchanged, also where their order is not the usual one", () => {
     const value = '{ "eventTime":"2018-01-03T15:00:00Z","symbol":"Ünï\\"x","type":"quote","bidPrice":1.10 }';
     const made = document(value);

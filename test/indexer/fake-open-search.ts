@@ -11,7 +11,7 @@ export type ItemBehaviour = "take" | 429 | 503;
 export interface FakeOpenSearch {
   readonly url: string;
   /** Documents held, by index and id. */
-  readonly held: ReadonlyMap<string, { readonly version: number; readonly source: string }>;
+  readonly held: Map<string, { readonly version: number; readonly source: string }>;
   /** How often a document was taken, by index, id and version: more than once would be a write that changed something twice. */
   readonly takes: ReadonlyMap<string, number>;
   readonly requests: {

@@ -36,6 +36,7 @@ export async function startTestIndexer(
   isExpired: IsExpired = () => false,
   connection: OpenSearchConnection = { url, basicAuth: null, ca: undefined },
   nowMicros = () => systemClock.nowMicros(),
+  fromBeginning = false,
 ): Promise<TestIndexer> {
   const logged: string[] = [];
   const log = createLog({
@@ -64,6 +65,7 @@ export async function startTestIndexer(
     random: Math.random,
     nowMicros,
     isExpired,
+    fromBeginning,
     sleep,
     onFailed: (error) => void failures.push(error),
   });

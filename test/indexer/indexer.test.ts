@@ -110,6 +110,23 @@ describe("the indexer", () => {
     expect(indexer.metrics.snapshot()).toMatchObject({ documents: 50, alreadyApplied: 50 });
   });
 
+  it("D5: from the beginning, what somebody deleted is stored again, and a rebalance goes on from there", async () => {
+    appendQuotes(50);
+    await start({});
+    await indexer.until(() => indexer.dealtWithAll(kafka));
+    await indexer.close();
+    openSearch.held.delete([...openSearch.held.keys()][0] ?? "");
+    const connection = { url: openSearch.url, basicAuth: null, ca: undefined };
+    indexer = await startTestIndexer(kafka, openSearch.url, {}, undefined, connection, undefined, true);
+    await indexer.until(() => openSearch.held.size === 50 && indexer.metrics.get("documents") === 50);
+    expect(indexer.metrics.get("alreadyApplied")).toBe(49);
+    await indexer.until(() => kafka.committed.get(`${topics.enriched}/0`) === 50);
+    await kafka.reassign();
+    appendQuotes(60);
+    await indexer.until(() => indexer.dealtWithAll(kafka));
+    expect(indexer.metrics.get("documents")).toBe(50 + 60);
+  });
+
   it("closing in an outage ends soon, commits nothing that is not stored, and is no failure", async () => {
     appendQuotes(500);
     await start({ behaviour: () => "hangUpBefore" }, { documentsMax: 5 });

@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
 import { openSearchConnection } from "../../runtime/opensearch/connection.ts";
 import { OpenSearchFault } from "../../runtime/opensearch/fault.ts";
@@ -50,6 +50,22 @@ describe("the door to OpenSearch", () => {
     expect(fault).toMatchObject({ code: "openSearchUnreachable", retriable: true, status: null });
     expect(fault.line).toContain("http://127.0.0.1:1");
     expect(fault.line).toContain("OPENSEARCH_URL");
+  });
+
+  it("an answer that comes before all was sent, and a socket that is then reset, print nothing where programs read", async () => {
+    const print = vi.spyOn(console, "log").mockReturnValue();
+    const url = await serving((request, response) => {
+      request.once("data", () => {
+        response.writeHead(413, { "content-type": "application/json" }).end("{}");
+        setTimeout(() => request.socket.resetAndDestroy(), 1);
+      });
+    });
+    for (let n = 0; n < 10; n++) {
+      const fault = await faultOf(opened(url).bulk(Buffer.alloc(20_000_000)));
+      expect([413, null]).toContain(fault.status);
+    }
+    expect(print).not.toHaveBeenCalled();
+    print.mockRestore();
   });
 
   it.each([

@@ -18,6 +18,7 @@ export function openSearchReportText(report: OpenSearchReport): string {
     `${onTopics} documents on the topics${compared}: ${equal} equal, ${missing} missing, ${unexpected} unexpected, ${different} different`,
   );
   lines.push(...openSearchFailures(report).map((failure) => `failed: ${failure}`));
+  if (missing > 0) lines.push("to mend it: `bellwether index --from beginning` stores again what is missing");
   return `${lines.join("\n")}\n`;
 }
 

@@ -9,13 +9,18 @@ const settings = { [old]: { settings: { index: { number_of_shards: "1" } } } };
 /** Tidies a number of hours; `answer` may fail with a status for the request of an hour. */
 async function tidied(
   hours: number,
-  options: { readonly retainDays: number | null; readonly policy?: object; readonly failsIn?: number },
+  options: {
+    readonly retainDays: number | null;
+    readonly policy?: object;
+    readonly failsIn?: number;
+    readonly failsWith?: object;
+  },
 ) {
   const end = new AbortController();
   const lines: string[] = [];
   let hour = 0;
   const stub = stubOpenSearch(({ method, path }) => {
-    if (hour === options.failsIn) return { status: 503 };
+    if (hour === options.failsIn) return { status: 503, ...options.failsWith };
     if (path.includes("/_ism/policies/")) {
       return options.policy === undefined ? { status: 400 } : { status: 200, body: options.policy };
     }
@@ -66,6 +71,13 @@ describe("tidying beside the indexing", () => {
 
   it("D5: a fault is told and tried again in the next hour, and never stops the indexing", async () => {
     const { deletes, lines } = await tidied(2, { retainDays: 30, failsIn: 0 });
+    expect(lines[0]).toContain("until the next hour");
+    expect(deletes).toEqual([`DELETE /${old}`]);
+  });
+
+  it("D5: an answer that is none of OpenSearch's is such a fault too: a proxy may say anything while a node is away", async () => {
+    const failsWith = { status: 200, body: "<html>" };
+    const { deletes, lines } = await tidied(2, { retainDays: 30, failsIn: 0, failsWith });
     expect(lines[0]).toContain("until the next hour");
     expect(deletes).toEqual([`DELETE /${old}`]);
   });

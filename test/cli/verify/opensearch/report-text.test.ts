@@ -31,6 +31,7 @@ first missing: market-quotes-2018.01.03/LOG-3-41-0 from market.enriched/3 offset
   stored    nothing
 10 documents on the topics: 9 equal, 1 missing, 1 unexpected, 0 different
 failed: What is stored is not what the topics hold.
+to mend it: \`bellwether index --from beginning\` stores again what is missing
 `.slice(1),
   );
 });
