@@ -4,11 +4,11 @@ import { benchFold } from "./fold.ts";
 import { benchIndexer } from "./indexer.ts";
 import { benchPipeline } from "./pipeline.ts";
 import { benchQueries } from "./queries.ts";
-import { benchRace } from "./race.ts";
+import { benchRace, benchRecovery } from "./race.ts";
 import { report } from "./report.ts";
 import { benchState } from "./state.ts";
 
-/** `npm run bench [-- fold | state | pipeline | consumer | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS]]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+/** `npm run bench [-- fold | state | pipeline | consumer | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS] | recovery TOOL]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const raceRoundsDefault = 3;
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
@@ -26,6 +26,7 @@ if (runs("consumer")) await benchConsumer();
 if (runs("indexer")) await benchIndexer();
 if (wanted[0] === "queries") await benchQueries(wanted.slice(1));
 if (wanted[0] === "race") await benchRace(wanted[1] ?? "race.py", Number(wanted[2] ?? raceRoundsDefault));
+if (wanted[0] === "recovery") await benchRecovery(wanted[1] ?? "race.py");
 report(
   "load average after",
   loadavg()

@@ -52,8 +52,8 @@ export async function benchRace(tool: string, rounds: number): Promise<void> {
   await benchRecovery(tool);
 }
 
-/** How long a new instance takes from its start to folding again, where 10,000 symbols are known. */
-async function benchRecovery(tool: string): Promise<void> {
+/** `npm run bench -- recovery TOOL`: how long a new instance takes from its start to folding again, where 10,000 symbols are known. */
+export async function benchRecovery(tool: string): Promise<void> {
   const [run] = await runTool(tool, ["run", "--only", "throughput", "--symbols", "10000", "--keep", "--", ...enrich]);
   if (run === undefined) throw new Error("the race gave no figures");
   const { brokers } = JSON.parse((await runText(tool, ["kafka", "up"])).trim().split("\n").at(-1) ?? "{}");
