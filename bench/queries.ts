@@ -15,11 +15,13 @@ const warmUps = 5;
 const runs = 20;
 const gap = '{"T":"gap","S":"QAAA","from":"2024-07-11T14:29:30Z","to":"2024-07-11T14:29:40Z","reason":"disconnected"}';
 
-/** What the examples say of their recording, and what is said instead of the load: its day, and its hours of summer. */
+/** What the examples say of their recording, and what is said instead of the load: its day, its hours of summer, and its last half hour. */
 const replacements = [
   ["2024.12.06", "2024.07.11"],
   ["2024-12-06", "2024-07-11"],
   ["T14:30:00Z", "T13:30:00Z"],
+  ["T14:01:00Z", "T19:30:00Z"],
+  ["T14:31:00Z", "T20:00:00Z"],
   ["T21:00:00Z", "T20:00:00Z"],
 ] as const;
 
