@@ -7,7 +7,8 @@ import type { FeedZonesAttributes } from "../properties.ts";
  * @throws PipelineError `badConfiguration` where a customer cannot connect
  */
 export function feedZones(zoneIds: readonly string[], bootstrapBrokers: string): FeedZonesAttributes {
-  const [zoneId1, zoneId2, zoneId3 = zoneId1] = zoneIds;
+  // MSK does not say in which order it tells them, and a subnet that changes its zone is another subnet.
+  const [zoneId1, zoneId2, zoneId3 = zoneId1] = zoneIds.toSorted();
   if (zoneId1 === undefined || zoneId2 === undefined || zoneId3 === undefined || zoneIds.length > 3) {
     throw new PipelineError(
       "badConfiguration",
