@@ -56,7 +56,7 @@ export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Pr
   const topics = await topicsOf(options, feed);
   const stream = feed.records({
     ...(kinds === null ? {} : { kinds }),
-    ...(topics === undefined ? {} : { topics }),
+    topics,
     ...(group === undefined ? {} : { group }),
     symbols: options.symbols,
     from,
@@ -65,7 +65,7 @@ export async function runConsume(options: ConsumeOptions, deps: ConsumeDeps): Pr
   });
   log.info("reading", {
     kinds: kinds?.join(",") ?? "all",
-    topics: topics?.join(",") ?? "by rights",
+    topics: topics.join(","),
     from: from instanceof Date ? from.toISOString() : String(from),
   });
   const output = new Output(deps.stdout, () => shutdown.request("the reader of the output has gone"));
@@ -101,11 +101,13 @@ function kindsOf(options: ConsumeOptions): readonly RecordKind[] | null {
   return isWhole(options) ? null : ["quote"];
 }
 
-/** Where no kind is asked for, those of the enriched feed, or else of the products: with all that they hold. */
-async function topicsOf(options: ConsumeOptions, feed: Feed): Promise<readonly string[] | undefined> {
+/**
+ * Those that this user's rights show and that can hold what is asked for. Where no kind is asked for, those of the enriched feed, or else of the
+ * products: with all that they hold.
+ */
+async function topicsOf(options: ConsumeOptions, feed: Feed): Promise<readonly string[]> {
   if (options.topic !== undefined) return [options.topic];
-  if (kindsOf(options) !== null) return undefined;
-  return topicsFor(new Set(["quote"]), await feed.topics(), options.config.TOPIC_PREFIX);
+  return topicsFor(new Set(kindsOf(options) ?? ["quote"]), await feed.topics(), options.config.TOPIC_PREFIX);
 }
 
 function printerFor(

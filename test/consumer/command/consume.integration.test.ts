@@ -54,6 +54,7 @@ it("json prints the values byte for byte, of the symbols asked for, and stops at
 
 it("other kinds are found on their own topics", async () => {
   const candles = await consume("--format", "json", "--candles", "--count", "1");
+  expect(candles.stderr).toContain(`topics="${topics.candles}"`);
   expect(JSON.parse(candles.stdout)).toEqual(candle);
   const trades = await consume("--format", "csv", "--trades", "--count", "1");
   const [heading, row] = trades.stdout.split("\n");
