@@ -35,14 +35,30 @@ export function providerCost({ profile, sizes, entitlements, topicPrefix }: Prov
   ];
 }
 
-function kafkaCost({ instanceType, count, volumeGib }: Sizes["brokers"], topics: number): CostLine[] {
-  const metrics = count * (providerParts.metricsOfBroker + providerParts.metricsOfTopic * topics);
+function kafkaCost({ instanceType, count, volumeGib, monitoring }: Sizes["brokers"], topics: number): CostLine[] {
   return [
     ...hourly("Kafka", `brokers ${instanceType}`, count, priceOf(priceList.brokerHour, instanceType)),
     ...monthly("Kafka", "storage, GiB", count * volumeGib, priceList.brokerStorage),
     ...hourly("Kafka", "multi-VPC connectivity for SCRAM", 1, priceList.privateConnectivityHour),
-    ...monthly("Kafka", "metrics by broker and topic", metrics, priceList.metric),
+    ...brokerMetrics(monitoring, count, topics),
   ];
+}
+
+/** Each level has what the one before it has. */
+function brokerMetrics(monitoring: Sizes["brokers"]["monitoring"], brokers: number, topics: number): CostLine[] {
+  const { metricsOfBroker, metricsOfTopic } = providerParts;
+  switch (monitoring) {
+    case "DEFAULT":
+      return [];
+    case "PER_BROKER":
+      return monthly("Kafka", "metrics by broker", brokers * metricsOfBroker, priceList.metric);
+    case "PER_TOPIC_PER_BROKER": {
+      const metrics = brokers * (metricsOfBroker + metricsOfTopic * topics);
+      return monthly("Kafka", "metrics by broker and topic", metrics, priceList.metric);
+    }
+    default:
+      return monitoring satisfies never;
+  }
 }
 
 function searchCost({ instanceType, nodes, masters, masterType, volumeGib }: Sizes["search"]): CostLine[] {

@@ -14,6 +14,11 @@ const brokers = z.strictObject({
   volumeGib: gib(1, 16_384),
   replicationFactor: count(2, 3),
   minInsyncReplicas: count(1, 2),
+  /** MSK's level of metrics. Alarms, scaling and the dashboard need those of DEFAULT alone, which are free; the others are paid for by the metric. */
+  monitoring: z.enum(
+    ["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER"],
+    "must be DEFAULT, PER_BROKER or PER_TOPIC_PER_BROKER",
+  ),
   /** How long broker logs are kept. */
   logDays: days,
   /** What becomes of the cluster, with its records and its network, when the stack is deleted. */
@@ -24,7 +29,7 @@ const instanceType = z.string().regex(/^[a-z0-9]+g[a-z]*\.[a-z0-9]+$/, "must be 
 
 const producer = z.strictObject({
   instanceType,
-  /** The retained volume that holds how far the feed had come, so that a machine that replaces another tells of the gap. A gibibyte would do. */
+  /** The retained volume that holds how far the feed had come, so that a machine that replaces another tells of the gap. One small file: a gibibyte does. */
   spoolGib: gib(1, 1024),
 });
 
@@ -48,6 +53,8 @@ const search = z.strictObject({
   replicas: count(0, 8),
   retainDays: days,
   compressAfterDays: days,
+  /** Raise it once a password of the indexer's user was changed in its secret: the domain's set-up runs again, and takes it over. */
+  passwordsRevision: count(1, 1_000_000),
 });
 
 /** All that a profile decides, and that `overrides` in the file can change. Groups first, so that a fault's path says where. */

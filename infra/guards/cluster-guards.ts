@@ -6,6 +6,9 @@ const configuration = ["AWS::MSK::Configuration"];
 /** What MSK calls the versions that run KRaft and that the stages were proved against. */
 const versions = ["3.9.x.kraft", "4.0.x.kraft", "4.1.x.kraft"];
 
+/** The levels of metrics that the cost table knows. */
+const levels = ["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER"];
+
 /** What no linter says of MSK: each would only show when the cluster is made, up to an hour into a deployment, or never. */
 export const clusterGuards: readonly Guard[] = [
   eachOf(cluster, "connectivity-at-creation", (properties) =>
@@ -51,7 +54,7 @@ export const clusterGuards: readonly Guard[] = [
     at(LoggingInfo, "BrokerLogs", "CloudWatchLogs", "Enabled") === true ? null : "Brokers must write their log.",
   ),
   eachOf(cluster, "broker-metrics", ({ EnhancedMonitoring }) =>
-    String(EnhancedMonitoring).startsWith("PER_TOPIC") ? null : "Alarms on lag and topics need PER_TOPIC_PER_BROKER.",
+    levels.includes(String(EnhancedMonitoring)) ? null : "The level of metrics must be one of MSK's, and be said.",
   ),
   eachOf(cluster, "brokers-by-zone", ({ BrokerNodeGroupInfo, NumberOfBrokerNodes }) => {
     const zones = at(BrokerNodeGroupInfo, "ClientSubnets");

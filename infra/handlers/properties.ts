@@ -29,6 +29,10 @@ export const entitlementsProperties = z.object({
   bootstrapBrokers: z.string().min(1),
   /** The customer managed key of the customers' secrets. */
   kmsKeyArn: z.string().min(1),
+  /** `https://…` of the OpenSearch domain where customers' roles and users are to hold too. Without it none is seen to. */
+  searchEndpoint: z.url({ protocol: /^https$/ }).optional(),
+  /** Secret {"username","password"} of the domain's master user, who may manage roles. */
+  searchSecretArn: z.string().min(1).optional(),
   /** As the options of `apply`. */
   removeAll: flag,
   deleteTopics: flag,
@@ -47,6 +51,8 @@ export const searchSetupProperties = z.object({
   indexerSecretArn: z.string().min(1).optional(),
   /** Variables of `bellwether index setup` by their documented names: TOPIC_PREFIX, OPENSEARCH_REPLICAS, OPENSEARCH_RETAIN_DAYS… */
   settings: z.record(z.string(), z.string()),
+  /** Raised by who has changed a password in its secret: another value runs the set-up again. */
+  passwordsRevision: z.string().default(""),
   /** `handlerRevision("search-setup")`: new templates or dashboards run again. */
   revision: z.string().default(""),
 });

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from "aws-cdk-lib";
+import { Fn, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { CfnSecret, type ISecret, Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import { acknowledge } from "../guards/acknowledge.ts";
@@ -15,7 +15,9 @@ export class AlpacaSecret extends Construct {
 
   constructor(scope: Construct, id: string, { name, keys }: { readonly name: string; readonly keys: ProviderKeys }) {
     super(scope, id);
-    const secretName = `${name}/alpaca`;
+    // It stays when the stack goes, and must not be in the way of the next one of this name: the stack's own id follows.
+    const stackUuid = Fn.select(2, Fn.split("/", Stack.of(this).stackId));
+    const secretName = `${name}/alpaca-${Fn.select(0, Fn.split("-", stackUuid))}`;
     const resource = new CfnSecret(this, "Secret", {
       name: secretName,
       description: 'Alpaca keys: {"apiKey":"…","secretKey":"…"}, put by hand',

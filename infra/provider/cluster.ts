@@ -77,7 +77,7 @@ export class FeedCluster extends Construct {
         encryptionInTransit: { clientBroker: "TLS", inCluster: true },
       },
       configurationInfo: { arn: configuration.attrArn, revision: configuration.attrLatestRevisionRevision },
-      enhancedMonitoring: "PER_TOPIC_PER_BROKER",
+      enhancedMonitoring: brokers.monitoring,
       loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: this.brokerLogs.logGroupName } } },
     });
     this.clusterArn = cluster.attrArn;

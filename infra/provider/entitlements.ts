@@ -10,10 +10,15 @@ import type { FeedCluster } from "./cluster.ts";
 import { kafkaStatements } from "./kafka-policy.ts";
 import type { ProviderKeys } from "./keys.ts";
 import type { ProviderNetwork } from "./network.ts";
+import { rulesFrom } from "./rules-from.ts";
+import type { Search } from "./search.ts";
+import { secretStatements } from "./secret-statements.ts";
 
 /** What the entitlements are made to hold in. */
 export interface EntitlementsResourceProps {
   readonly cluster: FeedCluster;
+  /** Where customers have their roles too. */
+  readonly search: Search;
   readonly network: ProviderNetwork;
   readonly keys: ProviderKeys;
   readonly prefix: string;
@@ -22,13 +27,13 @@ export interface EntitlementsResourceProps {
 }
 
 /**
- * Makes the entitlements hold on each deployment: `bellwether entitlements apply` in a function inside of the network. No password is ever in the
- * template: the function makes them, and Secrets Manager keeps them.
+ * Makes the entitlements hold on each deployment, in Kafka and in OpenSearch: `bellwether entitlements apply` in a function inside of the network. No
+ * password is ever in the template: the function makes them, and Secrets Manager keeps them.
  */
 export class EntitlementsResource extends Construct {
   constructor(scope: Construct, id: string, props: EntitlementsResourceProps) {
     super(scope, id);
-    const { cluster, network, keys, prefix, document } = props;
+    const { cluster, search, network, keys, prefix, document } = props;
     const { clusterArn } = cluster;
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,
@@ -37,12 +42,14 @@ export class EntitlementsResource extends Construct {
     });
     cluster.allowIamFrom(securityGroup, "Entitlements");
     cluster.allowScramFrom(securityGroup, "Entitlements: proves that new users can sign in");
+    search.allowFrom(securityGroup, "Entitlements: customers' roles and users");
     network.allowEndpointsFrom(securityGroup, "Secrets Manager, MSK");
     const statements = [
       ...inTheCluster(clusterArn),
       ...ofSecrets(this, prefix),
       ...ofKeys(this, keys),
       ...ofMsk(clusterArn),
+      ...secretStatements(Stack.of(this), [search.masterSecret.secretArn], keys.secrets),
     ];
     acknowledgeWildcards(
       this,
@@ -64,14 +71,19 @@ export class EntitlementsResource extends Construct {
       clusterArn,
       bootstrapBrokers: cluster.iamBootstrap,
       kmsKeyArn: keys.secrets.keyArn,
+      searchEndpoint: search.url,
+      searchSecretArn: search.masterSecret.secretArn,
       revision: handlerRevision("entitlements"),
     };
-    new CustomResource(this, "Entitlements", {
+    const resource = new CustomResource(this, "Entitlements", {
       resourceType: "Custom::Entitlements",
       serviceToken: provider.serviceToken,
       serviceTimeout: Duration.minutes(59),
       properties,
     });
+    // The way is open before the function is called and, when the stack goes, until it has taken the users away.
+    const groups = [cluster.securityGroup, search.securityGroup, network.endpointsSecurityGroup];
+    resource.node.addDependency(securityGroup, ...groups.flatMap((group) => rulesFrom(securityGroup, group)));
   }
 }
 
@@ -119,5 +131,9 @@ function ofMsk(clusterArn: string): readonly PolicyStatement[] {
     "ListScramSecrets",
     "DescribeClusterV2",
   ];
-  return [new PolicyStatement({ actions: actions.map((action) => `kafka:${action}`), resources: [clusterArn] })];
+  return [
+    new PolicyStatement({ actions: actions.map((action) => `kafka:${action}`), resources: [clusterArn] }),
+    // Where users sign in, to prove that a new one can. It takes no resource: MSK says so.
+    new PolicyStatement({ actions: ["kafka:GetBootstrapBrokers"], resources: ["*"] }),
+  ];
 }

@@ -33,13 +33,14 @@ export class ProviderStack extends Stack {
     });
     this.deployment = deployment;
     const { brokers, logs } = sizes;
+    const isRetained = brokers.onRemoval === "retain";
     const { grants, users } = desiredState(deployment.entitlements, prefix);
     const keys = new ProviderKeys(this, "Keys", grants);
     const network = new ProviderNetwork(this, "Network", {
       network: sizes.network,
       logDays: logs.days,
       keys,
-      isRetained: brokers.onRemoval === "retain",
+      isRetained,
     });
     const cluster = new FeedCluster(this, "Cluster", { name, brokers, network, keys });
     const alpaca = new AlpacaSecret(this, "Alpaca", { name, keys });
@@ -47,8 +48,11 @@ export class ProviderStack extends Stack {
     // MSK does one thing at a time, and locks out whoever has no rights when multi-VPC connectivity comes: the order is the design.
     const { replicationFactor } = brokers;
     const topics = new PipelineTopics(this, "Topics", { cluster, prefix, replicationFactor });
+    const search = new Search(this, "Search", {
+      ...{ name, search: sizes.search, zones: sizes.network.zones, logDays: logs.days, network, keys, isRetained },
+    });
     const entitlements = new EntitlementsResource(this, "Entitlements", {
-      ...{ cluster, network, keys, prefix },
+      ...{ cluster, search, network, keys, prefix },
       document: entitlementsText,
     });
     entitlements.node.addDependency(topics);
@@ -60,12 +64,11 @@ export class ProviderStack extends Stack {
     });
     policy.node.addDependency(connectivity);
 
-    const isRetained = brokers.onRemoval === "retain";
-    const search = new Search(this, "Search", {
-      ...{ name, search: sizes.search, zones: sizes.network.zones, logDays: logs.days, network, keys, isRetained },
-    });
     const settings = searchSetupSettings(prefix, sizes.search);
-    const setup = new SearchSetup(this, "SearchSetup", { search, network, keys, settings });
+    const { passwordsRevision } = sizes.search;
+    const setup = new SearchSetup(this, "SearchSetup", { search, network, keys, settings, passwordsRevision });
+    // Both write roles and users: of two at a time the domain's security plugin may refuse one.
+    setup.node.addDependency(entitlements);
     const artefact = new StageArtefact(this, "Software", files);
     const wired = { deployment, artefact, network, cluster, search, keys, alpacaSecret: alpaca.secret };
     const stages = new Stages(this, "Stages", wired);

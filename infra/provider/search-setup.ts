@@ -16,12 +16,15 @@ export interface SearchSetupProps {
   readonly keys: ProviderKeys;
   /** Variables of `bellwether index setup`, but for where the domain is and who asks. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Another number runs the set-up again. */
+  readonly passwordsRevision: number;
 }
 
 /** Makes the domain ready, as `bellwether index setup` does, from inside of the network: templates, policies, roles, the indexer's user, dashboards. */
 export class SearchSetup extends Construct {
-  constructor(scope: Construct, id: string, { search, network, keys, settings }: SearchSetupProps) {
+  constructor(scope: Construct, id: string, props: SearchSetupProps) {
     super(scope, id);
+    const { search, network, keys, settings, passwordsRevision } = props;
     const securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,
       description: "The function that sets OpenSearch up",
@@ -44,6 +47,7 @@ export class SearchSetup extends Construct {
       masterSecretArn: search.masterSecret.secretArn,
       indexerSecretArn: search.indexerSecret.secretArn,
       settings: { ...settings },
+      passwordsRevision: String(passwordsRevision),
       revision: handlerRevision("search-setup"),
     };
     new CustomResource(this, "Setup", {

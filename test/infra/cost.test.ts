@@ -84,6 +84,17 @@ describe("what the cost table counts is what the templates have", () => {
     });
   });
 
+  it("MSK's paid metrics, by the level that the file asks for", () => {
+    const deployment = exampleProvider();
+    const { sizes } = deployment;
+    const linesAt = (monitoring: typeof sizes.brokers.monitoring) =>
+      providerCost({ ...deployment, sizes: { ...sizes, brokers: { ...sizes.brokers, monitoring } } });
+    const metrics = (["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER"] as const).map((level) =>
+      quantity(linesAt(level), /^metrics by broker/),
+    );
+    expect(metrics).toEqual([0, 2 * 52, 2 * (52 + 3 * 9)]);
+  });
+
   it("customer", () => {
     const template = Template.fromStack(new CustomerStack(testApp(), exampleCustomer(), emptyStageFiles()));
     expect(countsOf(template, { users: 0 })).toMatchObject({

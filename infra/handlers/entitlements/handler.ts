@@ -1,4 +1,3 @@
-import { openTarget } from "../../../cli/entitlements/open-target.ts";
 import { entitlementsVariables } from "../../../cli/entitlements/variables.ts";
 import { ownerOfSecret } from "../../../domain/entitlements/identities.ts";
 import { parseEntitlements } from "../../../domain/entitlements/parse-entitlements.ts";
@@ -21,6 +20,7 @@ import {
 } from "../custom-resource.ts";
 import { entitlementsProperties } from "../properties.ts";
 import { applyEntitlements, nobody } from "./apply-entitlements.ts";
+import { openBoth } from "./open-both.ts";
 
 const log = handlerLog("entitlements");
 
@@ -39,7 +39,9 @@ export async function isComplete(event: CompletionEvent): Promise<Completion> {
   const properties = propertiesOf(entitlementsProperties, event);
   const { topicPrefix: prefix, document, clusterArn } = properties;
   const secrets = managerStore({ ...awsLocation(), kmsKeyId: properties.kmsKeyArn });
-  const isNew = elapsedMs(event, Date.now()) < rightsMsMax;
+  const passedMs = elapsedMs(event, Date.now());
+  const isNew = passedMs < rightsMsMax;
+  const canLeaveSearch = event.RequestType === "Delete" && passedMs > searchMsMax;
   const work = async () => {
     const isDeletion = event.RequestType === "Delete";
     if (isDeletion && (await isGone(clusterArn))) return deleteSecrets(secrets, prefix);
@@ -51,24 +53,34 @@ export async function isComplete(event: CompletionEvent): Promise<Completion> {
         deleteTopics: properties.deleteTopics === "true",
         newPasswords: properties.newPasswords === "true",
       },
-      { log, nowMs: () => performance.now(), open: (onDone) => openTarget(configOf(properties), secrets, log, onDone) },
+      {
+        log,
+        nowMs: () => performance.now(),
+        open: (onDone) => openBoth({ config: configOf(properties), secrets, log, onDone, canLeaveSearch }),
+      },
     );
     return { IsComplete: isDone };
   };
-  return toldOrLater(log, work, ({ code }) => isNew && ["kafkaAuthentication", "kafkaAuthorization"].includes(code));
+  return toldOrLater(log, work, ({ code }) => isNew && mayComeLater.includes(code));
 }
 
-/** The rights of a role that was made a moment ago take minutes to reach every broker. */
+/** The rights of a role that was made a moment ago take minutes to reach every broker, and a domain's master user the domain. */
 const rightsMsMax = 5 * 60_000;
+const mayComeLater: readonly string[] = ["kafkaAuthentication", "kafkaAuthorization", "openSearchRejected"];
+/** With a domain that somebody has deleted, its users have gone too, and a deletion must not wait for it for ever. */
+const searchMsMax = 10 * 60_000;
 
 /** Signs in by IAM, as the function's role, unless the function's environment says otherwise. */
-function configOf({ bootstrapBrokers, topicPrefix, clusterArn }: ReturnType<typeof entitlementsProperties.parse>) {
+function configOf(properties: ReturnType<typeof entitlementsProperties.parse>) {
+  const { bootstrapBrokers, topicPrefix, clusterArn, searchEndpoint, searchSecretArn } = properties;
   return parseConfig(entitlementsVariables, {
     KAFKA_AUTH: "iam",
     ...environment,
     KAFKA_BROKERS: bootstrapBrokers,
     TOPIC_PREFIX: topicPrefix,
     MSK_CLUSTER_ARN: clusterArn,
+    OPENSEARCH_URL: searchEndpoint,
+    OPENSEARCH_SECRET_ID: searchSecretArn,
   });
 }
 

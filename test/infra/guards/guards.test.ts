@@ -75,7 +75,7 @@ it.each<[guard: string, planted: TemplateResource]>([
   ["unauthenticated", clusterWith({ ClientAuthentication: { Sasl: { Scram: { Enabled: true } } } })],
   ["broker-key", clusterWith({ EncryptionInfo: { EncryptionInTransit: encryption.EncryptionInTransit } })],
   ["broker-logs", clusterWith({ LoggingInfo: undefined })],
-  ["broker-metrics", clusterWith({ EnhancedMonitoring: "DEFAULT" })],
+  ["broker-metrics", clusterWith({ EnhancedMonitoring: "PER_TOPIC" })],
   ["brokers-by-zone", clusterWith({ NumberOfBrokerNodes: 3 })],
   ["lost-by-replacement", { ...cluster, UpdateReplacePolicy: "Delete" }],
   ["silent-removal", { Type: cluster.Type, Properties: cluster.Properties, UpdateReplacePolicy: "Retain" }],

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import * as handler from "../../../infra/handlers/entitlements/handler.ts";
 import { type ClusterAdmin, createClusterAdmin } from "../../../runtime/kafka/cluster-admin.ts";
@@ -9,6 +12,7 @@ import { quietLog, startTestBroker, type TestBroker } from "../../support/broker
 import { clusterArn } from "../../support/fake-msk/fake-cluster.ts";
 import { type FakeMsk, startFakeMsk, throttled } from "../../support/fake-msk/fake-msk.ts";
 import { type FakeSecretsManager, secretArnOf, startFakeSecretsManager } from "../../support/fake-secrets-manager.ts";
+import { startFakeSecurityPlugin } from "../../support/fake-security-plugin.ts";
 import { type Asked, type RunOptions, runResource } from "../../support/provider-framework.ts";
 
 /*
@@ -149,6 +153,57 @@ it("a role that has no rights yet is waited for, and after some minutes it is to
   const late = { looksMax: 2, agoMinutes: 6 };
   await expect(deploy("Update", both, {}, late)).rejects.toThrow(/refused the user name or password/);
   vi.stubEnv("KAFKA_SASL_PASSWORD", broker.server.users.admin.password);
+});
+
+it("with a domain, customers have their roles and users there too, with the passwords of their secrets", async () => {
+  const master = { username: "admin", password: "master-password" };
+  const domain = await startFakeSecurityPlugin(master);
+  const { roles, rolesmapping, internalusers } = domain.held;
+  const folder = await mkdtemp(join(tmpdir(), "entitlements-"));
+  const secretOfMaster = { text: JSON.stringify(master), kmsKeyId: undefined, policy: undefined, tags: new Map() };
+  const search = { searchEndpoint: domain.url, searchSecretArn: "master" };
+  const another = { text: JSON.stringify({ ...master, password: "another" }) };
+  try {
+    await writeFile(join(folder, "ca.pem"), domain.ca);
+    vi.stubEnv("OPENSEARCH_TLS_CA", join(folder, "ca.pem"));
+    // A domain takes a moment to know its master user; after some minutes it is a fault.
+    manager.secrets.set("master", { ...secretOfMaster, ...another });
+    await expect(deploy("Update", both, search, { looksMax: 2 })).rejects.toThrow("Operation timed out");
+    await expect(deploy("Update", both, search, { agoMinutes: 6 })).rejects.toThrow(/401.*OPENSEARCH_SECRET_ID/s);
+    manager.secrets.set("master", secretOfMaster);
+
+    await deploy("Update", both, search);
+    expect([...roles.keys()].toSorted()).toEqual(["market-customer-acme", "market-customer-beta"]);
+    expect(rolesmapping.get("market-customer-beta")).toMatchObject({ backend_roles: ["market-customer-beta"] });
+    const { password } = credentialsOf("market.customer.beta.bob");
+    expect(internalusers.get("bob")).toMatchObject({ password, backend_roles: ["market-customer-beta"] });
+    expect(logged.join("")).toContain("+ OpenSearch user bob: has the role market-customer-beta");
+    for (const never of [password, master.password]) expect(logged.join("")).not.toContain(never);
+
+    logged.length = 0;
+    await deploy("Update", both, search);
+    expect(logged.filter((line) => line.includes("Nothing to change."))).toHaveLength(1);
+
+    await deploy("Update", `${products}customers:\n${acme}`, search);
+    expect([...roles.keys(), ...rolesmapping.keys()]).toEqual(["market-customer-acme", "market-customer-acme"]);
+    expect([...internalusers.keys()]).toEqual(["alice"]);
+
+    // With the domain away, nothing is changed; a deletion does without it in the end, and says so.
+    domain.close();
+    const acls = await admin.acls();
+    await expect(deploy("Update", both, search, { looksMax: 1 })).rejects.toThrow("Operation timed out");
+    await expect(deploy("Delete", both, search, { looksMax: 1 })).rejects.toThrow("Operation timed out");
+    expect(await admin.acls()).toEqual(acls);
+    await deploy("Delete", both, search, { looksMax: 1, agoMinutes: 11 });
+    expect(logged.join("")).toContain("users and roles in OpenSearch are left as they are");
+    expect(await admin.scramUsers()).not.toContain("alice");
+  } finally {
+    domain.close();
+    vi.stubEnv("OPENSEARCH_TLS_CA", undefined);
+    manager.secrets.delete("master");
+    await rm(folder, { recursive: true });
+  }
+  await deploy("Create", both);
 });
 
 it("a deletion takes every user with its rights and secrets, leaves the topics, and can be repeated", async () => {

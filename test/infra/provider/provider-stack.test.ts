@@ -130,14 +130,38 @@ it("a customer's account decrypts its own users' secrets, through Secrets Manage
 });
 
 it("the Alpaca keys have a place without a value, which the stack leaves behind, and one command that fills it", () => {
-  const secret = resourcesOf(template, "AWS::SecretsManager::Secret").find(
-    ({ Properties }) => Properties?.["Name"] === "bellwether/alpaca",
+  const secret = resourcesOf(template, "AWS::SecretsManager::Secret").find(({ logicalId }) =>
+    logicalId.startsWith("Alpaca"),
   );
+  // It stays when the stack goes, so that its name has a part of the stack's own id: the next stack of this name has another.
+  const name = JSON.stringify(secret?.Properties?.["Name"]);
+  expect(name).toContain("bellwether/alpaca-");
+  expect(name).toContain("AWS::StackId");
   expect(Object.keys(secret?.Properties ?? {}).toSorted()).toEqual(["Description", "KmsKeyId", "Name"]);
   expect(secret?.DeletionPolicy).toBe("RetainExceptOnCreate");
-  expect(template.Outputs?.["PutAlpacaKeys"]).toMatchObject({
-    Value: "aws secretsmanager put-secret-value --secret-id bellwether/alpaca --secret-string file://alpaca.json",
-  });
+  const command = JSON.stringify(at(template.Outputs, "PutAlpacaKeys", "Value"));
+  expect(command).toContain("aws secretsmanager put-secret-value --secret-id bellwether/alpaca-");
+  expect(command).toContain("--secret-string file://alpaca.json");
+});
+
+it("entitlements hold in OpenSearch too: they come after the domain and the way to it, and the domain's set-up after them", () => {
+  const [entitlements] = resourcesOf(template, "Custom::Entitlements");
+  const [setup] = resourcesOf(template, "Custom::SearchSetup");
+  const domain = onlyOf("AWS::OpenSearchService::Domain").logicalId;
+  const properties = entitlements?.Properties;
+  expect(JSON.stringify(properties?.["searchEndpoint"])).toContain(JSON.stringify([domain, "DomainEndpoint"]));
+  expect(JSON.stringify(properties?.["searchSecretArn"])).toContain("SearchMaster");
+  expect(dependsOn(setup?.logicalId ?? "")).toContain(entitlements?.logicalId);
+  const ways = resourcesOf(template, "AWS::EC2::SecurityGroupIngress").filter(({ Properties }) =>
+    JSON.stringify(Properties?.["SourceSecurityGroupId"]).includes("EntitlementsSecurityGroup"),
+  );
+  expect(ways.map(({ Properties }) => Properties?.["FromPort"]).toSorted()).toEqual([443, 443, 9096, 9098]);
+  for (const { logicalId } of ways) expect(dependsOn(entitlements?.logicalId ?? "")).toContain(logicalId);
+});
+
+it("MSK's level of metrics is the file's to say", () => {
+  const lean = templateOf(providerStack(withBrokers({ monitoring: "DEFAULT" })));
+  expect(resourcesOf(lean, "AWS::MSK::Cluster")[0]?.Properties).toMatchObject({ EnhancedMonitoring: "DEFAULT" });
 });
 
 it("what customers must be told is in the outputs: the cluster, and of each user the secret", () => {

@@ -166,6 +166,25 @@ it("one dashboard shows every alarm, the feed, the groups, brokers and search", 
     expect(body).toContain(shown);
 });
 
+it("what alarms, scaling and the dashboard look at of MSK is told at its free level", () => {
+  // https://docs.aws.amazon.com/msk/latest/developerguide/metrics-details.html: a part of the metrics of DEFAULT.
+  const free = new Set([
+    "BytesInPerSec",
+    "CpuSystem",
+    "CpuUser",
+    "EstimatedMaxTimeLag",
+    "KafkaDataLogsDiskUsed",
+    "OfflinePartitionsCount",
+    "SumOffsetLag",
+    "UnderReplicatedPartitions",
+  ]);
+  const alarms = JSON.stringify(resourcesOf(dev, "AWS::CloudWatch::Alarm"));
+  const board = JSON.stringify(resourceOf(dev, "AWS::CloudWatch::Dashboard").Properties.DashboardBody);
+  const inAlarms = [...alarms.matchAll(/"MetricName":"(\w+)","Namespace":"AWS\/Kafka"/g)].map(([, name]) => name);
+  const onBoard = [...board.matchAll(/AWS\/Kafka\W+(\w+)/g)].map(([, name]) => name);
+  expect([...new Set([...inAlarms, ...onBoard])].toSorted()).toEqual([...free]);
+});
+
 it("every log is deleted at some age", () => {
   for (const { Properties } of resourcesOf(dev, "AWS::Logs::LogGroup"))
     expect(Properties.RetentionInDays).toBeGreaterThan(0);
