@@ -94,7 +94,7 @@ export class Search extends Construct {
     acknowledge(
       domain,
       "AwsSolutions-OS5",
-      "Requests are signed in by user and password, which IAM's policy cannot see: fine-grained access control refuses every other, and the network lets in the indexer and the set-up alone.",
+      "Requests are signed in by user and password, which IAM's policy cannot see: fine-grained access control refuses every other, and the network lets in the indexer, the set-up, and what gives customers their roles alone.",
     );
     acknowledge(
       domain,
