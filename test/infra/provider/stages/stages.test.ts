@@ -157,12 +157,13 @@ describe("least privilege", () => {
     }
   });
 
-  it("only the indexer, and the set-up, reach OpenSearch", () => {
+  it("only the indexer, the set-up, and what gives customers their roles reach OpenSearch", () => {
     const search = resourceOf(dev, "AWS::EC2::SecurityGroup", "SearchSecurityGroup");
     const from = resourcesOf(dev, "AWS::EC2::SecurityGroupIngress")
       .filter(({ Properties }) => Properties.GroupId === `${search.id}-GroupId`)
       .map(({ Properties }) => Properties.SourceSecurityGroupId);
-    expect(from).toHaveLength(2);
+    expect(from).toHaveLength(3);
+    expect(from.join()).toMatch(/Entitlements/);
     expect(from.join()).toMatch(/StagesIndexer/);
     expect(from.join()).toMatch(/SearchSetup/);
   });
