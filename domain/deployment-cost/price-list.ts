@@ -1,7 +1,7 @@
 /**
  * What AWS asks in us-east-1, on demand, in dollars and without tax: one table, so that a price is mended in one place.
- * List prices as AWS publishes them on the price page of each service (aws.amazon.com/…/pricing), read from public copies of those pages and
- * of its price list; `asOf` is when the table was last gone through. No free tier and no discount is counted.
+ * List prices as AWS publishes them on the price page of each service (aws.amazon.com/…/pricing). AWS itself was not asked: most were compared with what
+ * others have published of those pages, and no bill was seen. `asOf` is when the table was last gone through. No free tier and no discount is counted.
  */
 export const priceList = {
   asOf: "2026-11-21",
