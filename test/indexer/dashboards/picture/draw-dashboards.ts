@@ -9,7 +9,7 @@ import { panelRows } from "../panel-rows.ts";
 import { type RecordingLines, readRecording, recordedDocuments, type StoredValue } from "../recorded-documents.ts";
 import type { LooseObject } from "../saved-object-rules.ts";
 import { storeDocuments } from "../store-documents.ts";
-import { pageOf, type Shown } from "./page.ts";
+import { pageOf, placeOf, type Shown } from "./page.ts";
 
 /** How the picture is asked for: where it goes, and of which recording and span; by default of a day of the simulator. */
 const {
@@ -30,17 +30,20 @@ export function describePicture(openSearch: () => OpenSearch): void {
     const range: TimeRange = { from: from ?? day.from, to: to ?? day.to };
     await storeDocuments(openSearch(), recordedDocuments(recording, "picture"));
     const objects = savedObjects("market-") as readonly LooseObject[];
-    const dashboard = objects.find(({ id }) => id === "bellwether-market-symbol");
-    const onSymbol = new Set(dashboard?.references.map(({ id }) => id));
+    const panels = panelsOf(objects);
     const shown = new Map<string, Shown>();
-    for (const panel of panelsOf(objects)) {
+    for (const { id, references } of objects.filter(({ type }) => type === "dashboard")) {
       // A user of that dashboard picks a symbol first.
-      const picked = onSymbol.has(panel.id) ? [{ match_phrase: { symbol: recording.symbols[0] } }] : [];
-      const { path, body } = panelRequest(panel, range, picked);
-      const answer = await openSearch().request({ method: "POST", path, body });
-      const { hits } = (answer as { hits: { hits: readonly { readonly _source: StoredValue }[] } }).hits;
-      const documents = hits.map(({ _source }) => _source);
-      shown.set(panel.id, { panel, documents, rows: panel.chart === "list" ? [] : panelRows(panel, answer) });
+      const picked = id === "bellwether-market-symbol" ? [{ match_phrase: { symbol: recording.symbols[0] } }] : [];
+      const on = new Set(references.map((reference) => reference.id));
+      for (const panel of panels.filter((each) => on.has(each.id))) {
+        const { path, body } = panelRequest(panel, range, picked);
+        const answer = await openSearch().request({ method: "POST", path, body });
+        const { hits } = (answer as { hits: { hits: readonly { readonly _source: StoredValue }[] } }).hits;
+        const documents = hits.map(({ _source }) => _source);
+        const rows = panel.chart === "list" ? [] : panelRows(panel, answer);
+        shown.set(placeOf(id, panel.id), { panel, documents, rows });
+      }
     }
     const page = pageOf(objects, shown, range);
     await writeFile(file, page);

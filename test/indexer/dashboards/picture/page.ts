@@ -12,6 +12,11 @@ export interface Shown {
   readonly documents: readonly StoredValue[];
 }
 
+/** Where a panel's answer is kept: it may stand on two dashboards, and be filtered on one. */
+export function placeOf(dashboardId: string, panelId: string): string {
+  return `${dashboardId}/${panelId}`;
+}
+
 const columnPx = 27;
 const rowPx = 19;
 const headerPx = 30;
@@ -26,7 +31,7 @@ ${sections.join("\n")}\n`;
 }
 
 function section(
-  { attributes, references }: LooseObject,
+  { id: dashboardId, attributes, references }: LooseObject,
   objects: readonly LooseObject[],
   shown: ReadonlyMap<string, Shown>,
   range: TimeRange,
@@ -38,7 +43,7 @@ function section(
   const boxes = panels.map(({ panelRefName, gridData: { x, y, w, h } }) => {
     const id = references.find(({ name }) => name === panelRefName)?.id ?? "";
     const title = objects.find((object) => object.id === id)?.attributes.title;
-    const found = shown.get(id);
+    const found = shown.get(placeOf(dashboardId, id));
     const size = { width: w * columnPx - 24, height: h * rowPx - headerPx - 14 };
     const place = `left:${x * columnPx}px;top:${y * rowPx}px;width:${w * columnPx - 8}px;height:${h * rowPx - 8}px`;
     const content = found === undefined ? "<em>lists to pick values from</em>" : contentOf(found, range, size);
