@@ -56,4 +56,14 @@ describe("docs/deploy.md", () => {
     expect(page).toContain(`with its own parameters | ${money(totalDollars(sampleCost()))} |`);
     expect(page).toContain(`a feed of two zones: ${money(customer)} dollars`);
   });
+
+  it("tells what each level of MSK's metrics costs", () => {
+    const example = exampleProvider();
+    for (const monitoring of ["PER_TOPIC_PER_BROKER", "PER_BROKER", "DEFAULT"] as const) {
+      const brokers = { ...example.sizes.brokers, monitoring };
+      const lines = providerCost({ ...example, sizes: { ...example.sizes, brokers } });
+      const row = page.split("\n").find((line) => line.trim().startsWith(`| \`${monitoring}\``));
+      expect(row).toMatch(new RegExp(`\\| ${money(totalDollars(lines)).replace(".", "\\.")} \\|$`));
+    }
+  });
 });
