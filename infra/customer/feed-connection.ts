@@ -91,6 +91,8 @@ export class FeedConnection extends Construct implements IConnectable {
     });
     // Whoever reads it may take it that the brokers can be reached.
     this.bootstrapParameter.node.addDependency(connection);
+    // And what waits for it may have a public address: it starts after the way out is there, and goes before it.
+    if (network instanceof OwnNetwork) this.bootstrapParameter.node.addDependency(network);
   }
 
   /** The rights to read this feed's one secret. */

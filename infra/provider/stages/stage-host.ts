@@ -131,6 +131,10 @@ export class StageHost extends Construct {
     userData.addCommands(...this.#userDataLines(props));
     // A machine that starts before its rights are there would give up.
     this.autoScalingGroup.node.addDependency(this.role);
+    // A machine starts after its network has a way out, and goes before it: no gateway is taken off while an address is in use.
+    if (props.hasPublicAddress) {
+      this.autoScalingGroup.node.addDependency(...subnets.map((subnet) => subnet.internetConnectivityEstablished));
+    }
   }
 
   #launchTemplate(props: StageHostProps, userData: UserData): LaunchTemplate {
