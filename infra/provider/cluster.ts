@@ -1,5 +1,5 @@
 import { CfnDeletionPolicy, RemovalPolicies, RemovalPolicy } from "aws-cdk-lib";
-import { type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
+import { CfnSecurityGroupIngress, type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnCluster, CfnConfiguration } from "aws-cdk-lib/aws-msk";
@@ -81,8 +81,12 @@ export class FeedCluster extends Construct {
       loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: this.brokerLogs.logGroupName } } },
     });
     this.clusterArn = cluster.attrArn;
-    if (brokers.onRemoval === "retain") RemovalPolicies.of(this).retainOnUpdateOrDelete();
-    else cluster.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
+    // Rules go with those whom they let in: a rule that stays would keep their groups from being deleted.
+    if (brokers.onRemoval === "retain") {
+      RemovalPolicies.of(this).retainOnUpdateOrDelete({
+        excludeResourceTypes: [CfnSecurityGroupIngress.CFN_RESOURCE_TYPE_NAME],
+      });
+    } else cluster.cfnOptions.deletionPolicy = CfnDeletionPolicy.DELETE;
     // Whatever asks for another cluster does not get the records deleted with the old one.
     cluster.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.iamBootstrap = new BootstrapBrokers(this, "Bootstrap", { clusterArn: cluster.attrArn, brokers }).iam;

@@ -1,9 +1,11 @@
-import { RemovalPolicies } from "aws-cdk-lib";
+import { RemovalPolicies, RemovalPolicy } from "aws-cdk-lib";
 import {
+  CfnVPCEndpoint,
   FlowLogDestination,
   FlowLogTrafficType,
   GatewayVpcEndpointAwsService,
   type IConnectable,
+  type InterfaceVpcEndpoint,
   InterfaceVpcEndpointAwsService,
   IpAddresses,
   type ISubnet,
@@ -50,6 +52,7 @@ export class ProviderNetwork extends Construct {
   readonly privateSubnets: SubnetSelection;
   /** Of the interface endpoints: lets in all of this network, port 443. */
   readonly endpointsSecurityGroup: SecurityGroup;
+  readonly #endpoints: readonly InterfaceVpcEndpoint[];
 
   constructor(scope: Construct, id: string, { network, logDays, keys, isRetained }: ProviderNetworkProps) {
     super(scope, id);
@@ -79,30 +82,38 @@ export class ProviderNetwork extends Construct {
     });
     // Inside of the network a service's name is its endpoint's, for all: who may not reach it would not reach the service either.
     this.endpointsSecurityGroup.addIngressRule(Peer.ipv4(network.cidr), Port.HTTPS, "Everything of this network");
-    for (const [name, service] of endpointsOf(network)) {
+    this.#endpoints = endpointsOf(network).map(([name, service]) =>
       vpc.addInterfaceEndpoint(name, {
         service,
         open: false,
         privateDnsEnabled: true,
         securityGroups: [this.endpointsSecurityGroup],
         subnets: { subnets: this.#endpointZones(network) },
-      });
-    }
+      }),
+    );
     // What was refused tells of intruders and of mistakes in security groups; what passes is the feed itself.
     const refused = new LogGroup(this, "RefusedTraffic", {
       retention: logRetention(logDays),
       encryptionKey: keys.data,
+      removalPolicy: isRetained ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     vpc.addFlowLog("Refused", {
       destination: FlowLogDestination.toCloudWatchLogs(refused),
       trafficType: FlowLogTrafficType.REJECT,
     });
-    if (isRetained) RemovalPolicies.of(vpc).retainOnUpdateOrDelete();
+    // Endpoints go: the cluster needs none, each costs money, and one that stays holds on to its security group, which does not.
+    if (isRetained) {
+      RemovalPolicies.of(vpc).retainOnUpdateOrDelete({ excludeResourceTypes: [CfnVPCEndpoint.CFN_RESOURCE_TYPE_NAME] });
+    }
   }
 
-  /** Lets something without a way out of its own reach the interface endpoints, and no more. */
+  /**
+   * Lets something without a way out of its own reach the interface endpoints, and no more. They are there before it is, and until it has gone: a function
+   * that takes users away when the stack is deleted needs them as much as one that makes them.
+   */
   allowEndpointsFrom(client: IConnectable, description: string): void {
     this.endpointsSecurityGroup.connections.allowFrom(client, Port.HTTPS, description);
+    for (const group of client.connections.securityGroups) group.node.addDependency(...this.#endpoints);
   }
 
   /** One zone is enough for machines that can wait for it; where stages are private, each zone has its own. */

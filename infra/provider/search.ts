@@ -81,7 +81,12 @@ export class Search extends Construct {
       softwareUpdateOptions: { autoSoftwareUpdateEnabled: true },
       offPeakWindowOptions: { enabled: true },
     });
-    domain.cfnOptions.deletionPolicy = isRetained ? CfnDeletionPolicy.RETAIN : CfnDeletionPolicy.DELETE;
+    // A domain of a first deployment that fails is not kept: it would be in the way of the next one, by its name.
+    domain.cfnOptions.deletionPolicy = isRetained
+      ? CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE
+      : CfnDeletionPolicy.DELETE;
+    // One that stays goes on using its group, which then cannot be deleted either.
+    if (isRetained) this.securityGroup.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     domain.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     // A newer engine is an update in place, and never a new domain.
     domain.cfnOptions.updatePolicy = { enableVersionUpgrade: true };

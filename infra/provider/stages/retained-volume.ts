@@ -29,7 +29,8 @@ export class RetainedVolume extends Construct {
         { key: stageTag, value: stage },
       ],
     });
-    volume.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN;
+    // That of a first deployment that fails holds nothing yet.
+    volume.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN_EXCEPT_ON_CREATE;
     volume.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     this.volumeId = volume.ref;
   }

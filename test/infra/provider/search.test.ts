@@ -91,7 +91,7 @@ it("OpenSearch in dev is one small node without masters; in prod three nodes in 
 });
 
 it("OpenSearch stays when a stack of prod goes, and goes with one of dev", () => {
-  expect([domainOf(dev).DeletionPolicy, domainOf(prod).DeletionPolicy]).toEqual(["Delete", "Retain"]);
+  expect([domainOf(dev).DeletionPolicy, domainOf(prod).DeletionPolicy]).toEqual(["Delete", "RetainExceptOnCreate"]);
 });
 
 it("OpenSearch is set up before the indexer starts, with the indexer's user as the one that writes", () => {

@@ -174,7 +174,7 @@ describe("the producer's volume", () => {
 
   it("is encrypted, and stays when the stack goes or another takes its place", () => {
     expect(volume.Properties.Encrypted).toBe(true);
-    expect([volume.DeletionPolicy, volume.UpdateReplacePolicy]).toEqual(["Retain", "Retain"]);
+    expect([volume.DeletionPolicy, volume.UpdateReplacePolicy]).toEqual(["RetainExceptOnCreate", "Retain"]);
   });
 
   it("is in the zone of the one subnet that its machine can be in", () => {
