@@ -2,7 +2,7 @@ import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
-import { Construct } from "constructs";
+import { Construct, type IDependable } from "constructs";
 import type { DesiredUser } from "../../domain/entitlements/desired-state.ts";
 import { acknowledgeFramework, acknowledgeWildcards } from "../guards/acknowledge.ts";
 
@@ -11,8 +11,12 @@ import { acknowledgeFramework, acknowledgeWildcards } from "../guards/acknowledg
  * six characters to a name that nobody can guess, so that each is asked for once it is there. Its value is not.
  */
 export class CustomerSecrets extends Construct {
-  constructor(scope: Construct, id: string, users: readonly DesiredUser[]) {
+  readonly #after: IDependable;
+
+  /** @param after - what makes the secrets. Only the questions wait for it: the right to ask is there long before, and has reached all of IAM. */
+  constructor(scope: Construct, id: string, users: readonly DesiredUser[], after: IDependable) {
     super(scope, id);
+    this.#after = after;
     if (users.length === 0) return;
     const logGroup = new LogGroup(this, "Log", {
       retention: RetentionDays.ONE_MONTH,
@@ -44,6 +48,7 @@ export class CustomerSecrets extends Construct {
       logGroup,
       policy: AwsCustomResourcePolicy.fromStatements([statement]),
     });
+    lookUp.node.findChild("Resource").node.addDependency(this.#after);
     acknowledgeWildcards(this, [statement], "The service adds six characters to a secret's name.");
     new CfnOutput(this, `Arn-${name}`, {
       value: lookUp.getResponseField("ARN"),

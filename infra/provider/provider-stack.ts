@@ -78,8 +78,7 @@ export class ProviderStack extends Stack {
     new Monitoring(this, "Monitoring", { deployment, cluster, search, stages, keys });
 
     new CfnOutput(this, "ClusterArn", { value: cluster.clusterArn, description: "For every customer: clusterArn" });
-    const secrets = new CustomerSecrets(this, "CustomerSecrets", users);
-    secrets.node.addDependency(entitlements);
+    new CustomerSecrets(this, "CustomerSecrets", users, entitlements);
     new CfnOutput(this, "PutAlpacaKeys", {
       value: alpaca.valueCommand,
       description: "Once, after the first deployment",

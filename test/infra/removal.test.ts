@@ -90,3 +90,16 @@ it.each([
     expect(types).toContain("AWS::EC2::VPCGatewayAttachment");
   }
 });
+
+it("the right to ask for customers' secrets is there long before it is used, and not a second", () => {
+  const [entitlements] = resourcesOf(dev, "Custom::Entitlements");
+  const lookUps = resourcesOf(dev, "Custom::CustomerSecret");
+  expect(lookUps).toHaveLength(3);
+  for (const { logicalId } of lookUps) {
+    const needed = neededBy(logicalId, dev);
+    expect([...needed]).toContain(entitlements?.logicalId);
+    const policies = [...needed].filter((name) => name.startsWith("CustomerSecrets") && name.includes("Policy"));
+    expect(policies).toHaveLength(1);
+    for (const policy of policies) expect([...neededBy(policy, dev)]).not.toContain(entitlements?.logicalId);
+  }
+});
