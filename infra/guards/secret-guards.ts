@@ -44,13 +44,16 @@ const tellingKey = /(password|passwd|secret_?key|api_?key|private_?key|access_?t
 const resolved = /\{\{resolve:(?:secretsmanager|ssm-secure):/;
 const resolvedIn = /\.MasterUserPassword(?:\.|$)/;
 
+/** Where CDK writes what constructs are called: names that can be as long and as mixed as a password, and hold no value. */
+const constructPath = ".Metadata.aws:cdk:path";
+
 function secretsInStrings(template: Template): readonly Finding[] {
   const sections = Object.entries(template).filter(([name]) => name !== "Resources");
   const places = [...Object.entries(template.Resources ?? {}), ...sections];
   const names = new Set(Object.keys(template.Resources ?? {}));
   return places.flatMap(([name, value]) =>
     [...strings(value, "")].flatMap(({ path, text }) => {
-      const what = names.has(text) ? null : secretIn(path, text);
+      const what = names.has(text) || path === constructPath ? null : secretIn(path, text);
       if (what === null) return [];
       const logicalId = template.Resources?.[name] === undefined ? "" : name;
       return [{ guard: "secret-in-string", logicalId, message: `${name}${path} holds ${what}.` }];

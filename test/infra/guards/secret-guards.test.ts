@@ -46,6 +46,13 @@ it.each([
   expect(inEnvironment(name, value)).toEqual(["secret-in-string"]);
 });
 
+it("what CDK calls a construct is no password, however long and mixed", () => {
+  const called = "bellwetherEntitlementsSecurityGroup962D3E7E";
+  const rule = (Metadata: object) => ({ Type: "AWS::EC2::SecurityGroupIngress", Properties: {}, Metadata });
+  expect(found({ Rule: rule({ "aws:cdk:path": `bellwether/Search/SecurityGroup/from ${called}:443` }) })).toEqual([]);
+  expect(found({ Rule: rule({ note: `of ${called}` }) })).toEqual(["secret-in-string"]);
+});
+
 it("a password as our own stores make them is found by its look, wherever it stands", () => {
   for (let tries = 0; tries < 50; tries++) {
     const password = newPassword();
