@@ -58,8 +58,7 @@ const commands: Readonly<Record<string, string>> = {
   blkid: 'echo "$1: TYPE=xfs"',
   "mkfs.xfs": ":",
   curl: 'case "$*" in *instance-id*) echo i-1;; *) echo token;; esac',
-  systemctl:
-    'case "$1" in enable) echo "$STAGE_SAYS" >> "$ROOT/var/log/bellwether/stage.log";; show) echo "0";; esac',
+  systemctl: 'case "$1" in enable) echo "$STAGE_SAYS" >> "$ROOT/var/log/bellwether/stage.log";; show) echo "0";; esac',
 };
 
 /** Runs it in a root of its own, and tells what became of it. */
