@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { topicNames } from "../domain/topics.ts";
+import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import { enrichedRecord } from "./enriched-records.ts";
 import type { IndexerStage } from "./indexer-stage.ts";
 import { loadSymbols } from "./quotes.ts";
@@ -66,14 +67,16 @@ async function publish({ kafka }: IndexerStage, sentAtMs: number[], wanted: numb
 
 /** How many quotes a search finds of each `quotesAtOnce` numbers, from a number on. */
 async function foundByNumber({ openSearch }: IndexerStage, from: number): Promise<readonly number[]> {
-  const answer = (await openSearch.request({
-    method: "POST",
-    path: "/live-quotes-*/_search",
-    body: {
-      size: 0,
-      query: { range: { bidSize: { gte: from } } },
-      aggs: { parts: { histogram: { field: "bidSize", interval: quotesAtOnce } } },
-    },
+  const search = {
+    size: 0,
+    query: { range: { bidSize: { gte: from } } },
+    aggs: { parts: { histogram: { field: "bidSize", interval: quotesAtOnce } } },
+  };
+  const request = { method: "POST", path: "/live-quotes-*/_search", body: search } as const;
+  // While the index is being made no shard of it answers.
+  const answer = (await openSearch.request(request).catch((error: unknown) => {
+    if (error instanceof OpenSearchFault && error.status === 503) return {};
+    throw error;
   })) as { aggregations?: { parts: { buckets: readonly { key: number; doc_count: number }[] } } };
   const buckets = answer.aggregations?.parts.buckets ?? [];
   return buckets[0]?.key === from ? buckets.map(({ doc_count }) => doc_count) : [];

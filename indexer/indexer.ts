@@ -150,6 +150,8 @@ export class Indexer {
       startAt: "beginning",
       readCommitted: true,
       maxBytesPerPartition: fetchBytesMax,
+      bytesAheadMax,
+      gatherMs,
       onAssigned: async (assigned, _, ending) => {
         this.#progress.assign(assigned);
         this.#lags.clear();
@@ -251,5 +253,9 @@ export class Indexer {
   }
 }
 
-/** Of a partition. Lines of several topics and many partitions wait while OpenSearch is away. */
-const fetchBytesMax = 1024 * 1024;
+/** Of a partition. A document that waits for its answer holds all that was fetched with it. */
+const fetchBytesMax = 256 * 1024;
+/** Of all partitions: there are dozens, and a full one each would take more memory than the requests. */
+const bytesAheadMax = 2 * 1024 * 1024;
+/** A request lingers longer than that; many small fetches would cost more than all else. */
+const gatherMs = 30;

@@ -18,7 +18,7 @@ import { RetryLog } from "./retry-log.ts";
 import { templateSettingsOf } from "./setup/config.ts";
 import { createIsExpired } from "./setup/expired.ts";
 import { tidyRegularly } from "./setup/tidy.ts";
-import { keepNurserySmall } from "./small-nursery.ts";
+import { keepHeapSmall } from "./small-heap.ts";
 import { templatesOf } from "./templates.ts";
 
 export interface IndexerDeps {
@@ -32,7 +32,7 @@ export interface IndexerDeps {
  * @throws PipelineError where Kafka cannot be used, or OpenSearch refuses this user
  */
 export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }: IndexerDeps): Promise<void> {
-  keepNurserySmall();
+  keepHeapSmall();
   const openSearch = createOpenSearch(await openSearchConnection(config));
   const metrics = new Metrics();
   const failed = Promise.withResolvers<never>();
