@@ -9,8 +9,11 @@ const list = z.string().transform((text) =>
 );
 
 const flag = z.enum(["true", "false"]).transform((text) => text === "true");
+/** A number from text; what it must be is said where it is none, and a bound says its own. */
+const number = (kind: string) => z.coerce.number({ error: ({ code }) => (code === "invalid_type" ? kind : undefined) });
+
 /** A whole number within bounds, from text. */
-export const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+export const integer = (min: number, max: number) => number("must be a whole number").int().min(min).max(max);
 const url = (protocols: RegExp) =>
   z.url({ protocol: protocols }).refine((text) => !new URL(text).username && !new URL(text).password, {
     message: "must hold no user name or password: those have variables of their own",
@@ -97,8 +100,7 @@ const intervalNames = z.array(z.string().regex(/^(\d+s|\d+m|1h)$/, "an interval 
 
 /** The market rules' settings: the producer writes them to the raw log, from which alone the enricher takes them. */
 export const ruleVariables = z.object({
-  THRESHOLD_PERCENT: z.coerce
-    .number()
+  THRESHOLD_PERCENT: number("must be a number")
     .positive()
     .max(1000)
     .default(5)
@@ -111,7 +113,7 @@ export const ruleVariables = z.object({
   MAX_OUT_OF_ORDER_MS: integer(0, 600_000).default(1000).describe("Watermark delay (W2)"),
   GRACE_MS: integer(1, 3_600_000).default(60_000).describe("How long a closed window can still change (W4)"),
   MAX_AHEAD_MS: integer(1, 3_600_000).default(5000).describe("How far past the stream's time an event may be (W8)"),
-  MAX_SPREAD_PERCENT: z.coerce.number().positive().max(200).default(10).describe("Widest usable spread (Q1)"),
+  MAX_SPREAD_PERCENT: number("must be a number").positive().max(200).default(10).describe("Widest usable spread (Q1)"),
   ADJUST_DIVIDENDS: flag.default(false).describe("Lower the previous close by cash dividends (C3)"),
   HEARTBEATS: z.enum(["live", "recorded"]).default("live").describe("What tells the stream's time"),
 });

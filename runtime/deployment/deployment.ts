@@ -38,7 +38,7 @@ export const providerDocument = z.strictObject({
   entitlements: z.string().min(1).default("entitlements.yaml").describe("Path of the entitlements, from this file"),
   alarms: z.strictObject({
     email: z.email("must be an e-mail address").describe("Who is told; the address must confirm once"),
-    monthlyBudgetDollars: z.number().positive(),
+    monthlyBudgetDollars: z.number().positive("must be more than 0"),
   }),
   overrides: overridesSchema.default({}).describe("Any value of the profile"),
 });

@@ -9,12 +9,16 @@ import { parseEntitlements } from "../../domain/entitlements/parse-entitlements.
 import { PipelineError } from "../../domain/errors.ts";
 import { type CustomerDeployment, customerDocument, type Deployment, providerDocument } from "./deployment.ts";
 
+/** Two programs read the file, and each has its own way to be told where it is. */
+const missingFileRemedy =
+  "Copy one of examples/deployment.*.yaml there, or say where yours is: `cdk -c config=PATH`, `bellwether cost --config PATH`.";
+
 /**
  * Reads a deployment's file, and the entitlements that a provider's names.
  * @throws PipelineError `badConfiguration` with every fault of the file; where it has none, with every fault of the entitlements
  */
 export function loadDeployment(file: string): Deployment {
-  const document = parsedYaml(file, readText(file, "Say where it is: `-c config=PATH`."));
+  const document = parsedYaml(file, readText(file, missingFileRemedy));
   const kind = (document as { deployment?: unknown } | null)?.deployment;
   if (kind === "customer") return customerOf(file, document);
   if (kind !== "provider") throw faulty(file, ["deployment: must be provider or customer"]);
@@ -23,7 +27,10 @@ export function loadDeployment(file: string): Deployment {
   const faults = sizeFaults(sizes);
   if (faults.length > 0) throw faulty(file, faults);
   const entitlementsFile = resolve(dirname(file), path);
-  const entitlementsText = readText(entitlementsFile, `\`entitlements\` in ${file} names it, from that file's folder.`);
+  const entitlementsText = readText(
+    entitlementsFile,
+    `\`entitlements\` in ${file} names it, from that file's folder: put it there.`,
+  );
   return {
     ...rest,
     sizes,

@@ -144,3 +144,24 @@ it("a secret's ARN without its last six characters is refused: no policy would m
     "  secretArn: must be the whole ARN of a secret, with the six characters at its end",
   ]);
 });
+
+it("a number that is none, and a budget of nothing, say what they must be", () => {
+  const text = `${minimal.replace("500", "0")}settings: { THRESHOLD_PERCENT: five, GRACE_MS: soon }\n`;
+  expect(faults(text)).toEqual([
+    "  settings.THRESHOLD_PERCENT: must be a number",
+    "  settings.GRACE_MS: must be a whole number",
+    "  alarms.monthlyBudgetDollars: must be more than 0",
+  ]);
+});
+
+it("a file that is not there says how each program is told where it is, and what to begin with", () => {
+  expect(() => loadDeployment(join(folder, "nowhere.yaml"))).toThrow(
+    expect.objectContaining({ remedy: expect.stringMatching(/examples\/deployment.*-c config=PATH.*--config PATH/) }),
+  );
+  expect(() => load(`${minimal}entitlements: missing.yaml\n`)).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining("missing.yaml"),
+      remedy: expect.stringContaining("put it there"),
+    }),
+  );
+});
