@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const example = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../../examples/${name}`, import.meta.url)), "utf8");
-const provider = example("deployment.provider.yaml").replace(/overrides:[\s\S]*$/, "");
+const provider = example("deployment.provider.yaml").replace(/^overrides:[\s\S]*/m, "");
 const customers = example("entitlements.yaml");
 
 /** A version of the configuration in a folder of its own; the path of its file. */
