@@ -70,6 +70,8 @@ export interface RotationOptions {
   readonly user?: string;
   readonly customer?: string;
   readonly finish?: boolean;
+  /** Passes over a named user, too, whose last rotation is not finished: for requests that may arrive twice. @default false */
+  readonly isOnce?: boolean;
 }
 
 /**
@@ -80,7 +82,7 @@ export interface RotationOptions {
 export function rotationPlans(
   desired: DesiredState,
   inForce: InForce,
-  { user, customer, finish = false }: RotationOptions,
+  { user, customer, finish = false, isOnce = false }: RotationOptions,
 ): readonly { readonly user: string; readonly plan: Plan }[] {
   if ((user === undefined) === (customer === undefined)) {
     throw new PipelineError("badConfiguration", "Whose password to rotate is not said.", {
@@ -95,12 +97,15 @@ export function rotationPlans(
   return chosen.map((each) => {
     const besides = (plan: Plan) => ({ user: each.user, plan: rotationInOpenSearch(plan, desired, inForce) });
     if (finish) return besides(finishRotation(each, inForce));
-    if (user === undefined && isRotating(each, inForce)) return { user: each.user, plan: passedOver(each.user) };
+    const canRepeat = user !== undefined && !isOnce;
+    if (!canRepeat && isRotating(each, inForce)) return { user: each.user, plan: passedOver(each.user, isOnce) };
     return besides(rotation(each, inForce));
   });
 }
 
-function passedOver(user: string): Plan {
-  const remedy = `\`entitlements rotate --user ${user}\` with --finish ends it, without rotates again`;
+function passedOver(user: string, isOnce: boolean): Plan {
+  const remedy = isOnce
+    ? "finish it before the next one"
+    : `\`entitlements rotate --user ${user}\` with --finish ends it, without rotates again`;
   return { steps: [], notes: [`${user} was passed over: its last rotation is not finished; ${remedy}`] };
 }

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { dirname } from "node:path";
+import { writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Architecture, Code, Runtime } from "aws-cdk-lib/aws-lambda";
 import { buildSync } from "esbuild";
@@ -18,9 +19,17 @@ export type HandlerName =
 export const handlerRuntime = Runtime.NODEJS_24_X;
 export const handlerArchitecture = Architecture.ARM_64;
 /** The exported functions of a bundle, in Lambda's words. */
-export const handlerFunctions = { onEvent: "index.onEvent", isComplete: "index.isComplete" } as const;
+export const handlerFunctions = {
+  onEvent: "index.onEvent",
+  isComplete: "index.isComplete",
+  /** For people, who invoke it: of `entitlements` alone. */
+  operate: "index.operate",
+} as const;
+/** Where Lambda unpacks a function's code. */
+export const handlerFolder = "/var/task";
 
 interface Bundle {
+  readonly text: string;
   readonly folder: string;
   readonly revision: string;
 }
@@ -33,6 +42,13 @@ export function handlerCode(name: HandlerName): Code {
   return Code.fromAsset(bundle(name).folder);
 }
 
+/** The same with a file beside it, for what is too long for a function's environment: that takes 4 KiB in all. */
+export function handlerCodeWith(name: HandlerName, file: string, content: string): Code {
+  const folder = dirname(scratchFile("index.mjs", bundle(name).text));
+  writeFileSync(join(folder, file), content);
+  return Code.fromAsset(folder);
+}
+
 /** Changes whenever the handler's code does: as a property of its custom resource it makes new code run. */
 export function handlerRevision(name: HandlerName): string {
   return bundle(name).revision;
@@ -43,7 +59,7 @@ function bundle(name: HandlerName): Bundle {
   if (known !== undefined) return known;
   const text = bundleText(name);
   const folder = dirname(scratchFile("index.mjs", text));
-  const made = { folder, revision: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+  const made = { text, folder, revision: createHash("sha256").update(text).digest("hex").slice(0, 16) };
   bundles.set(name, made);
   return made;
 }

@@ -31,8 +31,8 @@ export function acknowledgeWildcards(
   }
 }
 
-/** What a function of Lambda, and CDK's framework for custom resources, bring with them that nobody here decides. */
-export function acknowledgeFramework(construct: IConstruct): void {
+/** What a function of Lambda brings with it that nobody here decides. */
+export function acknowledgeFunction(construct: IConstruct): void {
   for (const name of ["AWSLambdaBasicExecutionRole", "AWSLambdaVPCAccessExecutionRole"]) {
     acknowledge(
       construct,
@@ -40,6 +40,11 @@ export function acknowledgeFramework(construct: IConstruct): void {
       "AWS's own policy for functions: to write their log, and to have interfaces inside of a network.",
     );
   }
+}
+
+/** What functions, and CDK's framework for custom resources, bring with them that nobody here decides. */
+export function acknowledgeFramework(construct: IConstruct): void {
+  acknowledgeFunction(construct);
   for (const each of construct.node.findAll().filter((inner) => inner instanceof CfnFunction)) {
     acknowledge(
       construct,

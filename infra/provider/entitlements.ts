@@ -7,6 +7,7 @@ import { HandlerProvider } from "../artefacts/handler-provider.ts";
 import { acknowledgeWildcards } from "../guards/acknowledge.ts";
 import type { EntitlementsProperties } from "../handlers/properties.ts";
 import type { FeedCluster } from "./cluster.ts";
+import { EntitlementsOperator } from "./entitlements-operator.ts";
 import { kafkaStatements } from "./kafka-policy.ts";
 import type { ProviderKeys } from "./keys.ts";
 import type { ProviderNetwork } from "./network.ts";
@@ -31,6 +32,9 @@ export interface EntitlementsResourceProps {
  * password is ever in the template: the function makes them, and Secrets Manager keeps them.
  */
 export class EntitlementsResource extends Construct {
+  /** Rotates one user's password. */
+  readonly rotateCommand: string;
+
   constructor(scope: Construct, id: string, props: EntitlementsResourceProps) {
     super(scope, id);
     const { cluster, search, network, keys, prefix, document } = props;
@@ -56,6 +60,7 @@ export class EntitlementsResource extends Construct {
       statements,
       "Products' topics can have any name, groups to be deleted are those of users that no file names any more, secrets' ARNs end with characters of the service's, and ListSecrets and GetBootstrapBrokers take no resource.",
     );
+    const placed = { vpc: network.vpc, vpcSubnets: network.privateSubnets, securityGroups: [securityGroup] };
     const provider = new HandlerProvider(this, "Provider", {
       handler: "entitlements",
       description: "Applies the entitlements",
@@ -63,7 +68,7 @@ export class EntitlementsResource extends Construct {
       waits: { queryInterval: Duration.seconds(30), totalTimeout: Duration.minutes(55) },
       timeout: Duration.minutes(15),
       memoryMib: 512,
-      network: { vpc: network.vpc, vpcSubnets: network.privateSubnets, securityGroups: [securityGroup] },
+      network: placed,
     });
     const properties: EntitlementsProperties = {
       document,
@@ -84,6 +89,10 @@ export class EntitlementsResource extends Construct {
     // The way is open before the function is called and, when the stack goes, until it has taken the users away.
     const groups = [cluster.securityGroup, search.securityGroup, network.endpointsSecurityGroup];
     resource.node.addDependency(securityGroup, ...groups.flatMap((group) => rulesFrom(securityGroup, group)));
+    // It knows a new file when that is in force, and goes before the users do.
+    const operator = new EntitlementsOperator(this, "Operator", { properties, statements, network: placed });
+    operator.node.addDependency(resource);
+    this.rotateCommand = operator.rotateCommand;
   }
 }
 

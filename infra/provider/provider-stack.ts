@@ -83,6 +83,10 @@ export class ProviderStack extends Stack {
       value: alpaca.valueCommand,
       description: "Once, after the first deployment",
     });
+    new CfnOutput(this, "RotatePassword", {
+      value: entitlements.rotateCommand,
+      description: 'A new password for a user; later the same with "finish":true',
+    });
   }
 
   /** The first zones that the account has in its region: known when it is deployed, so that nothing is looked up before. */

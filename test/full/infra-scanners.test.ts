@@ -25,8 +25,10 @@ const cfnLintNoise: Noise = {
 const checkovNoise: Noise = {
   CKV_AWS_88: "A public address without an inbound rule costs 3.65 dollars a month; a NAT gateway 32.85.",
   CKV_AWS_111: "Session Manager's actions know no resource, and are a machine's only door.",
-  CKV_AWS_115: "Functions run at deployments alone; reserved concurrency would be taken from the account's others.",
-  CKV_AWS_116: "CloudFormation calls the functions and is told of a fault; nothing is left for a queue.",
+  CKV_AWS_115:
+    "Functions run at deployments, or when a person asks; reserved concurrency would be taken from the account's others.",
+  CKV_AWS_116:
+    "Who calls a function, CloudFormation or a person, waits for it and is told of a fault; nothing is left for a queue.",
   CKV_AWS_117: "Functions that speak to AWS alone need no VPC; those that speak to brokers and search are in one.",
   CKV_AWS_158: "Logs are encrypted with CloudWatch's own key, or with ours; no secret is in a log.",
   CKV_AWS_173: "A function's environment has names and ARNs; no secret is in one.",

@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
 import { entitlementsVariables } from "../../../cli/entitlements/variables.ts";
 import { ownerOfSecret } from "../../../domain/entitlements/identities.ts";
 import { parseEntitlements } from "../../../domain/entitlements/parse-entitlements.ts";
@@ -21,6 +23,7 @@ import {
 import { entitlementsProperties } from "../properties.ts";
 import { applyEntitlements, nobody } from "./apply-entitlements.ts";
 import { openBoth } from "./open-both.ts";
+import { parseRotateRequest, type Rotated, rotateUsers } from "./rotate-users.ts";
 
 const log = handlerLog("entitlements");
 
@@ -63,6 +66,27 @@ export async function isComplete(event: CompletionEvent): Promise<Completion> {
   };
   return toldOrLater(log, work, ({ code }) => isNew && mayComeLater.includes(code));
 }
+
+/**
+ * Does what `bellwether entitlements rotate` does, for whoever may invoke the function: a person with no machine inside of the network. The document is a
+ * file beside the code. A fault is told as the function's error.
+ */
+export async function operate(request: unknown): Promise<Rotated> {
+  return told(async () => {
+    const asked = parseRotateRequest(request);
+    const config = parseConfig(operatorVariables, { KAFKA_AUTH: "iam", ...environment });
+    const entitlements = parseEntitlements(await readFile(config.ENTITLEMENTS_FILE, "utf8"), config.TOPIC_PREFIX);
+    const secrets = managerStore({ ...awsLocation(), kmsKeyId: config.SECRETS_KMS_KEY });
+    return rotateUsers(entitlements, asked, {
+      log,
+      nowMs: () => performance.now(),
+      open: (onDone) => openBoth({ config, secrets, log, onDone, canLeaveSearch: false }),
+    });
+  });
+}
+
+/** What a custom resource is given as properties, a function that people invoke has in its environment. */
+const operatorVariables = entitlementsVariables.extend({ SECRETS_KMS_KEY: z.string().min(1) });
 
 /** The rights of a role that was made a moment ago take minutes to reach every broker, and a domain's master user the domain. */
 const rightsMsMax = 5 * 60_000;

@@ -42,6 +42,7 @@ it.each(names)("%s is one file that runs without this project, and answers to wh
   expect(loaded["onEvent"]).toBeTypeOf("function");
   const waits = !["feed-zones", "client-subnets"].includes(name);
   expect(typeof loaded["isComplete"]).toBe(waits ? "function" : "undefined");
+  expect(typeof loaded["operate"]).toBe(name === "entitlements" ? "function" : "undefined");
   // Neither this machine's paths nor binaries of its own.
   expect(text).not.toContain(root);
   expect(text).not.toMatch(/require\(["'][^"']*\.node["']\)/);
@@ -55,6 +56,21 @@ it("a bundle answers as the handler does, with nothing beside it", async () => {
   const properties = { zoneIds: ["a", "b", "a"], subnetIds: ["1", "2", "3"] };
   const { Data } = await onEvent({ RequestType: "Create", ResourceProperties: properties });
   expect(Data).toEqual({ subnetIds: ["1", "2"] });
+});
+
+it("a file beside the code is in the asset, and another one makes another asset", () => {
+  const assetOf = (content: string) => {
+    const app = new App({ outdir: mkdtempSync(join(folder, "assembly-")), analyticsReporting: false });
+    const code = bundling.handlerCodeWith("client-subnets", "file.yaml", content);
+    const { handlerRuntime: runtime, handlerFunctions } = bundling;
+    new LambdaFunction(new Stack(app, "Stack"), "Function", { runtime, handler: handlerFunctions.onEvent, code });
+    const asset = readdirSync(app.outdir).find((each) => each.startsWith("asset.")) ?? "";
+    expect(readFileSync(join(app.outdir, asset, "file.yaml"), "utf8")).toBe(content);
+    expect(readFileSync(join(app.outdir, asset, "index.mjs"), "utf8")).toBe(textOf("client-subnets"));
+    return asset;
+  };
+  expect(assetOf("one")).toBe(assetOf("one"));
+  expect(assetOf("one")).not.toBe(assetOf("two"));
 });
 
 it("the same sources give the same bundle, and so the same asset", async () => {

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import type { OpenTarget } from "../../../cli/entitlements/open-target.ts";
-import type { AclBinding } from "../../../domain/entitlements/acl-binding.ts";
+import { type AclBinding, aclKey } from "../../../domain/entitlements/acl-binding.ts";
 import { parseEntitlements } from "../../../domain/entitlements/parse-entitlements.ts";
 import { applyEntitlements } from "../../../infra/handlers/entitlements/apply-entitlements.ts";
+import { rotateUsers } from "../../../infra/handlers/entitlements/rotate-users.ts";
 import type { StoredSecret } from "../../../runtime/secrets/secret-store.ts";
 import { quietLog } from "../../support/broker.ts";
 
@@ -19,6 +20,10 @@ function emptyTarget() {
         acls: async () => acls,
         topics: async () => new Map(),
         groups: async () => [],
+        deleteAcls: async (gone: readonly AclBinding[]) => {
+          const keys = new Set(gone.map(aclKey));
+          acls.splice(0, acls.length, ...acls.filter((acl) => !keys.has(aclKey(acl))));
+        },
         createAcls: async (more: readonly AclBinding[]) => void acls.push(...more),
       },
       users: {
@@ -70,4 +75,20 @@ it("with time enough it is done in one call", async () => {
   const deps = { log: quietLog, open: target.open, nowMs: () => 0 };
   expect(await applyEntitlements(entitlements, { prefix: "market." }, deps)).toBe(true);
   expect(target.users.size).toBe(3);
+});
+
+it("a customer's rotation whose time is up ends between two users, and the same request goes on with the others", async () => {
+  const target = emptyTarget();
+  await applyEntitlements(entitlements, { prefix: "market." }, { log: quietLog, open: target.open, nowMs: () => 0 });
+  let nowMs = 0;
+  const deps = { log: quietLog, open: target.open, nowMs: () => (nowMs += 50_000) };
+  const answers = [];
+  while (answers.at(-1)?.isDone !== true && answers.length < 20) {
+    answers.push(await rotateUsers(entitlements, { rotate: { customer: "acme" }, finish: false }, deps));
+  }
+  expect(answers.length).toBe(2);
+  expect(answers[0]?.lines.at(-1)).toBe("There is more to do: ask again.");
+  const made = answers.flatMap(({ lines }) => lines.filter((line) => line.endsWith("has a new password.")));
+  expect(made).toEqual(["alice", "bob", "carol"].map((user) => `${user}: has a new password.`));
+  expect(target.secrets.get("market.customer.acme.carol")?.credentials?.username).toBe("carol-2");
 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import * as handler from "../../../infra/handlers/entitlements/handler.ts";
+import { operate } from "../../../infra/handlers/entitlements/handler.ts";
 import { type ClusterAdmin, createClusterAdmin } from "../../../runtime/kafka/cluster-admin.ts";
 import { createKafka } from "../../../runtime/kafka/kafka.ts";
 import type { Credentials } from "../../../runtime/secrets/secret-store.ts";
@@ -26,6 +27,7 @@ let broker: TestBroker;
 let admin: ClusterAdmin;
 let msk: FakeMsk;
 let manager: FakeSecretsManager;
+let folderOfDocument: string;
 
 beforeAll(async () => {
   broker = await startTestBroker();
@@ -46,12 +48,22 @@ beforeAll(async () => {
     },
   });
   vi.stubEnv("AWS_ENDPOINT_URL", msk.endpoint);
+  // What the function that people invoke has in its environment.
+  folderOfDocument = await mkdtemp(join(tmpdir(), "entitlements-"));
+  const file = join(folderOfDocument, "entitlements.yaml");
+  await writeFile(file, both);
+  vi.stubEnv("ENTITLEMENTS_FILE", file);
+  vi.stubEnv("KAFKA_BROKERS", brokers.join(","));
+  vi.stubEnv("MSK_CLUSTER_ARN", clusterArn);
+  vi.stubEnv("TOPIC_PREFIX", "market.");
+  vi.stubEnv("SECRETS_KMS_KEY", "key-1");
 });
 afterAll(async () => {
   admin.close();
   msk.close();
   manager.close();
   await broker.stop();
+  await rm(folderOfDocument, { recursive: true });
 });
 
 const logged: string[] = [];
@@ -136,6 +148,55 @@ it("customers come and go with the file; one with none of those that there are i
   const others = `${products}customers:\n${beta.replace("bob", "dave")}`;
   await expect(deploy("Update", others)).rejects.toThrow(/none of the users that there are now: alice/);
   await deploy("Update", both);
+});
+
+const ask = (rotate: Readonly<Record<string, string>>, more: object = {}) => operate({ rotate, ...more });
+
+it("a person who invokes the function rotates a password and finishes it; a request that arrives twice does no harm", async () => {
+  const old = credentialsOf("market.customer.beta.bob");
+  const { isDone, lines } = await ask({ user: "bob" });
+  const fresh = credentialsOf("market.customer.beta.bob");
+  expect([isDone, fresh.username]).toEqual([true, "bob-2"]);
+  expect(lines).toContain("~ secret market.customer.beta.bob of account 444455556666: holds bob-2");
+  expect(lines).toContain("bob: has a new password.");
+  expect(manager.secrets.get("AmazonMSK_market.bob-2")?.kmsKeyId).toBe("key-1");
+  for (const sasl of [old, fresh]) expect(await readAll(kafkaAs(sasl), "market.product.cut")).toEqual([]);
+
+  for (const whom of [{ user: "bob" }, { customer: "beta" }]) {
+    const again = (await ask(whom)).lines.join("\n");
+    expect(again).toMatch(/^bob: nothing to do\.\n! bob was passed over: .* finish it before the next one$/);
+  }
+  expect(credentialsOf("market.customer.beta.bob")).toEqual(fresh);
+
+  expect((await ask({ user: "bob" }, { finish: true })).lines).toContain("- user bob");
+  await expect(readAll(kafkaAs(old), "market.product.cut")).rejects.toThrow();
+  expect(await readAll(kafkaAs(fresh), "market.product.cut")).toEqual([]);
+  const twice = await ask({ user: "bob" }, { finish: true });
+  expect(twice).toEqual({ isDone: true, lines: ["bob: nothing to do.", "! bob-2 is in force"] });
+
+  const all = await ask({ customer: "beta" });
+  await ask({ customer: "beta" }, { finish: true });
+  expect(credentialsOf("market.customer.beta.bob").username).toBe("bob");
+  const told = [...lines, ...all.lines, ...logged].join("");
+  for (const { password } of [old, fresh, credentialsOf("market.customer.beta.bob")])
+    expect(told).not.toContain(password);
+});
+
+it("an invocation that cannot be carried out says why, and changes nothing", async () => {
+  const before = structuredClone(manager.secrets);
+  await expect(ask({ user: "nobody" })).rejects.toThrow("The file has no user nobody. Give a name that it has.");
+  await expect(ask({ customer: "nobody" })).rejects.toThrow("The file has no customer nobody.");
+  const others: readonly unknown[] = [
+    {},
+    "rotate",
+    null,
+    { rotate: {} },
+    { rotate: { user: "bob", customer: "beta" } },
+  ];
+  for (const other of [...others, { rotate: { user: "bob" }, finsh: true }]) {
+    await expect(operate(other)).rejects.toThrow(/no request for a rotation.*{"rotate":{"user":"NAME"}}/);
+  }
+  expect(manager.secrets).toEqual(before);
 });
 
 it("a service that stays busy is left to the next look", async () => {

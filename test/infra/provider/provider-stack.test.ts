@@ -174,6 +174,38 @@ it("what customers must be told is in the outputs: the cluster, and of each user
   }
 });
 
+it("passwords are rotated by a function with the entitlements of this deployment, which its account alone may invoke", () => {
+  const command = at(template.Outputs, "RotatePassword", "Value", "Fn::Join", 1);
+  const [before, name, after] = listOf(command);
+  expect(before).toBe("AWS_MAX_ATTEMPTS=1 aws lambda invoke --function-name ");
+  expect(after).toBe(
+    ` --cli-read-timeout 0 --cli-binary-format raw-in-base64-out --payload '{"rotate":{"user":"NAME"}}' /dev/stdout`,
+  );
+  const logicalId = String(at(name, "Ref"));
+  const operator = template.Resources?.[logicalId]?.Properties;
+  expect(operator).toMatchObject({ Handler: "index.operate", Timeout: 900 });
+  const [entitlements] = resourcesOf(template, "Custom::Entitlements");
+  const applied = entitlements?.Properties;
+  expect(at(operator, "Environment", "Variables")).toEqual({
+    KAFKA_BROKERS: applied?.["bootstrapBrokers"],
+    TOPIC_PREFIX: "market.",
+    MSK_CLUSTER_ARN: applied?.["clusterArn"],
+    SECRETS_KMS_KEY: applied?.["kmsKeyArn"],
+    OPENSEARCH_URL: applied?.["searchEndpoint"],
+    OPENSEARCH_SECRET_ID: applied?.["searchSecretArn"],
+    ENTITLEMENTS_FILE: "/var/task/entitlements.yaml",
+  });
+  expect(dependsOn(logicalId)).toContain(entitlements?.logicalId);
+  const apply = resourcesOf(template, "AWS::Lambda::Function").find(({ logicalId: id }) =>
+    id.startsWith("EntitlementsProviderIsComplete"),
+  );
+  expect(operator?.["VpcConfig"]).toEqual(apply?.Properties?.["VpcConfig"]);
+  expect([resourcesOf(template, "AWS::Lambda::Permission"), resourcesOf(template, "AWS::Lambda::Url")]).toEqual([
+    [],
+    [],
+  ]);
+});
+
 it("the network has no NAT gateway, and in dev two interface endpoints in one zone beside the gateway to S3", () => {
   expect(resourcesOf(template, "AWS::EC2::NatGateway")).toEqual([]);
   const endpoints = resourcesOf(template, "AWS::EC2::VPCEndpoint").map(({ Properties }) => ({
