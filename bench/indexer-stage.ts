@@ -1,4 +1,4 @@
-import { defaultPartitions, topicNames } from "../domain/topics.ts";
+import { defaultPartitions, publishedTopics, topicNames } from "../domain/topics.ts";
 import type { RunningKafka } from "../local/kafka/start-kafka.ts";
 import type { RunningOpenSearch } from "../local/opensearch/start-opensearch.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
@@ -33,10 +33,9 @@ export function indexerStage(server: RunningKafka, openSearchServer: RunningOpen
     openSearch,
     kafka,
     async makeTopics(prefix) {
-      const { enriched, candles, alerts, deadLetter } = topicNames(prefix);
       const admin = await kafka.admin();
-      const specs = [enriched, candles, alerts, deadLetter];
-      await admin.ensureTopics(specs.map((topic) => ({ topic, partitions: defaultPartitions, configs: {} })));
+      const topics = publishedTopics(topicNames(prefix));
+      await admin.ensureTopics(topics.map((topic) => ({ topic, partitions: defaultPartitions, configs: {} })));
       await admin.close();
     },
     async publish(prefix, records) {

@@ -1,4 +1,4 @@
-import { type Product, productTopics } from "../domain/entitlements/entitlements.ts";
+import { hasOwnTopics, type Product } from "../domain/entitlements/entitlements.ts";
 import { topicNames } from "../domain/topics.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
 import { tooLate, within } from "../runtime/clock/within.ts";
@@ -31,7 +31,8 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
   const { log, clock, shutdown } = deps;
   const { TOPIC_PREFIX: prefix } = config;
   const thresholdOf = thresholdsOf(config);
-  const products = (await readEntitlements(config.ENTITLEMENTS_FILE, prefix)).products.filter(hasOwnTopics(prefix));
+  const entitlements = await readEntitlements(config.ENTITLEMENTS_FILE, prefix);
+  const products = entitlements.products.filter((product) => hasOwnTopics(product, prefix));
   const topics = topicNames(prefix);
   const connection = await kafkaConnection(config, "bellwether-distributor");
   const kafka = createKafka(connection, log);
@@ -77,11 +78,6 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
     await admin.close();
     report.close();
   }
-}
-
-/** The others are the pipeline's own topics, which need nobody to write them. */
-function hasOwnTopics(prefix: string): (product: Product) => boolean {
-  return (product) => productTopics(product, prefix).some(({ owner }) => owner === "product");
 }
 
 function gauges(runners: ReadonlyMap<string, ProductRunner>): Readonly<Record<string, number>> {

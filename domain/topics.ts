@@ -23,6 +23,11 @@ export function topicNames(prefix: string): TopicNames {
   };
 }
 
+/** The topics that the enricher publishes on, all of which are indexed. */
+export function publishedTopics({ enriched, candles, alerts, deadLetter }: TopicNames): readonly string[] {
+  return [enriched, candles, alerts, deadLetter];
+}
+
 const dayMs = 86_400_000;
 
 /** Each topic's settings: how long it is kept, and how the state topic is compacted (design: Topics, D2). */

@@ -1,4 +1,4 @@
-import type { TopicNames } from "../domain/topics.ts";
+import { publishedTopics, type TopicNames } from "../domain/topics.ts";
 import type { Backoff } from "../runtime/clock/backoff.ts";
 import type {
   AssignedPartition,
@@ -146,7 +146,7 @@ export class Indexer {
     const { kafka, topics, groupId, log } = this.#options;
     const reader = await kafka.reader({
       groupId,
-      topics: [topics.enriched, topics.candles, topics.alerts, topics.deadLetter],
+      topics: publishedTopics(topics),
       startAt: "beginning",
       readCommitted: true,
       maxBytesPerPartition: fetchBytesMax,

@@ -1,4 +1,4 @@
-import { type Product, productTopics } from "../../domain/entitlements/entitlements.ts";
+import { hasOwnTopics, type Product } from "../../domain/entitlements/entitlements.ts";
 
 /** Which of the products that the distributor writes the end of a recording waits for. */
 export interface AwaitedProducts {
@@ -10,7 +10,7 @@ export interface AwaitedProducts {
 
 /** Tells products with topics of their own by whether their records are shown at once. */
 export function awaitedProducts(products: readonly Product[], prefix: string): AwaitedProducts {
-  const own = products.filter((product) => productTopics(product, prefix).some(({ owner }) => owner === "product"));
+  const own = products.filter((product) => hasOwnTopics(product, prefix));
   const delayed = own.filter(({ delayMs }) => delayMs > 0);
   return {
     waitsForDistributor: own.length > delayed.length,

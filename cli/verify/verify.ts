@@ -1,6 +1,6 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { PipelineError } from "../../domain/errors.ts";
-import { type TopicNames, topicNames } from "../../domain/topics.ts";
+import { publishedTopics, topicNames } from "../../domain/topics.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { type AuditStart, auditStart } from "./audit-start.ts";
@@ -98,7 +98,7 @@ async function auditPartition(
   const { start, state } = await auditStart(asked);
   const published: PublishedRange[] = [];
   try {
-    for (const topic of comparedTopics(topics)) {
+    for (const topic of publishedTopics(topics)) {
       published.push(await publishedRange({ kafka, admin }, { topic, partition, start: start.offset, signal }));
     }
     const from = start.offset;
@@ -115,10 +115,6 @@ function comparedFrom(published: readonly PublishedRange[], start: number): Read
   return Object.fromEntries(shorter.map(({ topic, from }) => [topic, from?.offset ?? null]));
 }
 
-function comparedTopics(topics: TopicNames): readonly string[] {
-  return [topics.enriched, topics.candles, topics.alerts, topics.deadLetter];
-}
-
 /** Nothing says up to where its outputs have to be there. It may only be new; but outputs are committed together with the offset (D1). */
 function notCommitted(partition: number, isBegun: boolean): AuditedPartition {
   const kind = isBegun ? "offsetLost" : "notCommitted";
@@ -127,7 +123,7 @@ function notCommitted(partition: number, isBegun: boolean): AuditedPartition {
 
 /** Whether the enricher has published anything of a partition that is still kept. */
 async function hasOutputs({ kafka, prefix, signal }: VerifyOptions, admin: KafkaAdmin, partition: number) {
-  for (const topic of comparedTopics(topicNames(prefix))) {
+  for (const topic of publishedTopics(topicNames(prefix))) {
     const { reader } = await publishedRange({ kafka, admin }, { topic, partition, start: 0, signal });
     try {
       if ((await reader.peek()) !== null) return true;

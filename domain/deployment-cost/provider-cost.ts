@@ -1,7 +1,8 @@
 import type { ProfileName } from "../deployment/profiles.ts";
 import type { Sizes } from "../deployment/sizes.ts";
 import { desiredState } from "../entitlements/desired-state.ts";
-import { type Entitlements, type Product, productTopics } from "../entitlements/entitlements.ts";
+import { type Entitlements, hasOwnTopics } from "../entitlements/entitlements.ts";
+import { sourceTopics } from "../products/product-cut.ts";
 import { topicConfigs, topicNames } from "../topics.ts";
 import { type CostLine, hourly, monthly, priceOf } from "./cost-line.ts";
 import { priceList } from "./price-list.ts";
@@ -21,9 +22,13 @@ export interface ProviderCosted {
  */
 export function providerCost({ profile, sizes, entitlements, topicPrefix }: ProviderCosted): readonly CostLine[] {
   const { topics, users } = desiredState(entitlements, topicPrefix);
-  const topicCount = topicConfigs(topicNames(topicPrefix)).length + topics.length;
+  const names = topicNames(topicPrefix);
+  const topicCount = topicConfigs(names).length + topics.length;
   const secrets = providerParts.secrets + users.length * providerParts.secretsOfUser;
   const machines = machinesOf(sizes, topics.length > 0);
+  // Each product with topics of its own has a group of the distributor's, whose lag is watched on each topic that it reads.
+  const distributed = entitlements.products.filter((product) => hasOwnTopics(product, topicPrefix));
+  const lags = distributed.flatMap((product) => sourceTopics(product, names)).length;
   return [
     ...kafkaCost(sizes.brokers, topicCount),
     ...searchCost(sizes.search),
@@ -31,7 +36,7 @@ export function providerCost({ profile, sizes, entitlements, topicPrefix }: Prov
     ...hourly("Network", "interface endpoints, by zone", endpointCount(sizes.network), priceList.interfaceEndpointHour),
     ...monthly("Secrets", "customer-managed keys", providerParts.keys, priceList.key),
     ...monthly("Secrets", "secrets", secrets, priceList.secret),
-    ...watchingCost({ sizes, profile, machines, products: productsWithTopics(entitlements, topicPrefix) }),
+    ...watchingCost({ sizes, profile, machines, lags }),
   ];
 }
 
@@ -106,17 +111,18 @@ interface Watched {
   readonly sizes: Sizes;
   readonly profile: ProfileName;
   readonly machines: readonly Machines[];
-  readonly products: readonly Product[];
+  /** Topics of the distributor's groups whose lag is watched; 0 where there is no distributor. */
+  readonly lags: number;
 }
 
-function watchingCost({ sizes, profile, machines, products }: Watched): CostLine[] {
+function watchingCost({ sizes, profile, machines, lags }: Watched): CostLine[] {
   const parts = providerParts;
-  const distributors = products.length > 0 ? 1 : 0;
+  const distributors = lags > 0 ? 1 : 0;
   const alarmMetrics =
     parts.alarmMetrics +
     parts.alarmMetricsOfBroker * sizes.brokers.count +
     parts.alarmMetricsOfDistributor * distributors +
-    products.reduce((sum, product) => sum + sourcesOf(product), 0) +
+    lags +
     // That copies are lacking can be told only where there are to be some.
     (sizes.search.replicas > 0 ? 1 : 0);
   const byMinute = profile === "prod" ? countOf(machines) * parts.metricsOfMachineByMinute : 0;
@@ -131,16 +137,6 @@ function watchingCost({ sizes, profile, machines, products }: Watched): CostLine
     ),
     ...monthly("Watching", "metrics of machines by the minute", byMinute, priceList.metric),
   ];
-}
-
-/** Each has a group of the distributor's, whose lag is watched on each topic that it reads. */
-function productsWithTopics({ products }: Entitlements, prefix: string): readonly Product[] {
-  return products.filter((product) => productTopics(product, prefix).some(({ owner }) => owner === "product"));
-}
-
-/** Quotes and trades come from one topic. */
-function sourcesOf({ kinds }: Product): number {
-  return new Set(kinds.map((kind) => (kind === "trades" ? "quotes" : kind))).size;
 }
 
 function countOf(machines: readonly Machines[]): number {

@@ -73,6 +73,11 @@ export function productTopics(product: Product, prefix: string): readonly Produc
   return product.symbols.map((symbol) => ({ topic: nameFor(symbol), partitions: 1, symbol, ...own }));
 }
 
+/** True where a product has topics of its own, which the distributor writes; the others are the pipeline's, and need nobody to write them. */
+export function hasOwnTopics(product: Product, prefix: string): boolean {
+  return productTopics(product, prefix).some(({ owner }) => owner === "product");
+}
+
 /** True where the pipeline's own topics hold just what was sold, so that the product needs none of its own. */
 function isPipelineFeed(product: Product): boolean {
   const isWhole = product.symbols === "*" && product.columns === "*" && product.delayMs === 0;

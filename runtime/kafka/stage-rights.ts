@@ -1,4 +1,4 @@
-import type { TopicNames } from "../../domain/topics.ts";
+import { publishedTopics, type TopicNames } from "../../domain/topics.ts";
 import type { AclSpec } from "./types.ts";
 
 /** The rights of the stages' own users, and no more (D1). Read and Write bring Describe with them; idempotent writing needs Write alone. */
@@ -9,7 +9,7 @@ export function stageRights(topics: TopicNames, prefix: string): readonly AclSpe
       read(topics.raw),
       read(topics.state),
       readGroups(`${prefix}enricher`),
-      ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state].map(write),
+      ...[...publishedTopics(topics), topics.state].map(write),
       { resource: "transactionalId", name: `${prefix}enricher`, pattern: "prefixed", operation: "write" },
     ]),
     ...rightsOf("distributor", [
@@ -19,7 +19,7 @@ export function stageRights(topics: TopicNames, prefix: string): readonly AclSpe
       { resource: "transactionalId", name: `${prefix}distributor`, pattern: "prefixed", operation: "write" },
     ]),
     ...rightsOf("indexer", [
-      ...[topics.enriched, topics.candles, topics.alerts, topics.deadLetter].map(read),
+      ...publishedTopics(topics).map(read),
       readGroups(`${prefix}indexer`),
       write(topics.deadLetter),
     ]),

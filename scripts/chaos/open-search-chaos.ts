@@ -3,10 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { provision } from "../../cli/servers/provision.ts";
-import { indexedTopics } from "../../cli/verify/opensearch/indexed-range.ts";
 import type { OpenSearchReport } from "../../cli/verify/opensearch/report.ts";
 import { verifyOpenSearch } from "../../cli/verify/opensearch/verify-opensearch.ts";
-import { topicNames } from "../../domain/topics.ts";
+import { publishedTopics, topicNames } from "../../domain/topics.ts";
 import { startKafka } from "../../local/kafka/start-kafka.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import type { Log } from "../../runtime/log/log.ts";
@@ -102,7 +101,7 @@ export async function runOpenSearchChaos(
     log.info("all is sent; waiting until it is folded and indexed", { quotes });
     const onProgress = (left: number) => log.info("folding", { left });
     const left = await untilFolded({ admin, groupId: `${prefix}enricher`, raw: topics.raw, stalledMsMax, onProgress });
-    const read = indexedTopics(topics);
+    const read = publishedTopics(topics);
     const positions = () => indexers.positions;
     const isIndexed = left === 0 && (await untilIndexed({ admin, topics: read, positions, stalledMsMax }));
     // In good order, so that what is stored is committed too.

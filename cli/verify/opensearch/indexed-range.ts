@@ -1,5 +1,5 @@
 import { PipelineError } from "../../../domain/errors.ts";
-import type { TopicNames } from "../../../domain/topics.ts";
+import { publishedTopics, type TopicNames } from "../../../domain/topics.ts";
 import type { KafkaAdmin } from "../../../runtime/kafka/types.ts";
 
 /** A partition that the indexer reads. */
@@ -8,11 +8,6 @@ export interface IndexedPartition {
   readonly partition: number;
   /** The group's committed offset: what is below it must be stored. Null where there is none. */
   readonly committed: number | null;
-}
-
-/** The topics that the indexer reads. */
-export function indexedTopics({ enriched, candles, alerts, deadLetter }: TopicNames): readonly string[] {
-  return [enriched, candles, alerts, deadLetter];
 }
 
 /**
@@ -26,7 +21,7 @@ export async function indexedPartitions(
   groupId: string,
 ): Promise<readonly IndexedPartition[]> {
   const partitions: IndexedPartition[] = [];
-  for (const topic of indexedTopics(topics)) {
+  for (const topic of publishedTopics(topics)) {
     const committed = await admin.committedOffsets(groupId, topic);
     const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]));
     for (const { partition } of await admin.endOffsets(topic, { readCommitted: true })) {

@@ -1,9 +1,8 @@
 import { Duration } from "aws-cdk-lib";
 import { MathExpression } from "aws-cdk-lib/aws-cloudwatch";
-import type { Entitlements } from "../../../domain/entitlements/entitlements.ts";
-import { productTopics } from "../../../domain/entitlements/entitlements.ts";
+import { type Entitlements, hasOwnTopics } from "../../../domain/entitlements/entitlements.ts";
 import { sourceTopics } from "../../../domain/products/product-cut.ts";
-import { topicNames } from "../../../domain/topics.ts";
+import { publishedTopics, topicNames } from "../../../domain/topics.ts";
 import type { AlarmSpec } from "./alarm-spec.ts";
 import { lagMetric } from "./kafka-metrics.ts";
 
@@ -20,21 +19,22 @@ export interface WatchedGroup {
 /** The groups of all stages: the distributor has one for each product that it writes. */
 export function watchedGroups(prefix: string, { products }: Entitlements): readonly WatchedGroup[] {
   const topics = topicNames(prefix);
-  const written = products.filter((product) => productTopics(product, prefix).some(({ owner }) => owner === "product"));
   return [
     { group: `${prefix}enricher`, name: "Enricher", topics: [topics.raw], delaySeconds: 0 },
     {
       group: `${prefix}indexer`,
       name: "Indexer",
-      topics: [topics.enriched, topics.candles, topics.alerts, topics.deadLetter],
+      topics: publishedTopics(topics),
       delaySeconds: 0,
     },
-    ...written.map((product) => ({
-      group: `${prefix}distributor.${product.name}`,
-      name: `Product-${product.name}`,
-      topics: sourceTopics(product, topics),
-      delaySeconds: Math.ceil(product.delayMs / 1000),
-    })),
+    ...products
+      .filter((product) => hasOwnTopics(product, prefix))
+      .map((product) => ({
+        group: `${prefix}distributor.${product.name}`,
+        name: `Product-${product.name}`,
+        topics: sourceTopics(product, topics),
+        delaySeconds: Math.ceil(product.delayMs / 1000),
+      })),
   ];
 }
 

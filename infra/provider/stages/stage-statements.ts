@@ -1,5 +1,5 @@
 import type { AclBinding } from "../../../domain/entitlements/acl-binding.ts";
-import { type TopicNames, topicNames } from "../../../domain/topics.ts";
+import { publishedTopics, topicNames } from "../../../domain/topics.ts";
 import type { KafkaRights } from "../kafka-policy.ts";
 
 /** The stages that have machines. */
@@ -18,27 +18,23 @@ export function stageKafkaRights(
     producer: { write: [topics.raw] },
     enricher: {
       read: [topics.raw, topics.state],
-      write: [topics.enriched, topics.candles, topics.alerts, topics.deadLetter, topics.state],
+      write: [...publishedTopics(topics), topics.state],
       groups: [`${prefix}enricher`],
       transactionalIds: [`${prefix}enricher`],
     },
     indexer: {
-      read: [...published(topics), topics.deadLetter],
+      read: publishedTopics(topics),
       write: [topics.deadLetter],
       groups: [`${prefix}indexer`],
     },
     distributor: {
-      read: published(topics),
+      read: [topics.enriched, topics.candles, topics.alerts],
       write: [topics.deadLetter, ...productTopicsIn(distributorRights)],
       groups: [`${prefix}distributor`],
       transactionalIds: [`${prefix}distributor`],
       describeAcls: distributorRights.some(({ resource }) => resource === "cluster"),
     },
   };
-}
-
-function published({ enriched, candles, alerts }: TopicNames): readonly string[] {
-  return [enriched, candles, alerts];
 }
 
 function productTopicsIn(rights: readonly AclBinding[]): readonly string[] {

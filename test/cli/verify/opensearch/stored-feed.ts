@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { type Admin, Kafka as KafkaClient, logLevel } from "kafkajs";
-import { indexedTopics } from "../../../../cli/verify/opensearch/indexed-range.ts";
 import type { OpenSearchReport } from "../../../../cli/verify/opensearch/report.ts";
 import { verifyOpenSearch } from "../../../../cli/verify/opensearch/verify-opensearch.ts";
 import { partitionOf } from "../../../../domain/partition.ts";
+import { publishedTopics } from "../../../../domain/topics.ts";
 import { templatesOf } from "../../../../indexer/templates.ts";
 import { type RunningOpenSearch, startOpenSearch } from "../../../../local/opensearch/start-opensearch.ts";
 import type { KafkaAdmin, OutgoingRecord, TopicPosition } from "../../../../runtime/kafka/types.ts";
@@ -155,7 +155,7 @@ export class StoredFeed {
   async claimAll(): Promise<void> {
     const reader = await this.broker.kafkaFor("indexer").reader({
       groupId,
-      topics: indexedTopics(topics),
+      topics: publishedTopics(topics),
       startAt: "beginning",
       onBatch: async () => {},
       onFailed() {},
@@ -169,7 +169,7 @@ export class StoredFeed {
 
   async #isAtEnds(admin: KafkaAdmin, positions: readonly TopicPosition[]): Promise<boolean> {
     const at = new Map(positions.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]));
-    for (const topic of indexedTopics(topics)) {
+    for (const topic of publishedTopics(topics)) {
       for (const { partition, offset } of await admin.endOffsets(topic, { readCommitted: true })) {
         if ((at.get(`${topic}/${partition}`) ?? -1) < offset) return false;
       }
