@@ -1,14 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import type { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
 import type { kafkaVariables } from "../config/variables.ts";
 import { readSecret } from "../secrets/read-secret.ts";
+import { credentialsSchema } from "../secrets/secret-store.ts";
 import { iamTokens } from "./iam-tokens.ts";
 import type { KafkaConnection, SaslCredentials } from "./types.ts";
 
 type KafkaConfig = Readonly<z.output<typeof kafkaVariables>>;
-
-const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
 /** Reads the user name and password that `KAFKA_SECRET_ID` names. */
 export type ReadCredentials = (secretId: string) => Promise<SaslCredentials>;
@@ -122,5 +121,5 @@ async function readAuthority(path: string): Promise<string> {
 
 function secretReader(config: KafkaConfig): ReadCredentials {
   const location = { region: config.AWS_REGION, endpoint: config.AWS_ENDPOINT_URL };
-  return (secretId) => readSecret(secretId, credentials, location);
+  return (secretId) => readSecret(secretId, credentialsSchema, location);
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { z } from "zod";
 import { PipelineError } from "../../domain/errors.ts";
 import { readSecret } from "../secrets/read-secret.ts";
+import { credentialsSchema } from "../secrets/secret-store.ts";
 import type { OpenSearchConnection } from "./types.ts";
 
 /** The variables of `openSearchVariables` that a connection is made of, and where Secrets Manager is. */
@@ -14,8 +14,6 @@ export interface OpenSearchSettings {
   readonly AWS_REGION?: string | undefined;
   readonly AWS_ENDPOINT_URL?: string | undefined;
 }
-
-const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
 /**
  * A connection from the configuration: credentials from a named secret, else from the variables, else none.
@@ -38,7 +36,7 @@ async function basicAuthOf(
 ): Promise<OpenSearchConnection["basicAuth"]> {
   const { OPENSEARCH_USERNAME: username, OPENSEARCH_PASSWORD: password, OPENSEARCH_SECRET_ID: secretId } = settings;
   if (secretId !== undefined) {
-    return read(secretId, credentials, { region: settings.AWS_REGION, endpoint: settings.AWS_ENDPOINT_URL });
+    return read(secretId, credentialsSchema, { region: settings.AWS_REGION, endpoint: settings.AWS_ENDPOINT_URL });
   }
   if (username === undefined && password === undefined) return null;
   if (username === undefined || password === undefined) {

@@ -1,8 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
-import type { Credentials } from "./secret-store.ts";
-
-const schema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+import { type Credentials, credentialsSchema } from "./secret-store.ts";
 
 /**
  * 43 characters of 256 random bits, of an alphabet that needs no quotes anywhere. It has a letter of both sizes, a digit and a sign, as Amazon
@@ -23,7 +20,7 @@ export function credentialsText({ username, password }: Credentials): string {
 /** Null where the text is anything else. */
 export function parseCredentials(text: string | undefined): Credentials | null {
   try {
-    return schema.safeParse(JSON.parse(text ?? "")).data ?? null;
+    return credentialsSchema.safeParse(JSON.parse(text ?? "")).data ?? null;
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
-/** What a secret of a Kafka user holds, in the shape that MSK wants. */
-export interface Credentials {
-  readonly username: string;
-  readonly password: string;
-}
+import { z } from "zod";
+
+/** What a secret of a user holds, in the shape that MSK wants. */
+export const credentialsSchema = z.object({ username: z.string().min(1), password: z.string().min(1) });
+
+export type Credentials = Readonly<z.output<typeof credentialsSchema>>;
 
 /** A secret as it is kept. */
 export interface StoredSecret {

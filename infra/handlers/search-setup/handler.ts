@@ -1,4 +1,4 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { createDashboardsClient } from "../../../indexer/dashboards/dashboards-client.ts";
 import { roleHoldersOf, setupConfig, templateSettingsOf } from "../../../indexer/setup/config.ts";
 import { runSetup } from "../../../indexer/setup/run-setup.ts";
@@ -8,6 +8,7 @@ import { openSearchConnection } from "../../../runtime/opensearch/connection.ts"
 import { putInternalUser } from "../../../runtime/opensearch/security.ts";
 import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { readSecret } from "../../../runtime/secrets/read-secret.ts";
+import { credentialsSchema } from "../../../runtime/secrets/secret-store.ts";
 import {
   awsLocation,
   type Completion,
@@ -22,7 +23,6 @@ import {
 import { searchSetupProperties } from "../properties.ts";
 
 const log = handlerLog("search-setup");
-const credentials = z.object({ username: z.string().min(1), password: z.string().min(1) });
 
 type Properties = z.output<typeof searchSetupProperties>;
 
@@ -74,7 +74,7 @@ async function setUp(properties: Properties): Promise<void> {
 
 /** Each time: a password cannot be read back, so that a secret that has changed is carried over by deploying. */
 async function putIndexer(secretArn: string, openSearch: OpenSearch): Promise<void> {
-  const { username, password } = await readSecret(secretArn, credentials, awsLocation());
+  const { username, password } = await readSecret(secretArn, credentialsSchema, awsLocation());
   await openSearch.request(putInternalUser(username, password, { backend_roles: [], attributes: {} }));
   log.info(`user ${username}: as its secret says`);
 }
