@@ -7,7 +7,7 @@ import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { TopicPosition } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
-import { Metrics } from "../runtime/metrics/metrics.ts";
+import { type Figures, Metrics } from "../runtime/metrics/metrics.ts";
 import { reportRegularly } from "../runtime/metrics/report.ts";
 import type { Shutdown } from "../runtime/shutdown/shutdown.ts";
 import { checkTopics } from "./check-topics.ts";
@@ -48,7 +48,7 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
     () => ({
       stage: "distributor",
       state: runners.size < products.length ? "starting" : "running",
-      metrics: { ...metrics.snapshot(), ...gauges(runners) },
+      metrics: { ...metrics.snapshot(), gauges: gauges(runners) },
       positions: leastPositions(products.filter(isAtOnce).map(({ name }) => runners.get(name)?.positions() ?? [])),
       prices: [],
     }),
@@ -80,7 +80,7 @@ export async function runDistributor(config: DistributorConfig, deps: Distributo
   }
 }
 
-function gauges(runners: ReadonlyMap<string, ProductRunner>): Readonly<Record<string, number>> {
+function gauges(runners: ReadonlyMap<string, ProductRunner>): Figures["gauges"] {
   const waiting = [...runners.values()].reduce((sum, runner) => sum + runner.waiting, 0);
   return Object.fromEntries([
     ["waiting", waiting],

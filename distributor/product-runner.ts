@@ -244,7 +244,7 @@ export class ProductRunner {
       metrics.add(`records.${product.name}`, published);
       metrics.add("deadLettered", deadLettered);
     }
-    metrics.set("publishedMicros", clock.nowMicros());
+    metrics.reach("publishedMicros", clock.nowMicros());
   }
 
   async #giveUp(): Promise<void> {

@@ -7,14 +7,14 @@ import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Kafka, TopicPosition } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
-import { Metrics } from "../runtime/metrics/metrics.ts";
+import { type Figures, Metrics } from "../runtime/metrics/metrics.ts";
 import { type EnricherConfig, runnerSettings } from "./config.ts";
 import { marketFold } from "./unit/market-fold.ts";
 import { startRunner } from "./unit/runner.ts";
 
 /** What a member has done so far. */
 export interface MemberReport {
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Figures;
   /** The next raw offset of each partition that it has; all before it is published and committed. */
   readonly positions: readonly TopicPosition[];
 }

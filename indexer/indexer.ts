@@ -10,7 +10,7 @@ import type {
   TopicPosition,
 } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
-import type { Metrics } from "../runtime/metrics/metrics.ts";
+import type { Figures, Metrics } from "../runtime/metrics/metrics.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
 import type { Settled } from "./bulk-answer.ts";
 import { type BulkLimits, BulkWriter } from "./bulk-writer.ts";
@@ -118,13 +118,14 @@ export class Indexer {
     return this.#reader === null ? [] : this.#progress.bounded(this.#reader.positions());
   }
 
-  /** The counters, with the gauges of this moment. */
-  snapshot(): Readonly<Record<string, number>> {
+  /** The counts, with the gauges of this moment. */
+  snapshot(): Figures {
     let lag = 0;
     for (const value of this.#lags.values()) lag += value;
     const { requestsInFlight: inFlight, pace } = this.#writer;
     const { requestsAtOnce, documentsPerRequest } = pace;
-    return { ...this.#options.metrics.snapshot(), inFlight, requestsAtOnce, documentsPerRequest, lag };
+    const gauges = { inFlight, requestsAtOnce, documentsPerRequest, lag };
+    return { ...this.#options.metrics.snapshot(), gauges };
   }
 
   /** Waits a bounded time for what is in flight, commits what is stored, and leaves the group. What is left is read again next time. */

@@ -45,13 +45,16 @@ export async function runProducer(config: ProducerConfig, { log, clock, shutdown
   let state: StageReport["state"] = "starting";
   let writer: RawWriter | null = null;
   const report = reportRegularly(
-    () => ({
-      stage: "producer",
-      state,
-      metrics: { ...metrics.snapshot(), regularHours: isRegularHours(nyse, clock) ? 1 : 0 },
-      positions: writer?.positions() ?? [],
-      prices: [],
-    }),
+    () => {
+      metrics.set("regularHours", isRegularHours(nyse, clock) ? 1 : 0);
+      return {
+        stage: "producer",
+        state,
+        metrics: metrics.snapshot(),
+        positions: writer?.positions() ?? [],
+        prices: [],
+      };
+    },
     { log, clock, everySeconds: config.LOG_METRICS_SECONDS },
   );
   try {

@@ -137,7 +137,7 @@ export class RawWriter {
 
   #putMessage(message: ProducedMessage): void {
     const { metrics } = this.#options;
-    if (!this.#hasReceived) metrics.set("firstReceivedMicros", message.receivedMicros);
+    if (!this.#hasReceived) metrics.reach("firstReceivedMicros", message.receivedMicros);
     this.#hasReceived = true;
     metrics.add("messages");
     if (message.type === "q") metrics.add("quotes");

@@ -32,7 +32,7 @@ export function summarize(
   seconds: number,
   notAwaited: readonly string[] = [],
 ): Summary {
-  const of = (stage: string, metric: string) => reports.get(stage)?.metrics[metric] ?? 0;
+  const of = (stage: string, metric: string) => reports.get(stage)?.metrics.counts[metric] ?? 0;
   return {
     produced: {
       messages: of("producer", "messages"),
@@ -56,8 +56,8 @@ export function summarize(
 }
 
 function flowSeconds(reports: ReadonlyMap<string, StageReport | undefined>): number {
-  const first = reports.get("producer")?.metrics["firstReceivedMicros"] ?? 0;
-  const last = reports.get("enricher")?.metrics["publishedMicros"] ?? 0;
+  const first = reports.get("producer")?.metrics.moments["firstReceivedMicros"] ?? 0;
+  const last = reports.get("enricher")?.metrics.moments["publishedMicros"] ?? 0;
   return Math.max(0.001, (last - first) / 1_000_000);
 }
 

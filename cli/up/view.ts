@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { wholeGauges } from "../../runtime/metrics/metrics.ts";
 import type { LatestPrice, StageReport } from "../../runtime/metrics/report.ts";
 
 /** What the live summary shows at one moment. */
@@ -25,7 +26,7 @@ const stages = [
 /** The counter that a stage's rate is taken from. */
 export function workOf(stage: string, report: StageReport | undefined): number {
   const shown = stages.find((row) => row.stage === stage);
-  return shown === undefined ? 0 : (report?.metrics[shown.counts] ?? 0);
+  return shown === undefined ? 0 : (report?.metrics.counts[shown.counts] ?? 0);
 }
 
 /** The distributor runs only where there are products. */
@@ -36,7 +37,7 @@ function shownStages({ reports }: ViewState) {
 /** One line for logs and pipes: the rates and lags of the moment. */
 export function plainLine(state: ViewState): string {
   const parts = shownStages(state).map(({ stage, counts, unit }) => {
-    const count = state.reports.get(stage)?.metrics[counts] ?? 0;
+    const count = state.reports.get(stage)?.metrics.counts[counts] ?? 0;
     return `${stage} ${count} ${unit} (${rateText(state.ratePerSecond.get(stage) ?? 0)}/s)`;
   });
   return `${parts.join("  ")}  lag ${lagOf(state.reports.get("enricher"))}  ${latencyText(state.reports.get("consumer"))}`.trimEnd();
@@ -62,9 +63,10 @@ export function frame(state: ViewState, columns: number, rows: number): readonly
 
 function stageLine({ stage, counts, unit, also }: (typeof stages)[number], state: ViewState): string {
   const report = state.reports.get(stage);
-  const count = (report?.metrics[counts] ?? 0).toLocaleString("en-US");
+  const count = (report?.metrics.counts[counts] ?? 0).toLocaleString("en-US");
   const rate = rateText(state.ratePerSecond.get(stage) ?? 0);
-  const extras = also.map((name) => `${name} ${report?.metrics[name] ?? 0}`).join("  ");
+  const figures = { ...report?.metrics.counts, ...report?.metrics.gauges };
+  const extras = also.map((name) => `${name} ${figures[name] ?? 0}`).join("  ");
   const standing = report === undefined ? styleText("dim", "starting") : extras;
   return `${stage.padEnd(10)}${count.padStart(12)} ${unit.padEnd(10)}${rate.padStart(8)}/s   ${standing}`;
 }
@@ -77,25 +79,20 @@ function priceLine({ symbol, midPrice, percentChange, indicator }: LatestPrice):
 }
 
 function lagOf(report: StageReport | undefined): number {
-  return Object.entries(report?.metrics ?? {}).reduce(
-    (sum, [name, value]) => (name.startsWith("lag.") ? sum + value : sum),
-    0,
-  );
+  return wholeGauges(report?.metrics.gauges ?? {})["lag"] ?? 0;
 }
 
 /** How far the stream's time, as the enricher knows it, is behind the wall clock; a recording's is years. */
 function watermarkText({ reports, nowMicros }: ViewState): string {
-  const watermark = reports.get("enricher")?.metrics["watermarkMicros"] ?? 0;
+  const watermark = reports.get("enricher")?.metrics.moments["watermarkMicros"] ?? 0;
   if (!(watermark > 0)) return "-";
   const behindSeconds = (nowMicros - watermark) / 1_000_000;
   return behindSeconds < 3600 ? `${behindSeconds.toFixed(1)} s behind` : new Date(watermark / 1000).toISOString();
 }
 
 function latencyText(report: StageReport | undefined): string {
-  const p50 = report?.metrics["latencyMsP50"];
-  return p50 === undefined
-    ? ""
-    : `latency p50 ${Math.round(p50)} ms, p99 ${Math.round(report?.metrics["latencyMsP99"] ?? 0)} ms`;
+  const { latencyMsP50: p50, latencyMsP99: p99 } = report?.metrics.gauges ?? {};
+  return p50 === undefined || p99 === undefined ? "" : `latency p50 ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms`;
 }
 
 function rateText(perSecond: number): string {

@@ -33,11 +33,11 @@ export class Tally {
 
   report(): StageReport {
     const [p50, p99] = [this.#latency.percentile(50), this.#latency.percentile(99)];
-    const latency = p50 === undefined || p99 === undefined ? {} : { latencyMsP50: p50, latencyMsP99: p99 };
+    const gauges = p50 === undefined || p99 === undefined ? {} : { latencyMsP50: p50, latencyMsP99: p99 };
     return {
       stage: "consumer",
       state: "running",
-      metrics: { records: this.records, quotes: this.#quotes, ...latency },
+      metrics: { counts: { records: this.records, quotes: this.#quotes }, gauges, moments: {} },
       positions: this.#stream.positions(),
       prices: this.#prices.snapshot(),
     };

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../../runtime/clock/within.ts";
 import type { Log } from "../../runtime/log/log.ts";
+import { Metrics } from "../../runtime/metrics/metrics.ts";
 import type { EnricherConfig } from "../config.ts";
 import type { Member, MemberReport } from "../member.ts";
 import { stopMessage, type ThreadFault, type ThreadMessage } from "./messages.ts";
@@ -15,7 +16,7 @@ const entry = new URL("./thread-main.ts", import.meta.url);
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
 export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
   const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits });
-  let last: MemberReport = { metrics: {}, positions: [] };
+  let last: MemberReport = { metrics: new Metrics().snapshot(), positions: [] };
   const started = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
   const failed = Promise.withResolvers<never>();

@@ -214,7 +214,7 @@ export class UnitShell {
   async #send({ attempt, outbox }: Extract<UnitCommand, { type: "send" }>): Promise<Answer> {
     const sender = this.#sender;
     if (sender === null) throw new RangeError("there is no sender");
-    for (const [name, count] of Object.entries(outbox.counts.snapshot())) this.#uncommitted.add(name, count);
+    this.#uncommitted.addCounts(outbox.counts);
     if (outbox.size > 0) this.#hasOpen = true;
     await sender.sendBatches(outbox.finish());
     return { type: "sent", attempt };
@@ -231,11 +231,11 @@ export class UnitShell {
       [...positions].map(([partition, offset]) => ({ topic: rawTopic, partition, offset })),
     );
     this.#hasOpen = false;
-    for (const [name, count] of Object.entries(this.#uncommitted.snapshot())) metrics.add(name, count);
+    metrics.addCounts(this.#uncommitted);
     this.#uncommitted = new Metrics();
     metrics.add("transactions");
-    metrics.set("publishedMicros", nowMicros());
-    metrics.set("watermarkMicros", Math.max(metrics.get("watermarkMicros"), machine.watermarkMicros ?? 0));
+    metrics.reach("publishedMicros", nowMicros());
+    metrics.reach("watermarkMicros", machine.watermarkMicros ?? 0);
     for (const [partition, offset] of positions) {
       metrics.set(`lag.${partition}`, Math.max(0, (this.#feeds.get(partition)?.endOffset ?? 0) - offset));
     }

@@ -1,6 +1,7 @@
 import type { Clock } from "../clock/clock.ts";
 import type { TopicPosition } from "../kafka/types.ts";
 import type { Log } from "../log/log.ts";
+import type { Figures } from "./metrics.ts";
 import { metricsLine } from "./metrics-line.ts";
 
 /** What a stage tells the process that started it, a few times a second and once at its end. */
@@ -8,7 +9,7 @@ export interface StageReport {
   readonly stage: string;
   /** `ended`: the stage has published all that its source will ever give (a recording that is through). */
   readonly state: "starting" | "running" | "ended";
-  readonly metrics: Readonly<Record<string, number>>;
+  readonly metrics: Figures;
   /** Producer: the acknowledged ends of the raw log. Readers: the next offsets to read, all before them dealt with. */
   readonly positions: readonly TopicPosition[];
   /** The newest prices, for the live summary. */
@@ -40,19 +41,17 @@ export interface MetricsLog {
 /** Sends what `make` gives twice a second, and once more at the end; logs it as often as is asked for, and whenever the state is another. */
 export function reportRegularly(make: () => StageReport, metricsLog?: MetricsLog): { close(): void } {
   const logged = metricsLog === undefined || metricsLog.everySeconds === 0 ? () => {} : metricsLogger(metricsLog);
-  const tell = () => {
+  const tell = (isLast: boolean) => {
     const report = make();
     sendReport(report);
-    logged(report, false);
+    logged(report, isLast);
   };
-  const timer = setInterval(tell, reportEveryMs);
+  const timer = setInterval(tell, reportEveryMs, false);
   timer.unref();
   return {
     close() {
       clearInterval(timer);
-      const report = make();
-      sendReport(report);
-      logged(report, true);
+      tell(true);
     },
   };
 }

@@ -1,22 +1,20 @@
 import { expect, it } from "vitest";
 import { summarize, summaryText } from "../../cli/up/summary.ts";
 
-const report = (stage: string, metrics: Record<string, number>) =>
-  [stage, { stage, state: "running" as const, metrics, positions: [], prices: [] }] as const;
+const report = (stage: string, counts: Record<string, number>, moments: Record<string, number> = {}) =>
+  [
+    stage,
+    { stage, state: "running" as const, metrics: { counts, gauges: {}, moments }, positions: [], prices: [] },
+  ] as const;
 
 it("the summary counts by stage, dead letters of all stages together, and 0 for a stage that never reported", () => {
   const reports = new Map([
-    report("producer", { messages: 12, quotes: 8, trades: 4, firstReceivedMicros: 1_000_000 }),
-    report("enricher", {
-      enriched: 8,
-      publishedMicros: 3_000_000,
-      candles: 2,
-      deadLettered: 1,
-      bullish: 5,
-      bearish: 1,
-      neutral: 1,
-      withoutIndicator: 1,
-    }),
+    report("producer", { messages: 12, quotes: 8, trades: 4 }, { firstReceivedMicros: 1_000_000 }),
+    report(
+      "enricher",
+      { enriched: 8, candles: 2, deadLettered: 1, bullish: 5, bearish: 1, neutral: 1, withoutIndicator: 1 },
+      { publishedMicros: 3_000_000 },
+    ),
     report("distributor", { records: 5, deadLettered: 1 }),
     report("indexer", { quotes: 8, candles: 2, deadLettered: 2 }),
   ]);

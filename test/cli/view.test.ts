@@ -10,7 +10,7 @@ const state: ViewState = {
       {
         stage: "enricher",
         state: "running",
-        metrics: { enriched: 1200, "lag.0": 3, "lag.1": 4 },
+        metrics: { counts: { enriched: 1200 }, gauges: { "lag.0": 3, "lag.1": 4 }, moments: {} },
         positions: [],
         prices: [],
       },
@@ -20,7 +20,7 @@ const state: ViewState = {
       {
         stage: "consumer",
         state: "running",
-        metrics: { records: 1100 },
+        metrics: { counts: { records: 1100 }, gauges: {}, moments: {} },
         positions: [],
         prices: [
           { symbol: "MSFT", midPrice: 401.5, percentChange: -5.25, indicator: "Bearish" },
@@ -43,7 +43,7 @@ it("the distributor has a line where it runs, and none elsewhere", () => {
   const report = {
     stage: "distributor",
     state: "running" as const,
-    metrics: { records: 70 },
+    metrics: { counts: { records: 70 }, gauges: {}, moments: {} },
     positions: [],
     prices: [],
   };

@@ -41,18 +41,18 @@ export function startEnricher(
   };
   const child = spawn(process.execPath, [main, "enrich"], { env, stdio: ["ignore", "ignore", "pipe", "ipc"] });
   let said = "";
-  let metrics: StageReport["metrics"] = {};
+  let counts: StageReport["metrics"]["counts"] = {};
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => {
     said += chunk;
   });
   child.on("message", (report: StageReport) => {
-    metrics = report.metrics;
+    counts = report.metrics.counts;
   });
   const ended = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)));
   return {
     child,
     said: () => said,
-    counted: (name) => metrics[name] ?? 0,
+    counted: (name) => counts[name] ?? 0,
     ended,
     stop() {
       child.kill("SIGTERM");

@@ -50,7 +50,7 @@ export function describeBackpressure(openSearch: () => OpenSearch): void {
     }
 
     const pace = () => {
-      const { requestsAtOnce, documentsPerRequest } = indexer.indexer.snapshot();
+      const { requestsAtOnce, documentsPerRequest } = indexer.indexer.snapshot().gauges;
       return [requestsAtOnce, documentsPerRequest];
     };
 
@@ -138,7 +138,7 @@ export function describeBackpressure(openSearch: () => OpenSearch): void {
       expect(kafka.sent).toHaveLength(300);
       expect(new Set(kafka.sent.map(({ record }) => record.headers.reason))).toEqual(new Set(["notIndexable"]));
       expect(kafka.committed.get(`${topics.enriched}/${partitions}`)).toBe(300);
-      expect(indexer.metrics.snapshot()).toMatchObject({ documents: 300, deadLettered: 300 });
+      expect(indexer.metrics.snapshot().counts).toMatchObject({ documents: 300, deadLettered: 300 });
     });
   });
 }

@@ -34,7 +34,7 @@ async function indexAll(url: string, fill: (kafka: FakeKafka) => void) {
   const indexer = await startTestIndexer(kafka, url);
   await indexer.until(() => indexer.dealtWithAll(kafka));
   await indexer.close();
-  return { kafka, metrics: indexer.metrics.snapshot() };
+  return { kafka, metrics: indexer.metrics.snapshot().counts };
 }
 
 describe("the indexer on a real OpenSearch", () => {

@@ -44,7 +44,7 @@ describe("the indexer", () => {
     isDown = false;
     await indexer.until(() => indexer.dealtWithAll(kafka));
     expect(openSearch.held.size).toBe(500);
-    expect(indexer.metrics.snapshot()).toMatchObject({ documents: 500, quotes: 500 });
+    expect(indexer.metrics.snapshot().counts).toMatchObject({ documents: 500, quotes: 500 });
     expect(indexer.metrics.get("retries")).toBeGreaterThan(0);
   });
 
@@ -93,7 +93,7 @@ describe("the indexer", () => {
     await indexer.until(() => indexer.dealtWithAll(kafka));
     expect([...openSearch.held.keys()]).toEqual(["market-dead-letters-2026.01.02/LOGidLOGidLOGidLOGid00-3-41-0"]);
     expect(kafka.sent).toEqual([]);
-    expect(indexer.metrics.snapshot()).toMatchObject({ deadLetters: 1, deadLettersNotIndexed: 1 });
+    expect(indexer.metrics.snapshot().counts).toMatchObject({ deadLetters: 1, deadLettersNotIndexed: 1 });
   });
 
   it("writing everything twice changes nothing, and says so", async () => {
@@ -107,7 +107,7 @@ describe("the indexer", () => {
     indexer = await startTestIndexer(again, openSearch.url);
     await indexer.until(() => indexer.dealtWithAll(again));
     expect(openSearch.held.size).toBe(50);
-    expect(indexer.metrics.snapshot()).toMatchObject({ documents: 50, alreadyApplied: 50 });
+    expect(indexer.metrics.snapshot().counts).toMatchObject({ documents: 50, alreadyApplied: 50 });
   });
 
   it("D5: from the beginning, what somebody deleted is stored again, and a rebalance goes on from there", async () => {

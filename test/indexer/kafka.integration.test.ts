@@ -60,7 +60,7 @@ it("indexes what Kafka holds with the indexer's own rights, and dead-letters wha
   // The dead letter is a record of a topic that is read too, and comes back as a document.
   await indexer.until(() => indexer.metrics.get("deadLetters") + indexer.metrics.get("deadLettersNotIndexed") === 1);
   await indexer.close();
-  expect(indexer.metrics.snapshot()).toMatchObject({ quotes: 600, deadLettered: 1 });
+  expect(indexer.metrics.snapshot().counts).toMatchObject({ quotes: 600, deadLettered: 1 });
   const [letter] = await readToEnd(broker.kafkaFor("admin"), topics.deadLetter);
   expect(letter?.value?.toString()).toBe(poison);
   expect(letter?.headers.reason?.toString()).toBe("notIndexable");
@@ -71,7 +71,7 @@ it("a restart goes on from the committed offsets, and indexes what came in betwe
   const indexer = await startTestIndexer(broker.kafkaFor("indexer"), openSearch.url);
   await untilEnd(indexer);
   await indexer.close();
-  expect(indexer.metrics.snapshot()).toMatchObject({ quotes: 300 });
+  expect(indexer.metrics.snapshot().counts).toMatchObject({ quotes: 300 });
   expect(indexer.metrics.get("alreadyApplied")).toBe(0);
 });
 

@@ -122,7 +122,7 @@ export function describeRoles(server: () => SecuredOpenSearch, admin: () => Open
       await indexer.until(() => indexer.dealtWithAll(kafka));
       await indexer.close();
       expect(kafka.sent).toEqual([]);
-      expect(indexer.metrics.snapshot()).toMatchObject({ documents: values.length + 1 });
+      expect(indexer.metrics.snapshot().counts).toMatchObject({ documents: values.length + 1 });
     });
 
     it("the writer reads and deletes nothing, sees no other index, and changes nothing but its indices", async () => {

@@ -28,7 +28,8 @@ function stage(everySeconds: number) {
   const reports = reportRegularly(
     () => {
       records += 1;
-      return { stage: "enricher", state, metrics: { records }, positions: [], prices: [] };
+      const metrics = { counts: { records }, gauges: {}, moments: {} };
+      return { stage: "enricher", state, metrics, positions: [], prices: [] };
     },
     { log, clock, everySeconds },
   );

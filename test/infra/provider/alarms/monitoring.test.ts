@@ -108,7 +108,9 @@ describe("stages' figures", () => {
 
   it("each filter takes a figure that a stage's line can have", () => {
     const counted = new Metrics();
-    for (const name of ["messages", "gaps", "documents", "watermarkMicros", "regularHours"]) counted.set(name, 5);
+    for (const name of ["messages", "gaps", "documents"]) counted.add(name);
+    counted.set("regularHours", 1);
+    counted.reach("watermarkMicros", 5);
     countOutput(counted, { stream: "deadLetter", reason: "notJson" } as never);
     countOutput(counted, { stream: "enriched", type: "quote", indicator: null } as never);
     const report = { stage: "x", state: "running", metrics: counted.snapshot(), positions: [], prices: [] } as const;
