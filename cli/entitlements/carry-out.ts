@@ -3,7 +3,7 @@ import { markCheckMs } from "../../domain/entitlements/topic-mark.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
 import { newPassword } from "../../runtime/secrets/credentials-text.ts";
-import type { Credentials } from "../../runtime/secrets/secret-store.ts";
+import { type Credentials, storedCredentials } from "../../runtime/secrets/secret-store.ts";
 import { carryOutInOpenSearch, putOpenSearchUser } from "./carry-out-in-open-search.ts";
 import type { Target } from "./read-in-force.ts";
 
@@ -68,8 +68,8 @@ async function carryOutStep(step: Step, target: CarryOutTarget): Promise<void> {
 }
 
 async function credentialsIn(secret: string, { secrets }: Target): Promise<Credentials> {
-  const found = (await secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
-  if (found != null) return found;
+  const found = await storedCredentials(secrets, secret);
+  if (found !== null) return found;
   throw new PipelineError("secretUnavailable", `The secret ${secret} holds no user name and password.`, {
     remedy: "Run `bellwether entitlements apply`: it makes a new one.",
   });

@@ -7,6 +7,7 @@ import { type OpenSearchAttempt, openSearchAttempts } from "../../domain/entitle
 import { fieldsOfPattern } from "../../domain/entitlements/open-search-role.ts";
 import { OpenSearchFault } from "../../runtime/opensearch/fault.ts";
 import type { OpenSearch } from "../../runtime/opensearch/types.ts";
+import { storedCredentials } from "../../runtime/secrets/secret-store.ts";
 import type { CheckLine, CheckTarget } from "./check.ts";
 
 /** Tries in OpenSearch, for every user, what it may and may not do; nothing where there is none. @throws OpenSearchFault where it is away */
@@ -25,8 +26,8 @@ export async function checkOpenSearch(
     const attempts = openSearchAttempts(role, { indices, fieldsOf: fieldsOfPattern, nonce });
     const { active, other, otherIsGood } = identitiesInUse(user, inForce);
     for (const { username, secret } of otherIsGood ? [active, other] : [active]) {
-      const credentials = (await secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
-      if (credentials == null) continue;
+      const credentials = await storedCredentials(secrets, secret);
+      if (credentials === null) continue;
       const client = openSearch.as(credentials);
       try {
         lines.push(...(await checkIdentity(username, attempts, client)));

@@ -5,7 +5,7 @@ import { identitiesInUse } from "../../domain/entitlements/difference.ts";
 import type { InForce } from "../../domain/entitlements/in-force.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import type { AccessProbe } from "../../runtime/kafka/access-probe.ts";
-import type { Credentials } from "../../runtime/secrets/secret-store.ts";
+import { type Credentials, storedCredentials } from "../../runtime/secrets/secret-store.ts";
 import type { Target } from "./read-in-force.ts";
 
 export interface CheckTarget extends Target {
@@ -39,9 +39,9 @@ export async function checkUsers(
       ...(otherIsGood ? [{ username: other.username, secret: other.secret }] : []),
     ];
     for (const { username, secret } of secrets) {
-      const credentials = (await target.secrets.list([secret])).find(({ name }) => name === secret)?.credentials;
+      const credentials = await storedCredentials(target.secrets, secret);
       const attempts = attemptsFor(user, desired, topics, target.prefix);
-      if (credentials == null) lines.push(...unreadable(username, secret));
+      if (credentials === null) lines.push(...unreadable(username, secret));
       else lines.push(...(await checkIdentity(username, attempts, target.probe(credentials))));
     }
   }

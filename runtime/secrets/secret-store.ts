@@ -23,3 +23,8 @@ export interface SecretStore {
   /** At once and for good. Does nothing where it is gone already. */
   delete(name: string): Promise<void>;
 }
+
+/** What the secret of just this name holds; null where there is none, or it holds something else. */
+export async function storedCredentials(store: SecretStore, name: string): Promise<Credentials | null> {
+  return (await store.list([name])).find((secret) => secret.name === name)?.credentials ?? null;
+}
