@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# kcat with librdkafka 2.6.1 or later (`kcat -V`): older ones are refused by Kafka 4, whatever the password. Takes the connection from the environment:
+# kcat with librdkafka 2.6.1 or later (`kcat -V`): older ones are refused by Kafka 4, whatever the password (docs/clients.md has a way round it). Takes the connection from the environment:
 # KAFKA_BROKERS, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD, and KAFKA_TLS_CA (a PEM file) where the brokers' authority is not one that OpenSSL trusts.
 # The settings go through a pipe, so that no password shows in the process list.
 #
