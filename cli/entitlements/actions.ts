@@ -147,16 +147,12 @@ async function withTarget(
         .join(""),
     );
   const secrets = secretStoreOf(config, options);
-  const openSearch = await openSearchTarget(config);
+  const openSearchFound = await openSearchTarget(config);
+  const target = await openTarget({ config, secrets, log, onDone, openSearch: openSearchFound.target });
   try {
-    const target = await openTarget(config, secrets, log, onDone);
-    try {
-      return await work(desired, { ...target, openSearch: openSearch.target, openSearchFound: openSearch });
-    } finally {
-      await target.close();
-    }
+    return await work(desired, { ...target, openSearchFound });
   } finally {
-    await openSearch.target?.admin.close();
+    await target.close();
   }
 }
 

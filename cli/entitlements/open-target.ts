@@ -44,16 +44,29 @@ export function secretStoreOf(config: TargetConfig, { secretsDir, kmsKey }: Secr
   return managerStore({ region, endpoint, kmsKeyId: kmsKey });
 }
 
-/** A cluster and a store of secrets, opened by an administrator. */
+/** What a target is opened with. */
+export interface TargetOptions extends Pick<CarryOutTarget, "secrets" | "openSearch" | "onDone"> {
+  readonly config: TargetConfig;
+  readonly log: Log;
+}
+
+/** A cluster, an OpenSearch where there is one, and a store of secrets, opened by an administrator. */
 export type OpenTarget = CarryOutTarget & CheckTarget & { close(): Promise<void> };
 
-/** Opens both. @throws PipelineError as `kafkaConnection`, and where nothing would be encrypted on the way */
-export async function openTarget(
-  config: TargetConfig,
-  secrets: SecretStore,
-  log: Log,
-  onDone: CarryOutTarget["onDone"] = () => {},
-): Promise<OpenTarget> {
+/**
+ * Opens the cluster. The OpenSearch is the target's from now on: closed with it, or at once where this fails.
+ * @throws PipelineError as `kafkaConnection`, and where nothing would be encrypted on the way
+ */
+export async function openTarget(options: TargetOptions): Promise<OpenTarget> {
+  try {
+    return await openCluster(options);
+  } catch (error) {
+    await options.openSearch?.admin.close();
+    throw error;
+  }
+}
+
+async function openCluster({ config, log, secrets, openSearch, onDone }: TargetOptions): Promise<OpenTarget> {
   const connection = await kafkaConnection(config, "bellwether-entitlements");
   if (connection.tls === null) {
     throw new PipelineError("badConfiguration", "Customers' users are for listeners with TLS, and this one has none.", {
@@ -74,6 +87,7 @@ export async function openTarget(
     admin,
     users,
     secrets,
+    openSearch,
     prefix,
     topics,
     probe,
@@ -91,7 +105,7 @@ export async function openTarget(
     },
     close: async () => {
       admin.close();
-      await topics.close();
+      await Promise.all([topics.close(), openSearch?.admin.close()]);
     },
   };
 }

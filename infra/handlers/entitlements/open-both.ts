@@ -1,16 +1,11 @@
 import type { z } from "zod";
 import { type OpenSearchTarget, openSearchTarget } from "../../../cli/entitlements/open-search-target.ts";
-import { type OpenTarget, openTarget } from "../../../cli/entitlements/open-target.ts";
+import { type OpenTarget, openTarget, type TargetOptions } from "../../../cli/entitlements/open-target.ts";
 import type { entitlementsVariables } from "../../../cli/entitlements/variables.ts";
 import { PipelineError } from "../../../domain/errors.ts";
-import type { Log } from "../../../runtime/log/log.ts";
-import type { SecretStore } from "../../../runtime/secrets/secret-store.ts";
 
-export interface BothOptions {
+export interface BothOptions extends Omit<TargetOptions, "openSearch"> {
   readonly config: z.output<typeof entitlementsVariables>;
-  readonly secrets: SecretStore;
-  readonly log: Log;
-  readonly onDone: OpenTarget["onDone"];
   /** Whether to do without an OpenSearch that cannot be reached. */
   readonly canLeaveSearch: boolean;
 }
@@ -20,19 +15,7 @@ export interface BothOptions {
  * @throws PipelineError as `openTarget` and `openSearchTarget`; `badConfiguration` where the OpenSearch has no users and roles
  */
 export async function openBoth(options: BothOptions): Promise<OpenTarget> {
-  const { config, secrets, log, onDone } = options;
-  const openSearch = await openSearchOf(options);
-  try {
-    const target = await openTarget(config, secrets, log, onDone);
-    const close = async () => {
-      await target.close();
-      await openSearch?.admin.close();
-    };
-    return { ...target, openSearch, close };
-  } catch (error) {
-    await openSearch?.admin.close();
-    throw error;
-  }
+  return openTarget({ ...options, openSearch: await openSearchOf(options) });
 }
 
 async function openSearchOf({ config, log, canLeaveSearch }: BothOptions): Promise<OpenSearchTarget | undefined> {
