@@ -2,6 +2,7 @@ import { appendFile, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { partitionOf } from "../../../domain/partition.ts";
+import { splitId } from "./document-id.ts";
 import { type DocumentEntries, type Entry, entryStates } from "./entry.ts";
 
 const bytesInMemoryMax = 16 * 1024 * 1024;
@@ -89,12 +90,12 @@ export class DocumentSpill {
   }
 
   #line({ state, index, id, version, digest, place }: Entry): string {
-    const log = id.slice(0, logIdLength);
+    const { log, rest } = splitId(id);
     const fields: unknown[] = [
       entryStates.indexOf(state),
       this.#names.of(index),
       this.#names.of(log),
-      id.slice(logIdLength),
+      rest,
       version,
       digest,
     ];
@@ -123,9 +124,6 @@ export class DocumentSpill {
     return join(this.#folder, `${bucket}.jsonl`);
   }
 }
-
-/** Base64url of 16 bytes: what ids of the indexer begin with (D4). Any id may be cut there. */
-const logIdLength = 22;
 
 type Fields = [number, number, number, string, number, string | null, number?, number?, number?];
 

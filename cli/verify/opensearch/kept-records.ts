@@ -1,6 +1,6 @@
 import { partitionOf } from "../../../domain/partition.ts";
-import { parseEventTime } from "../../../domain/time/event-time.ts";
 import type { KindName } from "../../../indexer/kinds.ts";
+import { type RawPlace, rawPlaceOf, splitId, windowOf } from "./document-id.ts";
 import type { TopicPlace } from "./entry.ts";
 
 /** Why a stored document is on no topic: nothing explains it, or it is older than what the topics keep, or of a raw topic that they do not know. */
@@ -14,11 +14,6 @@ interface KeptPartition {
   readonly firstPlaces: Map<string, RawPlace>;
   /** When the first window ends whose first revision is kept, microseconds. */
   firstWindowEnd: number | null;
-}
-
-interface RawPlace {
-  readonly offset: number;
-  readonly index: number;
 }
 
 /** The longest time for which a closed window may still get its first candle: the highest GRACE_MS. */
@@ -44,7 +39,7 @@ export class KeptRecords {
   note(topic: string, partition: number, { kind, id, version }: KnownDocument): void {
     const kept = this.#partitions.get(key(topic, partition));
     if (kept === undefined) return;
-    const log = id.slice(0, logIdLength);
+    const log = splitId(id).log;
     this.#logs.add(log);
     if (kind === "candle") {
       if (kept.firstWindowEnd === null && version === 1) kept.firstWindowEnd = windowOf(id)?.endMicros ?? null;
@@ -79,14 +74,14 @@ export class KeptRecords {
     if (at === null) return "unexpected";
     const kept = this.#partitions.get(key(topic, at.partition));
     if (kept === undefined || kept.isWhole) return this.#unexplained(id);
-    const first = kept.firstPlaces.get(id.slice(0, logIdLength));
+    const first = kept.firstPlaces.get(splitId(id).log);
     if (first === undefined) return "older";
     return at.offset < first.offset || (at.offset === first.offset && at.index < first.index) ? "older" : "unexpected";
   }
 
   #unexplained(id: string): UnmatchedReason {
     const isOurs = rawPlaceOf(id) !== null || windowOf(id) !== null;
-    return isOurs && this.#logs.size > 0 && !this.#logs.has(id.slice(0, logIdLength)) ? "otherLog" : "unexpected";
+    return isOurs && this.#logs.size > 0 && !this.#logs.has(splitId(id).log) ? "otherLog" : "unexpected";
   }
 }
 
@@ -97,25 +92,6 @@ export interface KnownDocument {
   readonly version: number;
 }
 
-const logIdLength = 22;
-
 function key(topic: string, partition: number): string {
   return `${topic}/${partition}`;
 }
-
-/** Reads `logId-partition-offset-index` (D4). */
-function rawPlaceOf(id: string): (RawPlace & { readonly partition: number }) | null {
-  const match = /^.{22}-(\d+)-(\d+)-(\d+)$/.exec(id);
-  return match === null ? null : { partition: Number(match[1]), offset: Number(match[2]), index: Number(match[3]) };
-}
-
-/** Reads `logId-symbol-interval-start` (D4). */
-function windowOf(id: string): { readonly symbol: string; readonly endMicros: number } | null {
-  const match = /^.{22}-(.*)-(\d+)([smh])-(\d{4}-\d\d-\d\dT[^-]*Z)$/.exec(id);
-  const start = match === null ? null : parseEventTime(match[4] ?? "");
-  if (match === null || start === null) return null;
-  const lengthMicros = Number(match[2]) * (secondsOf[match[3] ?? ""] ?? 0) * 1_000_000;
-  return { symbol: match[1] ?? "", endMicros: start.micros + lengthMicros };
-}
-
-const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
