@@ -1,4 +1,4 @@
-import type { DocumentEntries } from "./entry.ts";
+import type { DocumentEntries, Entry } from "./entry.ts";
 
 /**
  * What is to be said of one document:
@@ -16,24 +16,22 @@ export type Verdict = "equal" | "missing" | "different" | "unmatched" | "deadLet
  * need not be. A version that was dead-lettered need not be stored either; it may be, where it was read again after the fault was mended.
  */
 export function judge({ published, stored }: Pick<DocumentEntries, "published" | "stored">): Verdict {
-  const rejected = new Set<number>();
-  for (const { state, version } of published) if (state === "rejected") rejected.add(version);
-  let due = 0;
-  let isOnTopic = false;
-  let wasDue = false;
-  for (const { state, version } of published) {
-    if (state === "rejected") continue;
-    isOnTopic = true;
-    if (state !== "due") continue;
-    wasDue = true;
-    if (version > due && !rejected.has(version)) due = version;
-  }
+  const due = dueVersion(published);
+  const wasDue = published.some(({ state }) => state === "due");
   if (stored === null) return due > 0 ? "missing" : wasDue ? "deadLettered" : "ahead";
-  if (!isOnTopic) return "unmatched";
+  if (published.every(({ state }) => state === "rejected")) return "unmatched";
   if (stored.version < due) return "different";
   const same = published.filter(({ state, version }) => state !== "rejected" && version === stored.version);
   if (same.length === 0) return due > 0 ? "different" : "unmatched";
   // A dead letter may be published twice, with other words in it: any of them may be stored.
   if (!same.some(({ digest }) => digest === null || digest === stored.digest)) return "different";
   return due > 0 || wasDue ? "equal" : "ahead";
+}
+
+/** The highest version that must be stored: it was due, and not dead-lettered. 0 where none must. */
+export function dueVersion(published: readonly Entry[]): number {
+  const rejected = new Set(published.filter(({ state }) => state === "rejected").map(({ version }) => version));
+  return published
+    .filter(({ state, version }) => state === "due" && !rejected.has(version))
+    .reduce((highest, { version }) => Math.max(highest, version), 0);
 }

@@ -1,22 +1,12 @@
-import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
+import type { Audit } from "./audit.ts";
 import { digestOfStored } from "./document-digest.ts";
-import type { DocumentSpill } from "./document-spill.ts";
 import type { Entry, TopicPlace } from "./entry.ts";
-import type { KeptRecords } from "./kept-records.ts";
-import { type Patience, patiently } from "./patiently.ts";
+import { patiently } from "./patiently.ts";
 import { lookUp, pageSizeOf, type StoredDocument, storedDocuments } from "./stored-documents.ts";
 import { type StoredIndex, storedIndex } from "./stored-index.ts";
-import type { Tally } from "./tally.ts";
 
-export interface StoredReading {
-  readonly openSearch: OpenSearch;
-  readonly indexPrefix: string;
-  readonly spill: DocumentSpill;
-  readonly kept: KeptRecords;
-  readonly tally: Tally;
-  readonly topicOf: (index: StoredIndex) => string;
+export interface StoredReading extends Audit {
   readonly onDocuments: (count: number) => void;
-  readonly patience: Patience;
 }
 
 /** Reads all documents of an index. One that breaks off is read again from its beginning: what is added twice counts once. */

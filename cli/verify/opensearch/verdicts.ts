@@ -1,25 +1,15 @@
-import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
+import type { Audit } from "./audit.ts";
 import { digestOfStored } from "./document-digest.ts";
-import type { DocumentSpill } from "./document-spill.ts";
 import type { DocumentEntries, TopicPlace } from "./entry.ts";
-import { judge, type Verdict } from "./judge.ts";
-import type { KeptRecords } from "./kept-records.ts";
-import { type Patience, patiently } from "./patiently.ts";
+import { dueVersion, judge, type Verdict } from "./judge.ts";
+import { patiently } from "./patiently.ts";
 import { lookUp, pageSizeOf } from "./stored-documents.ts";
 import { type StoredIndex, storedIndex } from "./stored-index.ts";
 import type { Tally } from "./tally.ts";
 
-export interface VerdictOptions {
-  readonly openSearch: OpenSearch;
-  readonly indexPrefix: string;
-  readonly spill: DocumentSpill;
-  readonly kept: KeptRecords;
-  readonly tally: Tally;
+export interface VerdictOptions extends Audit {
   /** True for the documents that were looked for in OpenSearch. */
   readonly isCompared: (id: string) => boolean;
-  /** The topic that an index is made of. */
-  readonly topicOf: (index: StoredIndex) => string;
-  readonly patience: Patience;
 }
 
 /**
@@ -35,7 +25,7 @@ export async function countVerdicts(options: VerdictOptions): Promise<void> {
     for (const document of documents) {
       const { index, id, published } = document;
       const verdict = judge(document);
-      const isDue = isDueIn(document);
+      const isDue = dueVersion(published) > 0;
       if (isDue) tally.of(index).onTopics++;
       else if (published.some(({ state }) => state === "ahead")) tally.allow(index);
       const isLookedFor = index === "" || isCompared(id);
@@ -56,12 +46,6 @@ export async function countVerdicts(options: VerdictOptions): Promise<void> {
 
 function isWrong(verdict: Verdict): boolean {
   return verdict === "missing" || verdict === "different" || verdict === "unmatched";
-}
-
-/** True for a document that the topics hold for good: it was due, and is not dead-lettered in its newest due version alone. */
-function isDueIn({ published }: DocumentEntries): boolean {
-  const rejected = new Set(published.filter(({ state }) => state === "rejected").map(({ version }) => version));
-  return published.some(({ state, version }) => state === "due" && !rejected.has(version));
 }
 
 async function confirm(suspects: readonly DocumentEntries[], options: VerdictOptions): Promise<void> {
@@ -98,7 +82,7 @@ function count(verdict: Verdict, document: DocumentEntries, tally: Tally): void 
   if (verdict !== "equal") return;
   counts.equal++;
   // It was dead-lettered once, and stored when it was read again.
-  if (!isDueIn(document)) counts.onTopics++;
+  if (dueVersion(document.published) === 0) counts.onTopics++;
 }
 
 function countUnmatched(document: DocumentEntries, options: VerdictOptions): void {

@@ -65,7 +65,8 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
   const found = await patiently(() => countStored(openSearch, indexPrefix), patience);
   const spill = await DocumentSpill.open(2 * records);
   try {
-    const stored = { openSearch, indexPrefix, spill, kept, tally, topicOf, onDocuments: onRead, patience };
+    const shared = { openSearch, indexPrefix, spill, kept, tally, topicOf, patience };
+    const stored = { ...shared, onDocuments: onRead };
     const held = new Set<string>();
     const onEntries = async (entries: readonly Entry[]) => {
       for (const { index } of entries) held.add(index);
@@ -88,7 +89,7 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
     for (const { name } of judged) tally.of(name).stored = found.get(name)?.documents ?? 0;
     if (sample === null) for (const index of judged) await readIndex(index, stored);
     await readTopics(partitions, readTo, reading);
-    await countVerdicts({ openSearch, indexPrefix, spill, kept, tally, isCompared, topicOf, patience });
+    await countVerdicts({ ...shared, isCompared });
     if (sample !== null) {
       const now = await patiently(() => countStored(openSearch, indexPrefix), patience);
       const isWhole = (name: string) => {
