@@ -1,19 +1,18 @@
 import { z } from "zod";
 
-const gib = (min: number, max: number) => z.number().int().min(min).max(max);
-const count = (min: number, max: number) => z.number().int().min(min).max(max);
-const days = z.number().int().min(1).max(3653);
+const whole = (min: number, max: number) => z.number().int().min(min).max(max);
+const days = whole(1, 3653);
 
 const brokers = z.strictObject({
   /** One of MSK's own version names; KRaft only. */
   kafkaVersion: z.string().regex(/^\d+\.\d+\.(x|\d+)\.kraft$/, "must be a KRaft version of MSK, like 4.1.x.kraft"),
   instanceType: z.string().regex(/^kafka\.[a-z0-9]+\.[a-z0-9]+$/, "must be a broker type, like kafka.m7g.large"),
   /** In all; a multiple of the zones. */
-  count: count(2, 90),
+  count: whole(2, 90),
   /** Of each broker. */
-  volumeGib: gib(1, 16_384),
-  replicationFactor: count(2, 3),
-  minInsyncReplicas: count(1, 2),
+  volumeGib: whole(1, 16_384),
+  replicationFactor: whole(2, 3),
+  minInsyncReplicas: whole(1, 2),
   /** MSK's level of metrics. Alarms, scaling and the dashboard need those of DEFAULT alone, which are free; the others are paid for by the metric. */
   monitoring: z.enum(
     ["DEFAULT", "PER_BROKER", "PER_TOPIC_PER_BROKER"],
@@ -30,37 +29,37 @@ const instanceType = z.string().regex(/^[a-z0-9]+g[a-z]*\.[a-z0-9]+$/, "must be 
 const producer = z.strictObject({
   instanceType,
   /** The retained volume that holds how far the feed had come, so that a machine that replaces another tells of the gap. One small file: a gibibyte does. */
-  spoolGib: gib(1, 1024),
+  spoolGib: whole(1, 1024),
 });
 
 const stage = z.strictObject({
   instanceType,
-  instancesMin: count(1, 100),
-  instancesMax: count(1, 100),
+  instancesMin: whole(1, 100),
+  instancesMax: whole(1, 100),
 });
 
 const search = z.strictObject({
   /** As the service names its engine: OpenSearch_2.19. */
   engineVersion: z.string().regex(/^OpenSearch_\d+\.\d+$/, "must be a version of the service, like OpenSearch_2.19"),
   instanceType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "must be a node type, like m7g.large.search"),
-  nodes: count(1, 80),
+  nodes: whole(1, 80),
   /** Dedicated masters: none, or three. */
   masters: z.union([z.literal(0), z.literal(3)], "must be 0 or 3"),
   masterType: z.string().regex(/^[a-z0-9]+\.[a-z0-9]+\.search$/, "must be a node type, like m7g.medium.search"),
   /** Of each node. */
-  volumeGib: gib(10, 3072),
-  shards: count(1, 64),
-  replicas: count(0, 8),
+  volumeGib: whole(10, 3072),
+  shards: whole(1, 64),
+  replicas: whole(0, 8),
   retainDays: days,
   compressAfterDays: days,
   /** Raise it once a password of the indexer's user was changed in its secret: the domain's set-up runs again, and takes it over. */
-  passwordsRevision: count(1, 1_000_000),
+  passwordsRevision: whole(1, 1_000_000),
 });
 
 /** All that a profile decides, and that `overrides` in the file can change. Groups first, so that a fault's path says where. */
 export const sizesSchema = z.strictObject({
   network: z.strictObject({
-    zones: count(2, 3),
+    zones: whole(2, 3),
     cidr: z.string().regex(/^(\d{1,3}\.){3}\d{1,3}\/(1[6-9]|2[01])$/, "must be a network of /16 to /21"),
     /** Where stages but the producer run: public subnets without inbound need fewer endpoints, private ones have no way out. */
     stages: z.enum(["public", "private"], "must be public or private"),
