@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { alignedColumns } from "../../domain/aligned-columns.ts";
 import { attemptsOf, attemptText, type ExpectedAttempt } from "../../domain/entitlements/attempts.ts";
 import type { DesiredState, DesiredUser } from "../../domain/entitlements/desired-state.ts";
 import { identitiesInUse } from "../../domain/entitlements/difference.ts";
@@ -90,23 +91,13 @@ async function outcome({ attempt, expected }: ExpectedAttempt, probe: AccessProb
 
 /** The report for people: a line for each user and kind of attempt, and every wrong outcome. */
 export function checkText(lines: readonly CheckLine[]): string {
-  const width = (of: (line: CheckLine) => string, title: string) =>
-    Math.max(title.length, ...lines.map((line) => of(line).length));
-  const userWidth = width(({ user }) => user, "user");
-  const titleWidth = width(({ title }) => title, "tried to");
-  const head = `${"user".padEnd(userWidth)}  ${"tried to".padEnd(titleWidth)}  must be  tried  wrong`;
-  const rows = lines.map(({ user, title, expected, tried, wrong }) =>
-    [
-      user.padEnd(userWidth),
-      title.padEnd(titleWidth),
-      expected,
-      String(tried).padStart(5),
-      String(wrong.length).padStart(5),
-    ].join("  "),
-  );
+  const rows = lines.map(({ user, title, expected, tried, wrong }) => [
+    ...[user, title, expected, String(tried), String(wrong.length)],
+  ]);
+  const table = alignedColumns([["user", "tried to", "must be", "tried", "wrong"], ...rows], 3);
   const faults = lines.flatMap(({ user, wrong }) => wrong.map((what) => `WRONG ${user} ${what}`));
   const tried = lines.reduce((sum, line) => sum + line.tried, 0);
   const users = new Set(lines.map(({ user }) => user)).size;
   const end = `${users} ${users === 1 ? "user" : "users"}, ${tried} attempts, ${faults.length === 0 ? "all as they must be" : `${faults.length} wrong`}`;
-  return [head, ...rows, ...faults, end].map((line) => `${line}\n`).join("");
+  return [...table, ...faults, end].map((line) => `${line}\n`).join("");
 }

@@ -1,3 +1,4 @@
+import { alignedColumns } from "../aligned-columns.ts";
 import { type CostLine, totalDollars } from "./cost-line.ts";
 import { priceList } from "./price-list.ts";
 
@@ -14,14 +15,7 @@ export function costTable(lines: readonly CostLine[]): string {
     ]),
     ["all", "", "", "", money(totalDollars(lines))],
   ];
-  const widths = rows.reduce<number[]>((all, row) => row.map((cell, i) => Math.max(all[i] ?? 0, cell.length)), []);
-  const text = rows.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join("  ")
-      .trimEnd(),
-  );
-  return `${text.join("\n")}\n`;
+  return `${alignedColumns(rows, 2).join("\n")}\n`;
 }
 
 /** What a table of these prices takes for given, and what is not in it. A sentence each. */

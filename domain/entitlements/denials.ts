@@ -1,3 +1,5 @@
+import { alignedColumns } from "../aligned-columns.ts";
+
 /** What a broker refused, as one line of its authorizer's log tells it. */
 export interface Denial {
   /** As the log writes it. */
@@ -76,15 +78,6 @@ export function denialText(counts: readonly DenialCount[]): string {
   const rows = counts.map(({ user, operation, resource, name, count, first, last, hosts }) => [
     ...[user, operation, `${resource} ${name}`.trimEnd(), String(count), first, last, hosts.join(" ")],
   ]);
-  const table = [["user", "operation", "resource", "count", "first", "last", "from"], ...rows];
-  const widths = [0, 1, 2, 3, 4, 5, 6].map((column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
-  return table
-    .map(
-      (row) =>
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-          .join("  ")
-          .trimEnd()}\n`,
-    )
-    .join("");
+  const head = ["user", "operation", "resource", "count", "first", "last", "from"];
+  return `${alignedColumns([head, ...rows], head.length).join("\n")}\n`;
 }

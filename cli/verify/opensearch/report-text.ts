@@ -1,3 +1,4 @@
+import { alignedColumns } from "../../../domain/aligned-columns.ts";
 import { openSearchFailures } from "./failures.ts";
 import type { Finding, IndexFindings, NotJudged, OpenSearchReport } from "./report.ts";
 
@@ -27,10 +28,7 @@ function tableOf(indices: readonly IndexFindings[]): readonly string[] {
   const rows = indices.map(({ index, onTopics, stored, equal, missing, unexpected, different }) =>
     [index === "" ? "(no document)" : index, onTopics, stored, equal, missing, unexpected, different].map(String),
   );
-  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  return [head, ...rows].map((row) =>
-    row.map((text, at) => (at === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[at] ?? 0))).join("  "),
-  );
+  return alignedColumns([head, ...rows], 1);
 }
 
 const notJudgedTexts: Readonly<Record<keyof NotJudged, string>> = {
