@@ -1,8 +1,7 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Provider } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
 import { acknowledgeFramework } from "../guards/acknowledge.ts";
@@ -13,6 +12,7 @@ import {
   handlerFunctions,
   handlerRuntime,
 } from "./bundle-handler.ts";
+import { functionLog } from "./function-log.ts";
 
 interface HandlerProviderProps {
   readonly handler: HandlerName;
@@ -41,10 +41,7 @@ export class HandlerProvider extends Construct {
   constructor(scope: Construct, id: string, props: HandlerProviderProps) {
     super(scope, id);
     const { handler, statements = [], waits, network = {} } = props;
-    const logGroup = new LogGroup(this, "Log", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = functionLog(this);
     const handlerFunction = (name: string, entry: string) =>
       new LambdaFunction(this, name, {
         runtime: handlerRuntime,

@@ -1,6 +1,7 @@
 import { Stack, Validations } from "aws-cdk-lib";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { CfnFunction } from "aws-cdk-lib/aws-lambda";
+import { AwsCustomResource } from "aws-cdk-lib/custom-resources";
 import { flattenCfnReference } from "cdk-nag/lib/utils/flatten-cfn-reference.js";
 import type { IConstruct } from "constructs";
 
@@ -55,4 +56,10 @@ export function acknowledgeFramework(construct: IConstruct): void {
   const waiting = "The machine of CDK's framework only waits: the functions' log says what it saw.";
   acknowledge(construct, "AwsSolutions-SF1", waiting);
   acknowledge(construct, "AwsSolutions-SF2", waiting);
+}
+
+/** The same for the one function that CDK has for all `AwsCustomResource`s of a stack: it stands beside them, once there is one. */
+export function acknowledgeCaller(construct: IConstruct): void {
+  const id = `AWS${AwsCustomResource.PROVIDER_FUNCTION_UUID.replaceAll("-", "")}`;
+  acknowledgeFramework(Stack.of(construct).node.findChild(id));
 }

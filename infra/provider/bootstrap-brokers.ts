@@ -1,10 +1,9 @@
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
 import type { Sizes } from "../../domain/deployment/sizes.ts";
-import { acknowledgeFramework, acknowledgeWildcards } from "../guards/acknowledge.ts";
+import { functionLog } from "../artefacts/function-log.ts";
+import { acknowledgeCaller, acknowledgeWildcards } from "../guards/acknowledge.ts";
 
 /** Asks MSK where a cluster's brokers are: CloudFormation does not tell. Asked anew whenever brokers are added. */
 export class BootstrapBrokers extends Construct {
@@ -29,16 +28,11 @@ export class BootstrapBrokers extends Construct {
       resourceType: "Custom::BootstrapBrokers",
       onUpdate: call,
       installLatestAwsSdk: false,
-      logGroup: new LogGroup(this, "Log", {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup: functionLog(this),
       policy: AwsCustomResourcePolicy.fromStatements([statement]),
     });
     acknowledgeWildcards(this, [statement], "kafka:GetBootstrapBrokers takes no resource: MSK says so.");
-    // CDK has one function for all such calls of a stack, beside them.
-    const caller = Stack.of(this).node.tryFindChild("AWS679f53fac002430cb0da5b7982bd2287");
-    if (caller !== undefined) acknowledgeFramework(caller);
+    acknowledgeCaller(this);
     this.iam = lookUp.getResponseField("BootstrapBrokerStringSaslIam");
   }
 }

@@ -1,10 +1,12 @@
-import { CfnOutput, RemovalPolicy, Stack } from "aws-cdk-lib";
+import { CfnOutput, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { LogGroup } from "aws-cdk-lib/aws-logs";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import { Construct, type IDependable } from "constructs";
 import type { DesiredUser } from "../../domain/entitlements/desired-state.ts";
-import { acknowledgeFramework, acknowledgeWildcards } from "../guards/acknowledge.ts";
+import { functionLog } from "../artefacts/function-log.ts";
+import { acknowledgeCaller, acknowledgeWildcards } from "../guards/acknowledge.ts";
+import { secretArn } from "./secret-statements.ts";
 
 /**
  * What a customer must be told of its users: each one's secret, by its whole ARN, as an output. The entitlements make the secrets, and the service adds
@@ -18,21 +20,15 @@ export class CustomerSecrets extends Construct {
     super(scope, id);
     this.#after = after;
     if (users.length === 0) return;
-    const logGroup = new LogGroup(this, "Log", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const logGroup = functionLog(this);
     for (const each of users) this.#tell(each, logGroup);
-    // CDK has one function for all such calls of a stack, beside them.
-    const caller = Stack.of(this).node.tryFindChild("AWS679f53fac002430cb0da5b7982bd2287");
-    if (caller !== undefined) acknowledgeFramework(caller);
+    acknowledgeCaller(this);
   }
 
   #tell({ user, customer, account: buyer, clientSecret }: DesiredUser, logGroup: LogGroup): void {
-    const { partition, region, account } = Stack.of(this);
     const statement = new PolicyStatement({
       actions: ["secretsmanager:DescribeSecret"],
-      resources: [`arn:${partition}:secretsmanager:${region}:${account}:secret:${clientSecret}-??????`],
+      resources: [secretArn(Stack.of(this), `${clientSecret}-??????`)],
     });
     const name = `${customer}-${user}`;
     const lookUp = new AwsCustomResource(this, name, {

@@ -1,8 +1,7 @@
-import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Duration } from "aws-cdk-lib";
 import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
 import type { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import {
   handlerArchitecture,
@@ -11,6 +10,7 @@ import {
   handlerFunctions,
   handlerRuntime,
 } from "../artefacts/bundle-handler.ts";
+import { functionLog } from "../artefacts/function-log.ts";
 import { acknowledgeFunction } from "../guards/acknowledge.ts";
 import type { EntitlementsProperties } from "../handlers/properties.ts";
 
@@ -38,10 +38,6 @@ export class EntitlementsOperator extends Construct {
 
   constructor(scope: Construct, id: string, { properties, statements, network }: EntitlementsOperatorProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, "Log", {
-      retention: RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     const { functionName } = new LambdaFunction(this, "Function", {
       runtime: handlerRuntime,
       architecture: handlerArchitecture,
@@ -50,7 +46,7 @@ export class EntitlementsOperator extends Construct {
       description: "Rotates customers' passwords when it is invoked",
       memorySize: 512,
       timeout: Duration.minutes(15),
-      logGroup,
+      logGroup: functionLog(this),
       initialPolicy: [...statements],
       environment: environmentOf(properties),
       ...network,

@@ -13,7 +13,7 @@ import type { ProviderKeys } from "./keys.ts";
 import type { ProviderNetwork } from "./network.ts";
 import { rulesFrom } from "./rules-from.ts";
 import type { Search } from "./search.ts";
-import { secretStatements } from "./secret-statements.ts";
+import { secretArn, secretStatements } from "./secret-statements.ts";
 
 /** What the entitlements are made to hold in. */
 export interface EntitlementsResourceProps {
@@ -102,8 +102,7 @@ function inTheCluster(clusterArn: string): readonly PolicyStatement[] {
 }
 
 function ofSecrets(scope: Construct, prefix: string): readonly PolicyStatement[] {
-  const { partition, region, account } = Stack.of(scope);
-  const named = (name: string) => `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}*`;
+  const named = (beginning: string) => secretArn(Stack.of(scope), `${beginning}*`);
   const actions = ["CreateSecret", "PutSecretValue", "GetSecretValue", "DescribeSecret", "DeleteSecret", "TagResource"];
   const policies = ["PutResourcePolicy", "GetResourcePolicy", "DeleteResourcePolicy"];
   return [

@@ -3,6 +3,7 @@ import { AccountPrincipal, PolicyStatement, ServicePrincipal } from "aws-cdk-lib
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 import type { AccountGrant } from "../../domain/entitlements/desired-state.ts";
+import { secretArn } from "./secret-statements.ts";
 
 /** Two keys of our own, both rotated yearly. Neither goes with the stack: what they have encrypted could never be read again. */
 export class ProviderKeys extends Construct {
@@ -55,11 +56,7 @@ function customerMayDecrypt(scope: Construct, { account, secrets }: AccountGrant
     conditions: {
       StringEquals: { "kms:ViaService": `secretsmanager.${stack.region}.amazonaws.com` },
       // Six characters that the service adds to a name.
-      StringLike: { "kms:EncryptionContext:SecretARN": secrets.map((name) => `${secretArn(stack, name)}-??????`) },
+      StringLike: { "kms:EncryptionContext:SecretARN": secrets.map((name) => secretArn(stack, `${name}-??????`)) },
     },
   });
-}
-
-function secretArn({ partition, region, account }: Stack, name: string): string {
-  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
 }

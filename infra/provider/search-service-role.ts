@@ -1,8 +1,8 @@
-import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { AwsCustomResource, AwsCustomResourcePolicy, PhysicalResourceId } from "aws-cdk-lib/custom-resources";
 import { Construct } from "constructs";
+import { functionLog } from "../artefacts/function-log.ts";
 import { acknowledgeWildcards } from "../guards/acknowledge.ts";
 
 const service = "opensearchservice.amazonaws.com";
@@ -33,7 +33,7 @@ export class SearchServiceRole extends Construct {
         physicalResourceId: PhysicalResourceId.of(service),
       },
       installLatestAwsSdk: false,
-      logGroup: new LogGroup(this, "Log", { retention: RetentionDays.ONE_MONTH, removalPolicy: RemovalPolicy.DESTROY }),
+      logGroup: functionLog(this),
       policy: AwsCustomResourcePolicy.fromStatements([statement]),
     });
   }

@@ -23,3 +23,8 @@ export function secretStatements(
     }),
   ];
 }
+
+/** The ARN of a secret of this account by its name, which the service adds six characters to: with a wildcard for them, or for more. */
+export function secretArn({ partition, region, account }: Stack, name: string): string {
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}`;
+}
