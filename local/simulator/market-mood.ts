@@ -25,7 +25,7 @@ export class MarketMood {
   }
 
   at(nowMs: number, cycle: SessionCycle, tickMs: number): Liveliness {
-    if (this.#random.uniform() < tickMs / burstEveryMs) this.#burstUntilMs = nowMs + 500 + this.#random.below(2500);
+    if (this.#random.chance(tickMs / burstEveryMs)) this.#burstUntilMs = nowMs + 500 + this.#random.below(2500);
     const burst = nowMs < this.#burstUntilMs ? burstFactor : 1;
     if (!cycle.isRegularHours) return { isRegularHours: false, spread: 3, rate: 0.5 * burst, pace: 0.5 };
     const sinceOpenMs = nowMs - cycle.session.openSeconds * 1000;

@@ -28,13 +28,26 @@ export class Random {
     return (this.uniform() + this.uniform() + this.uniform() + this.uniform() - 2) * Math.sqrt(3);
   }
 
+  /** True with this probability. */
+  chance(probability: number): boolean {
+    return this.uniform() < probability;
+  }
+
   /** A whole number, at least 0, below the bound. */
   below(bound: number): number {
     return Math.floor(this.uniform() * bound);
   }
 
-  pick<T>(choices: readonly [T, ...T[]]): T {
-    return choices[this.below(choices.length)] ?? choices[0];
+  /** A whole number from `min` to `max`, both included. */
+  between(min: number, max: number): number {
+    return min + this.below(max - min + 1);
+  }
+
+  /** @throws RangeError where there is nothing to pick */
+  pick<T>(choices: readonly T[]): T {
+    const choice = choices[this.below(choices.length)];
+    if (choice === undefined) throw new RangeError("there is nothing to pick");
+    return choice;
   }
 
   /** A count with the given mean: Poisson for small means, rounded normal for large ones. */
@@ -45,4 +58,10 @@ export class Random {
     for (let product = this.uniform(); product > limit; product *= this.uniform()) count += 1;
     return count;
   }
+}
+
+/** Its uniform numbers alone: in place of `Math.random`, where a run is to be played again. */
+export function seededRandom(seed: number): () => number {
+  const random = new Random(seed);
+  return () => random.uniform();
 }

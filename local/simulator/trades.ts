@@ -8,13 +8,13 @@ const offExchange = "D";
 
 /** A trade at the bid, the ask, or off exchange between them, as Alpaca's `t`. */
 export function makeTrade(stock: Stock, mood: Mood, random: Random, t: string): Record<string, unknown> {
-  const isOff = random.uniform() < 0.3;
-  const cents = random.uniform() < 0.5 ? stock.bidCents : stock.askCents;
-  const price = isOff && random.uniform() < 0.5 ? (stock.bidCents + stock.askCents) / 200 : cents / 100;
-  const isOddLot = random.uniform() < 0.35;
+  const isOff = random.chance(0.3);
+  const cents = random.chance(0.5) ? stock.bidCents : stock.askCents;
+  const price = isOff && random.chance(0.5) ? (stock.bidCents + stock.askCents) / 200 : cents / 100;
+  const isOddLot = random.chance(0.35);
   const size = isOddLot ? 1 + random.below(99) : 100 * (1 + Math.floor(random.uniform() ** 5 * 50));
   const conditions = [regularSale(stock)];
-  if (!isOff && random.uniform() < 0.15) conditions.push("F");
+  if (!isOff && random.chance(0.15)) conditions.push("F");
   if (!mood.isRegularHours) conditions.push("T");
   if (isOddLot) conditions.push("I");
   return record(stock, { price, size, exchange: isOff ? offExchange : random.pick(exchanges), conditions, t });
@@ -36,9 +36,9 @@ export function makeCorrection(stock: Stock, random: Random, t: string): Record<
   if (original === null) return null;
   stock.lastTrade = null;
   const { symbol, tape } = stock.listing;
-  if (random.uniform() < 0.5) {
+  if (random.chance(0.5)) {
     const { id: i, exchange: x, price: p, size: s } = original;
-    return { T: "x", S: symbol, i, x, p, s, a: random.uniform() < 0.8 ? "C" : "E", t, z: tape };
+    return { T: "x", S: symbol, i, x, p, s, a: random.chance(0.8) ? "C" : "E", t, z: tape };
   }
   return {
     T: "c",
@@ -49,7 +49,7 @@ export function makeCorrection(stock: Stock, random: Random, t: string): Record<
     os: original.size,
     oc: original.conditions,
     ci: stock.nextTradeId++,
-    cp: Math.max(0.01, Math.round(original.price * 100 + (random.uniform() < 0.5 ? 1 : -1)) / 100),
+    cp: Math.max(0.01, Math.round(original.price * 100 + (random.chance(0.5) ? 1 : -1)) / 100),
     cs: original.size,
     cc: original.conditions,
     t,

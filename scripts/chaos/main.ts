@@ -1,10 +1,10 @@
 import { parseArgs } from "node:util";
 import { PipelineError } from "../../domain/errors.ts";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { environment } from "../../runtime/config/environment.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { type ChaosReport, runChaos } from "./chaos.ts";
 import { type OpenSearchChaosReport, runOpenSearchChaos } from "./open-search-chaos.ts";
-import { seededRandom } from "./random.ts";
 
 /**
  * `npm run chaos -- --minutes N [--seed S] [--verbose]`: faults for about so long, then the audit; exit code 1 unless it finds nothing.

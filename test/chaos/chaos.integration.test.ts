@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { runChaos } from "../../scripts/chaos/chaos.ts";
-import { seededRandom } from "../../scripts/chaos/random.ts";
 import { quietLog } from "../support/broker.ts";
 
 it("D1: three kills and a zombie under load lose, double and change nothing", { timeout: 240_000 }, async () => {

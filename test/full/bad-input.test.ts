@@ -1,10 +1,10 @@
 import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } from "kafkajs";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { defaultPartitions, topicConfigs } from "../../domain/topics.ts";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { stageRights } from "../../runtime/kafka/stage-rights.ts";
 import type { RecordSender } from "../../runtime/kafka/types.ts";
 import { type RunningLoad, startLoad } from "../../scripts/chaos/load.ts";
-import { seededRandom } from "../../scripts/chaos/random.ts";
 import { asAdministrator, expectExactlyOnce, startEnricher } from "../enricher/bad-input-enricher.ts";
 import { startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 

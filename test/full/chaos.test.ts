@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { runChaos } from "../../scripts/chaos/chaos.ts";
-import { seededRandom } from "../../scripts/chaos/random.ts";
 import { quietLog } from "../support/broker.ts";
 
 it("D1: twenty kills, zombies, broker restarts, instances that come and go: nothing is lost, doubled or changed", async () => {

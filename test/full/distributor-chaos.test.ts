@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { seededRandom } from "../../scripts/chaos/random.ts";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { DistributorBench, own } from "../distributor/distributor-under-test.ts";
 
 let bench: DistributorBench;

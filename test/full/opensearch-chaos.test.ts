@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { seededRandom } from "../../local/simulator/random.ts";
 import { runOpenSearchChaos } from "../../scripts/chaos/open-search-chaos.ts";
-import { seededRandom } from "../../scripts/chaos/random.ts";
 import { quietLog } from "../support/broker.ts";
 
 it("D5: ten kills of indexers and ten of OpenSearch under load: every document is stored once, and as it was published", async () => {

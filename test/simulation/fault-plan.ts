@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../../local/simulator/random.ts";
 
 /** How likely what goes wrong is in one history. Each history leaves some faults out, so that the others are seen alone too. */
 export interface FaultPlan {
@@ -23,7 +23,7 @@ export interface FaultPlan {
 }
 
 export function randomFaultPlan(random: Random): FaultPlan {
-  const upTo = (most: number) => (random.chance(0.4) ? 0 : random.next() * most);
+  const upTo = (most: number) => (random.chance(0.4) ? 0 : random.uniform() * most);
   return {
     lostAnswer: upTo(0.08),
     lateRequest: upTo(0.08),

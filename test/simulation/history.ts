@@ -3,10 +3,10 @@ import { Outbox } from "../../enricher/unit/outbox.ts";
 import type { PartitionFold } from "../../enricher/unit/partition-fold.ts";
 import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
+import type { Random } from "../../local/simulator/random.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { outboxRecords } from "../support/outbox-records.ts";
 import { randomFaultPlan } from "./fault-plan.ts";
-import type { Random } from "./random.ts";
 import { SimBroker } from "./sim-broker.ts";
 import { SimGroup } from "./sim-group.ts";
 import { SimInstance } from "./sim-instance.ts";
@@ -47,8 +47,8 @@ export function runHistory<State>(
 ): HistoryResult {
   const world = new World(seed, trace);
   const { random } = world;
-  const partitionsPerUnit = random.whole(1, 3);
-  const units = random.whole(1, 3);
+  const partitionsPerUnit = random.between(1, 3);
+  const units = random.between(1, 3);
   const broker = new SimBroker(world, partitionsPerUnit * units);
   const group = new SimGroup(world, units);
   if (random.chance(0.5)) broker.accepts = (membership) => group.accepts(membership);
@@ -65,11 +65,11 @@ export function runHistory<State>(
   };
   trace?.(JSON.stringify(cluster.plan));
   const instances = new Instances(cluster, scenario);
-  for (let count = random.whole(1, 3); count > 0; count--) instances.add();
+  for (let count = random.between(1, 3); count > 0; count--) instances.add();
   growLog(cluster, scenario);
   bringFaults(cluster, instances);
 
-  const faultyUntil = random.whole(faultySteps.min, faultySteps.max);
+  const faultyUntil = random.between(faultySteps.min, faultySteps.max);
   while (world.steps < faultyUntil && world.step());
   world.trace("faults end");
   world.hasFaults = false;
@@ -86,9 +86,9 @@ export function runHistory<State>(
 
 function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
   const { random } = world;
-  const bounds = { ms: random.whole(1, 30), records: random.whole(3, 60), bytes: random.whole(50, 2000) };
-  const snapshots = { records: random.whole(3, 60), ms: random.whole(5, 200) };
-  const turnRecords = random.whole(1, 12);
+  const bounds = { ms: random.between(1, 30), records: random.between(3, 60), bytes: random.between(50, 2000) };
+  const snapshots = { records: random.between(3, 60), ms: random.between(5, 200) };
+  const turnRecords = random.between(1, 12);
   const clock = { nowMicros: () => Math.round(world.nowMs * 1000) };
   return (partitions: readonly number[]): SimMachine => {
     const of = { partitions, fold, logId, groupId: "enricher", rawTopic: "raw", stateTopic };
@@ -100,15 +100,15 @@ function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
 function growLog<State>({ world, broker }: SimCluster, scenario: Scenario<State>): void {
   const { random } = world;
   for (const [partition, log] of broker.raw.entries()) {
-    const texts = scenario.texts(random, random.whole(0, 250));
+    const texts = scenario.texts(random, random.between(0, 250));
     let sent = 0;
     const grow = () => {
-      for (let count = random.whole(1, 30); count > 0 && sent < texts.length; count--) {
+      for (let count = random.between(1, 30); count > 0 && sent < texts.length; count--) {
         // Offsets may be left out: markers take some.
         const offset = broker.rawEnd(partition) + (random.chance(0.1) ? 1 : 0);
         log.push({ offset, key: null, value: Buffer.from(texts[sent++] ?? ""), headers: {}, timestampMs: 0 });
       }
-      if (sent < texts.length) world.later(random.whole(1, 80), grow);
+      if (sent < texts.length) world.later(random.between(1, 80), grow);
     };
     grow();
   }
@@ -157,12 +157,12 @@ function bringFaults(cluster: SimCluster, instances: Instances): void {
       world.trace(`${victim.name}: crashes`);
       victim.crash();
       instances.remove(victim);
-      world.later(random.whole(0, 60), () => group.leave(victim));
+      world.later(random.between(0, 60), () => group.leave(victim));
     } else if (victim !== null && random.chance(plan.pause)) {
-      const pauseMs = random.whole(5, 250);
+      const pauseMs = random.between(5, 250);
       world.trace(`${victim.name}: paused for ${pauseMs}`);
       victim.pause(pauseMs);
-      if (pauseMs > 50) world.later(random.whole(20, 50), () => group.expel(victim));
+      if (pauseMs > 50) world.later(random.between(20, 50), () => group.expel(victim));
     } else if (victim !== null && random.chance(plan.leave)) {
       world.trace(`${victim.name}: leaves`);
       victim.leave();
@@ -172,21 +172,21 @@ function bringFaults(cluster: SimCluster, instances: Instances): void {
     if (random.chance(plan.rebalance)) group.rebalance();
     if (random.chance(plan.endOldTransactions)) broker.endOldTransactions(60);
     harmSnapshots(cluster);
-    world.later(random.whole(5, 60), next);
+    world.later(random.between(5, 60), next);
   };
   next();
 }
 
 function harmSnapshots({ world, plan, broker }: SimCluster): void {
   const { random } = world;
-  const partition = random.whole(0, broker.raw.length - 1);
+  const partition = random.between(0, broker.raw.length - 1);
   const entries = broker.partition(stateTopic, partition);
   if (random.chance(plan.loseSnapshots)) {
     world.trace(`state topic: partition ${partition} loses records`);
-    entries.splice(random.chance(0.5) ? 0 : random.whole(0, entries.length), entries.length);
+    entries.splice(random.chance(0.5) ? 0 : random.between(0, entries.length), entries.length);
   }
   if (random.chance(plan.spoilSnapshot) && entries.length > 0) {
-    const at = random.whole(0, entries.length - 1);
+    const at = random.between(0, entries.length - 1);
     const entry = entries[at];
     const spoilt = random.pick(["", "{", '{"version":0,"logId":"the-log","offset":1,"state":{}}', "null"]);
     world.trace(`state topic: partition ${partition} has a spoilt record`);

@@ -41,14 +41,14 @@ export class SimGroup {
   /** The member was silent for too long: it is told when it asks. */
   expel(member: SimMember): void {
     if (!this.#members.delete(member.name)) return;
-    this.#world.later(this.#world.random.whole(5, 60), () => member.learn(this.generation, null));
+    this.#world.later(this.#world.random.between(5, 60), () => member.learn(this.generation, null));
     this.rebalance();
   }
 
   rebalance(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    this.#world.later(this.#world.random.whole(1, 15), () => this.#deal());
+    this.#world.later(this.#world.random.between(1, 15), () => this.#deal());
   }
 
   #deal(): void {
@@ -66,7 +66,7 @@ export class SimGroup {
     for (const member of this.#members.values()) {
       const units = [...owners].filter(([, name]) => name === member.name).map(([unit]) => unit);
       const { generation } = this;
-      this.#world.later(this.#world.random.whole(0, this.#world.hasFaults ? 40 : 5), () =>
+      this.#world.later(this.#world.random.between(0, this.#world.hasFaults ? 40 : 5), () =>
         member.learn(generation, units),
       );
     }

@@ -39,7 +39,7 @@ export class SimInstance extends SimProcess implements SimMember {
         if (kept === undefined) this.#takeOver(number);
         else this.#goOn(kept);
       }
-      if (units === null) world.later(world.random.whole(1, 20), () => this.whenAwake(() => group.join(this)));
+      if (units === null) world.later(world.random.between(1, 20), () => this.whenAwake(() => group.join(this)));
     });
   }
 
@@ -113,7 +113,7 @@ export class SimInstance extends SimProcess implements SimMember {
         this.request(
           unit,
           attempt,
-          () => this.#rawFrom(partition, fromOffset, world.random.whole(1, 40), toOffset),
+          () => this.#rawFrom(partition, fromOffset, world.random.between(1, 40), toOffset),
           (read) => ({ type: "raw", attempt, partition, ...read }),
         );
         break;
@@ -125,7 +125,7 @@ export class SimInstance extends SimProcess implements SimMember {
         unit.isBehind.delete(command.partition);
         break;
       case "yield":
-        this.after(world.random.next(), () => this.tell(unit, { type: "turn", attempt }));
+        this.after(world.random.uniform(), () => this.tell(unit, { type: "turn", attempt }));
         break;
       case "send":
         this.send(unit, command);
@@ -137,7 +137,7 @@ export class SimInstance extends SimProcess implements SimMember {
         this.discard(unit, attempt);
         break;
       case "wait":
-        this.after(command.ms * world.random.next(), () => this.tell(unit, { type: "waited", attempt }));
+        this.after(command.ms * world.random.uniform(), () => this.tell(unit, { type: "waited", attempt }));
         break;
       case "stopped":
         this.#onStopped(unit, command);
@@ -195,7 +195,7 @@ export class SimInstance extends SimProcess implements SimMember {
       attempt,
       () => broker.addOffsets(id, epoch, positions, membership),
       () => {
-        const slowMs = world.hasFaults && world.random.chance(plan.slowCommit) ? world.random.whole(1, 40) : 0;
+        const slowMs = world.hasFaults && world.random.chance(plan.slowCommit) ? world.random.between(1, 40) : 0;
         this.request(
           unit,
           attempt,
@@ -221,7 +221,7 @@ export class SimInstance extends SimProcess implements SimMember {
         () => {},
       );
     }
-    this.after(this.cluster.world.random.next() * 3, () => this.tell(unit, { type: "discarded", attempt }));
+    this.after(this.cluster.world.random.uniform() * 3, () => this.tell(unit, { type: "discarded", attempt }));
   }
 
   #onStopped(unit: SimUnit, { reason, error }: Extract<UnitCommand, { type: "stopped" }>): void {
@@ -244,9 +244,9 @@ export class SimInstance extends SimProcess implements SimMember {
   #fetch(unit: SimUnit, feeding: SimUnit["feeding"], partition: number, offset: number): void {
     const { world, plan } = this.cluster;
     if (unit.isStopped || feeding === null || unit.feeding !== feeding) return;
-    const repeats = world.hasFaults && world.random.chance(plan.repeatedFetch) ? world.random.whole(1, 5) : 0;
+    const repeats = world.hasFaults && world.random.chance(plan.repeatedFetch) ? world.random.between(1, 5) : 0;
     const fromOffset = Math.max(0, offset - repeats);
-    const { records, nextOffset } = this.#rawFrom(partition, fromOffset, world.random.whole(1, 30), Infinity);
+    const { records, nextOffset } = this.#rawFrom(partition, fromOffset, world.random.between(1, 30), Infinity);
     const hasNews = nextOffset > offset && !unit.isBehind.has(partition);
     if (hasNews) {
       unit.isBehind.add(partition);
@@ -254,7 +254,7 @@ export class SimInstance extends SimProcess implements SimMember {
       const beginOffset = this.cluster.broker.raw[partition]?.[0]?.offset ?? 0;
       this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset, beginOffset });
     }
-    const delayMs = hasNews ? world.random.whole(1, 5) : world.random.whole(5, 25);
+    const delayMs = hasNews ? world.random.between(1, 5) : world.random.between(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));
   }
 

@@ -49,9 +49,9 @@ export class SimProcess {
   ): void {
     const { world, plan } = this.cluster;
     const { random } = world;
-    const draw = world.hasFaults ? random.next() : 1;
+    const draw = world.hasFaults ? random.uniform() : 1;
     const timeout = () => failed(new SimFault("unknown", "timed out"));
-    const timeoutMs = random.whole(20, 40);
+    const timeoutMs = random.between(20, 40);
     if (draw < plan.lostRequest) {
       this.after(timeoutMs, timeout);
       return;
@@ -59,9 +59,9 @@ export class SimProcess {
     const isUnheard = draw < plan.lostRequest + plan.lateRequest + plan.lostAnswer;
     const isLate = isUnheard && draw < plan.lostRequest + plan.lateRequest;
     if (isUnheard) this.after(timeoutMs, timeout);
-    const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.next() * 3, run);
+    const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.uniform() * 3, run);
     this.cluster.inFlight++;
-    this.#arrive(isLate ? timeoutMs + random.whole(0, 80) : random.next() * 3, apply, answered, failed, reply);
+    this.#arrive(isLate ? timeoutMs + random.between(0, 80) : random.uniform() * 3, apply, answered, failed, reply);
   }
 
   #arrive<T>(
@@ -76,7 +76,7 @@ export class SimProcess {
       try {
         const result = apply();
         if (result === tryAgain) {
-          this.#arrive(1 + world.random.next(), apply, answered, failed, reply);
+          this.#arrive(1 + world.random.uniform(), apply, answered, failed, reply);
           return;
         }
         reply(() => answered(result));

@@ -1,6 +1,6 @@
 import type { FoldSink, PartitionFold, StateCodec } from "../../enricher/unit/partition-fold.ts";
+import type { Random } from "../../local/simulator/random.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import type { Random } from "./random.ts";
 
 /** A fold that costs little and has what matters: outputs of none, one and many, state by symbol, and a record that changes many symbols. */
 export interface SmallState {
@@ -12,10 +12,10 @@ const symbols = ["A", "B", "C", "D", "E"];
 
 /** A raw value: "A 5" adds, "A ~5" adds and says nothing, "tick" ends what was added of every symbol, anything else is a dead letter. */
 export function smallRawText(random: Random): string {
-  const draw = random.next();
+  const draw = random.uniform();
   if (draw < 0.08) return "tick";
   if (draw < 0.11) return "poison";
-  return `${random.pick(symbols)} ${random.chance(0.1) ? "~" : ""}${random.whole(-9, 9)}`;
+  return `${random.pick(symbols)} ${random.chance(0.1) ? "~" : ""}${random.between(-9, 9)}`;
 }
 
 const codec: StateCodec<SmallState> = {

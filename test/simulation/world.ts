@@ -1,4 +1,4 @@
-import { Random } from "./random.ts";
+import { Random } from "../../local/simulator/random.ts";
 
 interface Pending {
   readonly atMs: number;
