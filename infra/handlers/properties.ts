@@ -41,6 +41,19 @@ export const entitlementsProperties = z.object({
   revision: z.string().default(""),
 });
 
+/** The same by the names of the environment: an OpenSearch is in it only where there is one. */
+export function entitlementsEnvironment(properties: EntitlementsProperties): Readonly<Record<string, string>> {
+  const { bootstrapBrokers, topicPrefix, clusterArn, kmsKeyArn, searchEndpoint, searchSecretArn } = properties;
+  return {
+    KAFKA_BROKERS: bootstrapBrokers,
+    TOPIC_PREFIX: topicPrefix,
+    MSK_CLUSTER_ARN: clusterArn,
+    SECRETS_KMS_KEY: kmsKeyArn,
+    ...(searchEndpoint === undefined ? {} : { OPENSEARCH_URL: searchEndpoint }),
+    ...(searchSecretArn === undefined ? {} : { OPENSEARCH_SECRET_ID: searchSecretArn }),
+  };
+}
+
 /** Makes the OpenSearch domain ready, as `bellwether index setup` does. */
 export const searchSetupProperties = z.object({
   /** `https://…` of the domain, without a path. */

@@ -12,7 +12,7 @@ import {
 } from "../artefacts/bundle-handler.ts";
 import { functionLog } from "../artefacts/function-log.ts";
 import { acknowledgeFunction } from "../guards/acknowledge.ts";
-import type { EntitlementsProperties } from "../handlers/properties.ts";
+import { type EntitlementsProperties, entitlementsEnvironment } from "../handlers/properties.ts";
 
 interface EntitlementsOperatorProps {
   /** What the entitlements are applied with: the operator works on the same. */
@@ -48,7 +48,7 @@ export class EntitlementsOperator extends Construct {
       timeout: Duration.minutes(15),
       logGroup: functionLog(this),
       initialPolicy: [...statements],
-      environment: environmentOf(properties),
+      environment: { ...entitlementsEnvironment(properties), ENTITLEMENTS_FILE: `${handlerFolder}/${documentFile}` },
       ...network,
     });
     acknowledgeFunction(this);
@@ -57,16 +57,3 @@ export class EntitlementsOperator extends Construct {
 }
 
 const documentFile = "entitlements.yaml";
-
-function environmentOf(properties: EntitlementsProperties): Record<string, string> {
-  const { bootstrapBrokers, topicPrefix, clusterArn, kmsKeyArn, searchEndpoint, searchSecretArn } = properties;
-  return {
-    KAFKA_BROKERS: bootstrapBrokers,
-    TOPIC_PREFIX: topicPrefix,
-    MSK_CLUSTER_ARN: clusterArn,
-    SECRETS_KMS_KEY: kmsKeyArn,
-    ENTITLEMENTS_FILE: `${handlerFolder}/${documentFile}`,
-    ...(searchEndpoint === undefined ? {} : { OPENSEARCH_URL: searchEndpoint }),
-    ...(searchSecretArn === undefined ? {} : { OPENSEARCH_SECRET_ID: searchSecretArn }),
-  };
-}

@@ -20,7 +20,7 @@ import {
   told,
   toldOrLater,
 } from "../custom-resource.ts";
-import { entitlementsProperties } from "../properties.ts";
+import { entitlementsEnvironment, entitlementsProperties } from "../properties.ts";
 import { applyEntitlements, nobody } from "./apply-entitlements.ts";
 import { openBoth } from "./open-both.ts";
 import { parseRotateRequest, type Rotated, rotateUsers } from "./rotate-users.ts";
@@ -96,15 +96,13 @@ const searchMsMax = 10 * 60_000;
 
 /** Signs in by IAM, as the function's role, unless the function's environment says otherwise. */
 function configOf(properties: ReturnType<typeof entitlementsProperties.parse>) {
-  const { bootstrapBrokers, topicPrefix, clusterArn, searchEndpoint, searchSecretArn } = properties;
   return parseConfig(entitlementsVariables, {
     KAFKA_AUTH: "iam",
     ...environment,
-    KAFKA_BROKERS: bootstrapBrokers,
-    TOPIC_PREFIX: topicPrefix,
-    MSK_CLUSTER_ARN: clusterArn,
-    OPENSEARCH_URL: searchEndpoint,
-    OPENSEARCH_SECRET_ID: searchSecretArn,
+    // Whether there is one is for the properties alone to say.
+    OPENSEARCH_URL: undefined,
+    OPENSEARCH_SECRET_ID: undefined,
+    ...entitlementsEnvironment(properties),
   });
 }
 
