@@ -1,6 +1,7 @@
 import { WebSocket } from "ws";
+import { type Channel, streamChannels } from "../domain/messages/channels.ts";
 import { type ConnectionEnd, isEndOfRecording } from "./connection-end.ts";
-import { type Channel, type ControlFrame, channels, TappedStream } from "./tapped-stream.ts";
+import { type ControlFrame, TappedStream } from "./tapped-stream.ts";
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -42,8 +43,8 @@ export interface Connection {
  * What is asked for, richest first: a feed that does not know a channel refuses the whole request (410), and the next is tried.
  */
 const subscriptions: readonly (readonly Channel[])[] = [
-  channels,
-  channels.filter((channel) => channel !== "imbalances"),
+  streamChannels,
+  streamChannels.filter((channel) => channel !== "imbalances"),
   ["quotes", "trades", "bars"],
 ];
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Channel, streamChannels } from "../domain/messages/channels.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
 import { type Connection, type ConnectionTiming, openConnection } from "./connection.ts";
 import { nextStep, type RetryTiming } from "./reconnect-policy.ts";
-import { type Channel, channels } from "./tapped-stream.ts";
 
 /** All bounds and pauses of the stream, milliseconds. */
 export type StreamTiming = ConnectionTiming & RetryTiming;
@@ -117,7 +117,7 @@ export class Stream {
     this.#isConnected = true;
     if (this.#isPaused) this.#connection?.pause();
     log.info("subscribed", { symbols: symbols.length <= 10 ? symbols.join(",") : symbols.length });
-    const missing = channels.filter((channel) => !subscribed.includes(channel));
+    const missing = streamChannels.filter((channel) => !subscribed.includes(channel));
     if (missing.length > 0) log.warn("the feed does not have these channels", { channels: missing.join(",") });
     this.#options.onConnected();
   }

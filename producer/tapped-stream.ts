@@ -1,17 +1,5 @@
 import { streaming } from "@alpacahq/alpaca-trade-api";
-
-/** The channels of a stock stream; corrections and cancels follow `trades`. */
-export const channels = [
-  "quotes",
-  "trades",
-  "bars",
-  "updatedBars",
-  "dailyBars",
-  "statuses",
-  "lulds",
-  "imbalances",
-] as const;
-export type Channel = (typeof channels)[number];
+import type { Channel } from "../domain/messages/channels.ts";
 
 /** A control frame of the stream's protocol. */
 export type ControlFrame =

@@ -1,17 +1,4 @@
-/** What a client may subscribe to on a stock stream; the order is that of the acknowledgement. */
-export const subscribableChannels = [
-  "trades",
-  "quotes",
-  "bars",
-  "updatedBars",
-  "dailyBars",
-  "statuses",
-  "lulds",
-  "imbalances",
-] as const;
-
-/** A channel that a client can name in a subscription. */
-export type Channel = (typeof subscribableChannels)[number];
+import type { Channel } from "../../domain/messages/channels.ts";
 
 /** Channels of Alpaca's other streams: known, but refused on a stock stream with 410. */
 export const otherChannels: ReadonlySet<string> = new Set(["news", "orderbooks"]);

@@ -1,7 +1,8 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
+import type { Channel } from "../../domain/messages/channels.ts";
 import { parseEventTime } from "../../domain/time/event-time.ts";
 import type { CorporateAction, DailyBar } from "../recording/documents.ts";
-import { type Channel, channelOf } from "./channels.ts";
+import { channelOf } from "./channels.ts";
 import { parseExact } from "./parse-exact.ts";
 
 /** One message of a feed, with what the stand-in needs to route and pace it. */

@@ -1,4 +1,5 @@
-import { type Channel, otherChannels, subscribableChannels } from "./channels.ts";
+import { type Channel, streamChannels } from "../../domain/messages/channels.ts";
+import { otherChannels } from "./channels.ts";
 import type { ChannelSymbols } from "./subscription.ts";
 
 /** What a client asks for, or the error code that its message earns. */
@@ -7,7 +8,7 @@ export type ClientRequest =
   | { readonly action: "subscribe" | "unsubscribe"; readonly channels: ChannelSymbols }
   | { readonly action: "refused"; readonly code: 400 | 410 };
 
-const channelNames: ReadonlySet<string> = new Set(subscribableChannels);
+const channelNames: ReadonlySet<string> = new Set(streamChannels);
 const symbolPattern = /^(\*|[A-Z][A-Z0-9./_]{0,15})$/;
 const invalid: ClientRequest = { action: "refused", code: 400 };
 

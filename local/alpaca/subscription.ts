@@ -1,4 +1,4 @@
-import { type Channel, subscribableChannels } from "./channels.ts";
+import { type Channel, streamChannels } from "../../domain/messages/channels.ts";
 import type { FeedMessage } from "./feed.ts";
 
 /** Symbols by channel, as a request names them. */
@@ -9,7 +9,7 @@ const everySymbol = "*";
 /** What one connection is subscribed to. */
 export class Subscription {
   readonly #symbols: ReadonlyMap<Channel, Set<string>> = new Map(
-    subscribableChannels.map((channel) => [channel, new Set<string>()]),
+    streamChannels.map((channel) => [channel, new Set<string>()]),
   );
   #size = 0;
 
