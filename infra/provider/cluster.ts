@@ -1,6 +1,5 @@
 import { CfnDeletionPolicy, RemovalPolicies, RemovalPolicy } from "aws-cdk-lib";
 import { CfnSecurityGroupIngress, type IConnectable, Port, SecurityGroup } from "aws-cdk-lib/aws-ec2";
-import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnCluster, CfnConfiguration } from "aws-cdk-lib/aws-msk";
 import { Construct } from "constructs";
@@ -35,19 +34,16 @@ export class FeedCluster extends Construct {
   readonly securityGroup: SecurityGroup;
   /** Private IAM listener of all brokers, host:port with commas. */
   readonly iamBootstrap: string;
-  readonly key: IKey;
-  readonly brokerLogs: LogGroup;
 
   constructor(scope: Construct, id: string, { name, brokers, network, keys }: FeedClusterProps) {
     super(scope, id);
-    this.key = keys.data;
     this.clusterName = name;
     this.securityGroup = new SecurityGroup(this, "SecurityGroup", {
       vpc: network.vpc,
       description: "Kafka brokers",
       allowAllOutbound: false,
     });
-    this.brokerLogs = new LogGroup(this, "BrokerLogs", {
+    const brokerLogs = new LogGroup(this, "BrokerLogs", {
       retention: logRetention(brokers.logDays),
       encryptionKey: keys.data,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -78,7 +74,7 @@ export class FeedCluster extends Construct {
       },
       configurationInfo: { arn: configuration.attrArn, revision: configuration.attrLatestRevisionRevision },
       enhancedMonitoring: brokers.monitoring,
-      loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: this.brokerLogs.logGroupName } } },
+      loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: brokerLogs.logGroupName } } },
     });
     this.clusterArn = cluster.attrArn;
     // Rules go with those whom they let in: a rule that stays would keep their groups from being deleted.

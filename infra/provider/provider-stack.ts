@@ -25,15 +25,15 @@ export class ProviderStack extends Stack {
   /** @param files - where the machines' software is. @default what `stageFiles` makes */
   constructor(scope: Construct, deployment: ProviderDeployment, files?: StageFiles) {
     const { account, region, name, sizes, topicPrefix: prefix, entitlementsText } = deployment;
+    const isRetained = sizes.brokers.onRemoval === "retain";
     super(scope, name, {
       env: { account, region },
       stackName: name,
       description: "Bellwether: the provider's account",
-      terminationProtection: sizes.brokers.onRemoval === "retain",
+      terminationProtection: isRetained,
     });
     this.deployment = deployment;
     const { brokers, logs } = sizes;
-    const isRetained = brokers.onRemoval === "retain";
     const { grants, users } = desiredState(deployment.entitlements, prefix);
     const keys = new ProviderKeys(this, "Keys", grants);
     const network = new ProviderNetwork(this, "Network", {

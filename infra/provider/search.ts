@@ -32,17 +32,13 @@ const domainNameLengthMax = 28;
  * nodes. Nobody reaches it but who is let in by `allowFrom`.
  */
 export class Search extends Construct {
-  /** Without `https://`. */
-  readonly endpoint: string;
   readonly url: string;
-  readonly domainArn: string;
   readonly domainName: string;
   readonly securityGroup: SecurityGroup;
   /** Of the domain's administrator: what sets it up reads it. */
   readonly masterSecret: Secret;
   /** Of the indexer's user, which the set-up makes. */
   readonly indexerSecret: Secret;
-  #logsPolicy: CfnResourcePolicy | undefined;
 
   constructor(scope: Construct, id: string, props: SearchProps) {
     super(scope, id);
@@ -55,6 +51,7 @@ export class Search extends Construct {
       allowAllOutbound: false,
     });
     const { subnetIds } = network.vpc.selectSubnets(network.privateSubnets);
+    const logs = this.#logs(props);
     const domain = new CfnDomain(this, "Domain", {
       domainName: name.slice(0, domainNameLengthMax),
       engineVersion: search.engineVersion,
@@ -77,7 +74,7 @@ export class Search extends Construct {
         },
       },
       accessPolicies: signedInOnly(this, name),
-      logPublishingOptions: this.#logs(props),
+      logPublishingOptions: logs.options,
       softwareUpdateOptions: { autoSoftwareUpdateEnabled: true },
       offPeakWindowOptions: { enabled: true },
     });
@@ -90,11 +87,8 @@ export class Search extends Construct {
     domain.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     // A newer engine is an update in place, and never a new domain.
     domain.cfnOptions.updatePolicy = { enableVersionUpgrade: true };
-    domain.node.addDependency(new SearchServiceRole(this, "ServiceRole"));
-    if (this.#logsPolicy !== undefined) domain.node.addDependency(this.#logsPolicy);
-    this.endpoint = domain.attrDomainEndpoint;
-    this.url = `https://${this.endpoint}`;
-    this.domainArn = domain.attrArn;
+    domain.node.addDependency(new SearchServiceRole(this, "ServiceRole"), logs.policy);
+    this.url = `https://${domain.attrDomainEndpoint}`;
     this.domainName = domain.ref;
     acknowledge(
       domain,
@@ -125,8 +119,8 @@ export class Search extends Construct {
     return SecretValue.secretsManager(this.masterSecret.secretArn, { jsonField: "password" }).unsafeUnwrap();
   }
 
-  /** Each kind into a group of its own, which the service may write to. */
-  #logs({ keys, logDays }: SearchProps): Record<string, CfnDomain.LogPublishingOptionProperty> {
+  /** Each kind into a group of its own, which the service may write to by the policy: a domain is refused before that is there. */
+  #logs({ keys, logDays }: SearchProps) {
     const groups = logKinds.map(([kind, id]) => {
       const group = new LogGroup(this, id, {
         retention: logRetention(logDays),
@@ -136,7 +130,7 @@ export class Search extends Construct {
       return [kind, group] as const;
     });
     const { account } = Stack.of(this);
-    this.#logsPolicy = new CfnResourcePolicy(this, "LogsPolicy", {
+    const policy = new CfnResourcePolicy(this, "LogsPolicy", {
       policyName: `${Stack.of(this).stackName}-search-logs`,
       policyDocument: Stack.of(this).toJsonString({
         Version: "2012-10-17",
@@ -151,9 +145,10 @@ export class Search extends Construct {
         ],
       }),
     });
-    return Object.fromEntries(
+    const options: Record<string, CfnDomain.LogPublishingOptionProperty> = Object.fromEntries(
       groups.map(([kind, group]) => [kind, { enabled: true, cloudWatchLogsLogGroupArn: group.logGroupArn }]),
     );
+    return { options, policy };
   }
 }
 

@@ -5,14 +5,8 @@ import { logAgentConfig, logRotation } from "./log-agent.ts";
 import { machine } from "./machine.ts";
 import { systemdUnit, type UnitOutput } from "./systemd-unit.ts";
 
-/**
- * What a machine must have shown before the deployment goes on: `installed`, its unit is there; `running`, the stage's own figures say that it is;
- * `reading`, the customer's command says so.
- */
-export type Readiness = "installed" | keyof typeof wordsOfReadiness;
-
-/** What stands in the log then. */
-const wordsOfReadiness = { running: '"state":"running"', reading: '"message":"reading"' };
+/** What a machine must have shown before the deployment goes on: `installed`, its unit is there; `running`, the stage's own figures say that it is. */
+export type Readiness = "installed" | "running";
 
 export interface UserDataOptions {
   /** Of `bellwether`: `enrich`. */
@@ -64,7 +58,7 @@ export function userDataLines(options: UserDataOptions): readonly string[] {
     ),
     "systemctl daemon-reload",
     `systemctl enable --now ${machine.unit}`,
-    ...(readiness === "installed" ? [] : waitingFor(wordsOfReadiness[readiness])),
+    ...(readiness === "installed" ? [] : untilRunning),
     `systemctl is-enabled ${machine.unit}`,
     "signal true 'the stage is up'",
   ];
@@ -128,16 +122,14 @@ function mounted(volumeId: string): readonly string[] {
   ];
 }
 
+const restarts = `$(systemctl show --property NRestarts --value ${machine.unit})`;
 /** The stage's own word in its log, within ten minutes; and then half a minute without an end. */
-function waitingFor(words: string): readonly string[] {
-  const restarts = `$(systemctl show --property NRestarts --value ${machine.unit})`;
-  return [
-    `for attempt in $(seq 120); do grep -qs '${words}' ${machine.log} && break; [ "$attempt" -lt 120 ]; sleep 5; done`,
-    `restarts=${restarts}`,
-    "sleep 30",
-    `[ "$restarts" = "${restarts}" ]`,
-  ];
-}
+const untilRunning = [
+  `for attempt in $(seq 120); do grep -qs '"state":"running"' ${machine.log} && break; [ "$attempt" -lt 120 ]; sleep 5; done`,
+  `restarts=${restarts}`,
+  "sleep 30",
+  `[ "$restarts" = "${restarts}" ]`,
+];
 
 /** Quoted: the shell changes nothing in it. */
 function written(path: string, text: string): readonly string[] {
