@@ -2,6 +2,7 @@ import { RemovalPolicy } from "aws-cdk-lib";
 import { CfnTopic } from "aws-cdk-lib/aws-msk";
 import { Construct } from "constructs";
 import { defaultPartitions, topicConfigs, topicNames } from "../../domain/topics.ts";
+import { capitalised } from "./capitalised.ts";
 import type { FeedCluster } from "./cluster.ts";
 
 /** What the pipeline's topics are made of. */
@@ -21,7 +22,7 @@ export class PipelineTopics extends Construct {
     const ids = Object.entries(topicNames(prefix));
     for (const { topic, configs } of topicConfigs(topicNames(prefix))) {
       const key = ids.find(([, name]) => name === topic)?.[0] ?? topic;
-      const resource = new CfnTopic(this, key.charAt(0).toUpperCase() + key.slice(1), {
+      const resource = new CfnTopic(this, capitalised(key), {
         clusterArn: cluster.clusterArn,
         topicName: topic,
         partitionCount: defaultPartitions,

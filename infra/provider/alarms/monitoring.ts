@@ -32,9 +32,9 @@ export class Monitoring extends Construct {
     const { name, sizes, topicPrefix, entitlements, alarms: told } = deployment;
     const { clusterName } = cluster;
     this.topic = new AlarmTopic(this, "Topic", { email: told.email, key: keys.data }).topic;
-    const hosts = stages.all().map(({ stage, host, machinesMin }) => {
+    const hosts = stages.all().map(({ stage, host }) => {
       const metrics = new StageMetrics(this, `${stage}Metrics`, stage, host.logGroup);
-      return { stage, host, machinesMin, metrics };
+      return { stage, host, metrics };
     });
     const metricsOf = (stage: string) => hosts.find((each) => each.stage === stage)?.metrics ?? null;
     const [producer, enricher, indexer] = [metricsOf("producer"), metricsOf("enricher"), metricsOf("indexer")];
@@ -44,7 +44,7 @@ export class Monitoring extends Construct {
     const specs = [
       ...feedAlarms(figures),
       ...lagAlarms(clusterName, groups),
-      ...hosts.flatMap(({ stage, metrics, host, machinesMin }) => hostAlarms(stage, metrics, host, machinesMin)),
+      ...hosts.flatMap(({ stage, metrics, host }) => hostAlarms(stage, metrics, host)),
       ...brokerAlarms(clusterName, sizes.brokers.count),
       ...searchAlarms(search, sizes.search),
     ];

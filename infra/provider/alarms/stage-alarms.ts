@@ -1,5 +1,6 @@
 import { Duration } from "aws-cdk-lib";
 import { MathExpression, Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { capitalised } from "../capitalised.ts";
 import type { StageHost } from "../stages/stage-host.ts";
 import type { AlarmSpec } from "./alarm-spec.ts";
 import type { StageMetrics } from "./stage-metrics.ts";
@@ -96,13 +97,8 @@ export function feedAlarms(figures: StageFigures): readonly AlarmSpec[] {
 }
 
 /** Whether a stage runs: by its own word, and by its machines. */
-export function hostAlarms(
-  stage: string,
-  metrics: StageMetrics,
-  host: StageHost,
-  machinesMin: number,
-): readonly AlarmSpec[] {
-  const name = stage.charAt(0).toUpperCase() + stage.slice(1);
+export function hostAlarms(stage: string, metrics: StageMetrics, host: StageHost): readonly AlarmSpec[] {
+  const name = capitalised(stage);
   return [
     {
       id: `${name}Silent`,
@@ -124,7 +120,7 @@ export function hostAlarms(
         period: Duration.minutes(5),
         label: `${stage}'s machines`,
       }),
-      threshold: machinesMin,
+      threshold: host.machinesMin,
       when: "below",
       periods: 3,
       silenceIsBad: true,

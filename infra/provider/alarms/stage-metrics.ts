@@ -2,6 +2,7 @@ import { Duration, Stack } from "aws-cdk-lib";
 import { Metric, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { FilterPattern, type IFilterPattern, type ILogGroup, MetricFilter } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
+import { capitalised } from "../capitalised.ts";
 import type { StageName } from "../stages/stage-statements.ts";
 
 /**
@@ -29,7 +30,7 @@ export class StageMetrics extends Construct {
       FilterPattern.stringValue("$.message", "=", "metrics"),
       FilterPattern.exists(`$.${name}`),
     );
-    const metric = this.#filtered(name.charAt(0).toUpperCase() + name.slice(1), name, pattern, `$.${name}`);
+    const metric = this.#filtered(capitalised(name), name, pattern, `$.${name}`);
     return metric.with({ statistic });
   }
 

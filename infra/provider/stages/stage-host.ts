@@ -80,12 +80,15 @@ export class StageHost extends Construct {
   readonly securityGroup: SecurityGroup;
   readonly autoScalingGroup: AutoScalingGroup;
   readonly logGroup: LogGroup;
+  /** In service there must be at least so many. */
+  readonly machinesMin: number;
   /** Null where the stage keeps nothing. */
   readonly volume: RetainedVolume | null;
 
   constructor(scope: Construct, id: string, props: StageHostProps) {
     super(scope, id);
     const { stage, vpc, retainedVolume } = props;
+    this.machinesMin = props.instances.min;
     this.logGroup = new LogGroup(this, "Log", {
       retention: logRetention(props.logDays),
       removalPolicy: RemovalPolicy.DESTROY,

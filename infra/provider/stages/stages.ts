@@ -6,6 +6,7 @@ import { topicNames } from "../../../domain/topics.ts";
 import type { ProviderDeployment } from "../../../runtime/deployment/deployment.ts";
 import type { StageArtefact } from "../../artefacts/stage-artefact.ts";
 import { lagMetric } from "../alarms/kafka-metrics.ts";
+import { capitalised } from "../capitalised.ts";
 import type { FeedCluster } from "../cluster.ts";
 import { kafkaStatements } from "../kafka-policy.ts";
 import type { ProviderKeys } from "../keys.ts";
@@ -29,11 +30,10 @@ export interface StagesProps {
   readonly alpacaSecret: ISecret;
 }
 
-/** A stage's machines, with how many there must be at least. */
+/** A stage's machines. */
 export interface HostedStage {
   readonly stage: StageName;
   readonly host: StageHost;
-  readonly machinesMin: number;
 }
 
 /**
@@ -46,13 +46,21 @@ export class Stages extends Construct {
   readonly indexer: StageHost;
   readonly distributor: StageHost | null;
   readonly #props: StagesProps;
-  readonly #machinesMin = new Map<StageHost, number>();
+  readonly #environments: ReturnType<typeof stageEnvironments>;
 
   constructor(scope: Construct, id: string, props: StagesProps) {
     super(scope, id);
     this.#props = props;
     const { deployment, cluster, search, keys, network, alpacaSecret } = props;
-    const { entitlements, entitlementsText, sizes, topicPrefix: prefix } = deployment;
+    const { entitlements, entitlementsText, sizes, topicPrefix: prefix, region, feed, settings } = deployment;
+    this.#environments = stageEnvironments({
+      ...{ region, topicPrefix: prefix, feed, settings },
+      iamBootstrap: cluster.iamBootstrap,
+      search: sizes.search,
+      searchUrl: search.url,
+      alpacaSecretId: alpacaSecret.secretArn,
+      indexerSecretId: search.indexerSecret.secretArn,
+    });
     const { distributorRights, topics } = desiredState(entitlements, prefix);
     const rights = stageKafkaRights(prefix, distributorRights);
     const inCluster = (stage: StageName) => kafkaStatements(cluster, rights[stage]);
@@ -106,34 +114,25 @@ export class Stages extends Construct {
     const { producer, enricher, indexer, distributor } = this;
     const hosts = { producer, enricher, indexer, distributor } satisfies Record<StageName, StageHost | null>;
     return (Object.entries(hosts) as [StageName, StageHost | null][]).flatMap(([stage, host]) =>
-      host === null ? [] : [{ stage, host, machinesMin: this.#machinesMin.get(host) ?? 1 }],
+      host === null ? [] : [{ stage, host }],
     );
   }
 
   #host(stage: StageName, props: StagePart): StageHost {
-    const { network, cluster, artefact, deployment, keys, search, alpacaSecret } = this.#props;
-    const { sizes, feed, settings, topicPrefix, profile, region } = deployment;
-    const environments = stageEnvironments({
-      ...{ region, topicPrefix, feed, settings },
-      iamBootstrap: cluster.iamBootstrap,
-      search: sizes.search,
-      searchUrl: search.url,
-      alpacaSecretId: alpacaSecret.secretArn,
-      indexerSecretId: search.indexerSecret.secretArn,
-    });
-    const host = new StageHost(this, stage.charAt(0).toUpperCase() + stage.slice(1), {
+    const { network, cluster, artefact, deployment, keys } = this.#props;
+    const { sizes, profile } = deployment;
+    const host = new StageHost(this, capitalised(stage), {
       stage,
       vpc: network.vpc,
       subnets: network.stageSubnets,
       hasPublicAddress: sizes.network.stages === "public",
-      environment: environments[stage],
+      environment: this.#environments[stage],
       artefact,
       logDays: sizes.logs.days,
       logKey: keys.data,
       detailedMonitoring: profile === "prod",
       ...props,
     });
-    this.#machinesMin.set(host, props.instances.min);
     cluster.allowIamFrom(host.securityGroup, stage);
     network.allowEndpointsFrom(host.securityGroup, stage);
     return host;
