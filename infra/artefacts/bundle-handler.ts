@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { Architecture, Code, Runtime } from "aws-cdk-lib/aws-lambda";
-import { buildSync } from "esbuild";
+import { bundled } from "./bundle.ts";
 import { scratchFile } from "./scratch-file.ts";
 
 /** A folder of infra/handlers/ with a `handler.ts`. The last two have no `isComplete`. */
@@ -64,33 +63,20 @@ function bundle(name: HandlerName): Bundle {
   return made;
 }
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-
-/** CommonJS packages inside of a module want what modules do not have. */
+/** Packages of handlers want to know where they are, too. */
 const banner = [
-  'import { createRequire as bellwetherCreateRequire } from "node:module";',
-  'import { fileURLToPath as bellwetherFileURLToPath } from "node:url";',
-  "const require = bellwetherCreateRequire(import.meta.url);",
-  "const __filename = bellwetherFileURLToPath(import.meta.url);",
-  'const __dirname = bellwetherFileURLToPath(new URL(".", import.meta.url));',
-].join("\n");
+  'import { fileURLToPath as bundledFileURLToPath } from "node:url";',
+  "const __filename = bundledFileURLToPath(import.meta.url);",
+  'const __dirname = bundledFileURLToPath(new URL(".", import.meta.url));',
+];
 
 function bundleText(name: HandlerName): string {
-  const { outputFiles } = buildSync({
-    absWorkingDir: root,
+  const options = {
     entryPoints: [`infra/handlers/${name}/handler.ts`],
-    bundle: true,
-    write: false,
-    platform: "node",
-    format: "esm",
-    target: "node24",
     mainFields: ["module", "main"],
     minifyWhitespace: true,
     minifySyntax: true,
-    legalComments: "none",
-    banner: { js: banner },
     alias: { "@node-rs/crc32": "./infra/artefacts/no-crc32.ts" },
-    logLevel: "error",
-  });
-  return outputFiles[0]?.text ?? "";
+  };
+  return bundled(options, banner)[0]?.text ?? "";
 }

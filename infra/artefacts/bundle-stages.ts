@@ -1,5 +1,4 @@
-import { fileURLToPath } from "node:url";
-import { type BuildResult, buildSync } from "esbuild";
+import { bundled } from "./bundle.ts";
 import type { ArchivedFile } from "./tar.ts";
 
 /** What runs by itself: the command, and the thread that the enricher starts by its file's name. Bundled, they stand side by side. */
@@ -8,37 +7,20 @@ const entries: Readonly<Record<string, string>> = {
   "thread-main": "enricher/threads/thread-main.ts",
 };
 
-const root = fileURLToPath(new URL("../../", import.meta.url));
-
-/** Some of what is bundled is CommonJS, and asks for Node's own modules by `require`. */
-const banner = [
-  'import { createRequire as bundledCreateRequire } from "node:module";',
-  "const require = bundledCreateRequire(import.meta.url);",
-].join("\n");
-
 /**
  * The command and its thread as plain JavaScript for Node 24, all packages inside but the one binary (`native-crc32.ts`). Chunks are shared, so that a
- * machine loads only what its stage needs. The same sources give the same bytes.
+ * machine loads only what its stage needs.
  */
 export function bundleStages(): readonly ArchivedFile[] {
-  const { outputFiles } = buildSync({
-    absWorkingDir: root,
+  const files = bundled({
     entryPoints: Object.entries(entries).map(([out, entry]) => ({ in: entry, out })),
-    bundle: true,
     splitting: true,
-    format: "esm",
-    platform: "node",
-    target: "node24",
     outdir: "out",
     outExtension: { ".js": ".mjs" },
     chunkNames: "[name]-[hash]",
     alias: { "@node-rs/crc32": "./infra/artefacts/native-crc32.ts" },
-    banner: { js: banner },
-    legalComments: "none",
-    logLevel: "error",
-    write: false,
-  }) satisfies BuildResult;
-  return outputFiles.map(({ path, text }) => ({
+  });
+  return files.map(({ path, text }) => ({
     path: path.slice(path.lastIndexOf("/") + 1),
     content: Buffer.from(withBundledUrls(text)),
   }));
