@@ -4,6 +4,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/full/**", "node_modules/**"],
+    globalSetup: "test/support/run-folder.ts",
     testTimeout: 60_000,
     hookTimeout: 300_000,
     maxWorkers: 2,

@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/full/**/*.test.ts"],
+    globalSetup: "test/support/run-folder.ts",
     testTimeout: 900_000,
     hookTimeout: 300_000,
     fileParallelism: false,

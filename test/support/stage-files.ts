@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StageFiles } from "../../infra/artefacts/stage-artefact.ts";
@@ -6,7 +6,6 @@ import type { StageFiles } from "../../infra/artefacts/stage-artefact.ts";
 /** Archives with nothing of use in them, for tests of templates: nothing is bundled or fetched for them. */
 export function emptyStageFiles(): StageFiles {
   const folder = mkdtempSync(join(tmpdir(), "bellwether-stage-files-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const file = (name: string): string => {
     const path = join(folder, `${name}.tgz`);
     writeFileSync(path, name);
