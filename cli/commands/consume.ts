@@ -50,7 +50,7 @@ export function consumeCommand(): Command {
     .option("--count <number>", "stop after so many records, one or more", recordCount)
     .option("--topic <topic>", "default: those that your rights show")
     .option("--group <group>", "go on where this group left off; your user name is put before it")
-    .addHelpText("after", environmentHelp(variables))
+    .addHelpText("after", environmentHelp(variables.omit({ KAFKA_COMPRESSION: true })))
     .addCommand(consumeCheckCommand())
     .action((given: ConsumeArguments, command: Command) => {
       if (given.format === "csv" && kindsOf(given).length > 1) {
