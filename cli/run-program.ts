@@ -7,15 +7,26 @@ export async function runProgram(commands: readonly Command[]): Promise<void> {
     .description(
       "A real-time market feed enrichment pipeline: Alpaca to Kafka, enriched, to OpenSearch and to your customers.",
     )
-    .showHelpAfterError("(--help explains every option)")
     // An option belongs to the command that it stands behind: `index setup --retain` is not `index --retain`.
     .enablePositionalOptions();
   for (const command of commands) program.addCommand(command);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  settle(program);
+  process.stdout.on("error", ignoreGoneReader);
   try {
     await program.parseAsync();
   } catch (error) {
     if (!(error instanceof CommanderError || error instanceof InvalidArgumentError)) throw error;
     process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   }
+}
+
+/** Wrong usage says where help is, and comes back as an error; a command that is made elsewhere takes neither over from the program. */
+function settle(command: Command): void {
+  command.showHelpAfterError("(--help explains every option)").exitOverride();
+  for (const each of command.commands) settle(each);
+}
+
+/** Who has read enough (`| head`) is no fault. Others are told by the command, where it looks after its output itself. */
+function ignoreGoneReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE" && process.stdout.listenerCount("error") === 1) throw error;
 }

@@ -20,8 +20,7 @@ export function consumeCheckCommand(): Command {
     .option("--topic <topic>", "default: those that your rights show")
     .option("--group <group>", "the group that you mean to use")
     .option("--json", "one JSON object a line for each step")
-    .addHelpText("after", environmentHelp(kafkaVariables))
-    .exitOverride()
+    .addHelpText("after", environmentHelp(kafkaVariables.omit({ KAFKA_COMPRESSION: true })))
     .action((_given: CheckArguments, command: Command) => runCommand(() => check(command.optsWithGlobals())));
 }
 

@@ -50,7 +50,6 @@ export function entitlementsCommand(): Command {
         .option("--json", "one JSON line for each")
         .action(run(async (options) => (await import("../entitlements/actions.ts")).showDenied(options))),
     );
-  for (const each of command.commands) each.exitOverride();
   return command.addHelpText("after", environmentHelp(entitlementsVariables));
 }
 

@@ -84,7 +84,7 @@ export function indexCommand(): Command {
     ],
     load: async () => (await import("../../indexer/main.ts")).runIndexer,
   });
-  return command.enablePositionalOptions().addCommand(indexSetupCommand().exitOverride());
+  return command.enablePositionalOptions().addCommand(indexSetupCommand());
 }
 
 const lingerMs = 3000;
