@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { z } from "zod";
+import { symbolPattern } from "../runtime/config/variables.ts";
 
 /** A TCP port from the command line. */
 export function port(text: string): number {
@@ -23,24 +24,27 @@ export function symbols(text: string): readonly string[] {
     .split(",")
     .map((symbol) => symbol.trim())
     .filter((symbol) => symbol !== "");
-  const bad = list.find((symbol) => !/^(\*|[A-Z][A-Z0-9./]*)$/.test(symbol));
+  const bad = list.find((symbol) => !symbolPattern.test(symbol));
   if (bad !== undefined) throw new InvalidArgumentError(`${bad} is no symbol: upper-case letters, digits, dot.`);
   if (list.length === 0) throw new InvalidArgumentError("Give one symbol or more, separated by commas.");
   return list;
 }
 
 /** A whole number from 0: a seed. */
-export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 0) throw new InvalidArgumentError("Give a whole number from 0.");
-  return value;
-}
+export const wholeNumber = wholeFrom(0, "Give a whole number from 0.");
 
 /** How many records, one or more: a reader that wants none would still join its group. */
-export function recordCount(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1.");
-  return value;
+export const recordCount = wholeFrom(1, "Give a whole number from 1.");
+
+/** Whole days, one or more. */
+export const wholeDays = wholeFrom(1, "Give a whole number of days from 1.");
+
+function wholeFrom(min: number, otherwise: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isSafeInteger(value) || value < min) throw new InvalidArgumentError(otherwise);
+    return value;
+  };
 }
 
 const dateTime = z.iso.datetime({ offset: true });
@@ -50,13 +54,6 @@ export function startFrom(text: string): "beginning" | "latest" | Date {
   if (text === "beginning" || text === "latest") return text;
   if (dateTime.safeParse(text).success) return new Date(text);
   throw new InvalidArgumentError("Give beginning, latest, or a time such as 2026-01-05T14:30:00Z.");
-}
-
-/** Whole days, one or more. */
-export function wholeDays(text: string): number {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number of days from 1.");
-  return value;
 }
 
 /** An address of a server; credentials have variables of their own. */

@@ -14,6 +14,10 @@ export const producerVariables = z.object({
   ...kafkaVariables.shape,
   ...alpacaVariables.shape,
   ...ruleVariables.shape,
+  HEARTBEATS: z
+    .enum(["live", "recorded"])
+    .default("live")
+    .describe("What tells the stream's time: the clock, or the messages themselves"),
   DATA_TIMEOUT_MS: z.coerce
     .number()
     .int()

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { z } from "zod";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import type { Feed } from "../../local/alpaca/feed.ts";
 import { recordingFeed } from "../../local/alpaca/recording-feed.ts";
@@ -6,6 +7,8 @@ import { startAlpacaStandIn } from "../../local/alpaca/stand-in.ts";
 import { openRecording, requireStream } from "../../local/recording/recording.ts";
 import { lastSessionMorningMs, simulatorFeed } from "../../local/simulator/simulator-feed.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
+import { parseConfig } from "../../runtime/config/parse.ts";
+import { alpacaVariables } from "../../runtime/config/variables.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { FeedChoice, UpOptions } from "./options.ts";
 
@@ -55,6 +58,9 @@ export async function openFeed(options: UpOptions, from: Environment, log: Log):
   };
 }
 
+/** Unset, the simulator has symbols of its own. */
+const symbolsVariable = z.object({ SYMBOLS: alpacaVariables.shape.SYMBOLS.unwrap().optional() });
+
 async function feedOf(
   choice: Exclude<FeedChoice, { kind: "live" }>,
   options: UpOptions,
@@ -65,8 +71,7 @@ async function feedOf(
     await requireStream(recording);
     return recordingFeed(recording, nyse);
   }
-  const symbols =
-    options.symbols ?? (from["SYMBOLS"] ? from["SYMBOLS"].split(",").map((symbol) => symbol.trim()) : undefined);
+  const symbols = options.symbols ?? parseConfig(symbolsVariable, from).SYMBOLS;
   // At real time the market runs beside the wall clock; at any other speed it plays the last whole session's day.
   const isRealTime = options.speed === 1;
   return simulatorFeed({

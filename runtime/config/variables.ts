@@ -59,6 +59,9 @@ export const kafkaVariables = z.object({
     .describe("Another endpoint for AWS services"),
 });
 
+/** A symbol of Alpaca's, or all of them. */
+export const symbolPattern = /^(\*|[A-Z][A-Z0-9./]*)$/;
+
 /** How the producer reaches Alpaca, and what it asks for. */
 export const alpacaVariables = z.object({
   ALPACA_API_KEY: z.string().min(1).optional().describe("Alpaca key id"),
@@ -78,7 +81,7 @@ export const alpacaVariables = z.object({
     .default("https://paper-api.alpaca.markets")
     .describe("REST calendar and assets"),
   SYMBOLS: list
-    .pipe(z.array(z.string().regex(/^(\*|[A-Z][A-Z0-9./]*)$/, "a symbol is upper-case letters, digits, dot")).min(1))
+    .pipe(z.array(z.string().regex(symbolPattern, "a symbol is upper-case letters, digits, dot")).min(1))
     .default(["AAPL", "AMZN", "GOOGL", "META", "MSFT", "NVDA", "TSLA"])
     .describe("Symbols, separated by commas"),
 });
@@ -115,7 +118,6 @@ export const ruleVariables = z.object({
   MAX_AHEAD_MS: integer(1, 3_600_000).default(5000).describe("How far past the stream's time an event may be (W8)"),
   MAX_SPREAD_PERCENT: number("must be a number").positive().max(200).default(10).describe("Widest usable spread (Q1)"),
   ADJUST_DIVIDENDS: flag.default(false).describe("Lower the previous close by cash dividends (C3)"),
-  HEARTBEATS: z.enum(["live", "recorded"]).default("live").describe("What tells the stream's time"),
 });
 
 /** How every stage logs. */

@@ -6,11 +6,7 @@ const scalar = z.union(
   "must be text, a number, true or false, or a list of them",
 );
 
-/** Live is the only thing that a deployment can be told by its stream. */
-const known = ruleVariables
-  .omit({ HEARTBEATS: true })
-  .extend(logVariables.pick({ LOG_LEVEL: true }).shape)
-  .strict();
+const known = ruleVariables.extend(logVariables.pick({ LOG_LEVEL: true }).shape).strict();
 
 /**
  * Stages' settings by the names that `--help` documents, as they go into stages' environments: text. They are parsed here by the stages' own

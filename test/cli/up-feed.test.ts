@@ -26,3 +26,11 @@ it("a recording of documents alone has nothing to play, and is refused before a 
     await rm(directory, { recursive: true, force: true });
   }
 });
+
+it("symbols of the environment that are none are told before a server is started", async () => {
+  const environment = { SYMBOLS: "AAPL,msft" };
+  await expect(openFeed(upOptions({}, environment), environment, quietLog)).rejects.toMatchObject({
+    code: "badConfiguration",
+    message: expect.stringContaining("SYMBOLS"),
+  });
+});
