@@ -11,6 +11,8 @@ import { environmentHelp } from "../help.ts";
 import { exitCodes, runCommand } from "../run-command.ts";
 import { stageLog } from "../stage-log.ts";
 import { failuresOf } from "../verify/failures.ts";
+import { openSearchFailures } from "../verify/opensearch/failures.ts";
+import { openSearchReportText } from "../verify/opensearch/report-text.ts";
 import { reportText } from "../verify/report-text.ts";
 
 const variables = kafkaVariables.extend(logVariables.shape);
@@ -32,9 +34,7 @@ export function verifyCommand(): Command {
       if (options.opensearch !== true && (options.sample !== undefined || options.retain !== undefined)) {
         command.error("error: --sample and --retain go with --opensearch");
       }
-      return runCommand(() =>
-        options.opensearch === true ? runOpenSearch(options) : runVerify(options.json === true),
-      );
+      return runCommand(() => (options.opensearch === true ? runOpenSearch(options) : runVerify(options)));
     });
 }
 
@@ -49,42 +49,45 @@ const help = `
 The report says where each partition was audited from; outputs of raw records before that are not compared.
 With --opensearch it is compared from what the topics still keep up to what the indexer has committed.
 Exit code 0: nothing missing, duplicated, unexpected or different; 1 otherwise, and where nothing could be audited.
-${environmentHelp(variables)}
-With --opensearch also:
-${environmentHelp(withOpenSearch.omit({ TOPIC_PREFIX: true }))}`;
+${environmentHelp(variables.omit({ KAFKA_COMPRESSION: true }))}${environmentHelp(withOpenSearch.omit({ TOPIC_PREFIX: true }), "With --opensearch also")}`;
 
 /** Loaded only when it is asked for. */
 async function runOpenSearch({ json, sample, retain }: VerifyFlags): Promise<void> {
   const given = retain === undefined ? environment : { ...environment, OPENSEARCH_RETAIN_DAYS: String(retain) };
   const config = parseConfig(variables.extend(withOpenSearch.shape), given);
+  const kafka = createKafka(await kafkaConnection(config, "bellwether-verify"), stageLog("verify", config));
+  const { signal } = listenForShutdown(environment);
   const { runVerifyOpenSearch } = await import("../verify/opensearch/run.ts");
-  await runVerifyOpenSearch(config, {
-    json: json === true,
-    sample: sample ?? null,
-    kafka: createKafka(await kafkaConnection(config, "bellwether-verify"), stageLog("verify", config)),
-    signal: listenForShutdown(environment).signal,
-    onProgress: progressOn(process.stderr, "records and documents read"),
-  });
+  const report = await withProgress("records and documents read", (onProgress) =>
+    runVerifyOpenSearch(config, { sample: sample ?? null, kafka, signal, onProgress }),
+  );
+  tell(report, openSearchFailures(report), json === true ? null : openSearchReportText(report));
 }
 
-async function runVerify(json: boolean): Promise<void> {
+async function runVerify({ json }: VerifyFlags): Promise<void> {
   const config = parseConfig(variables, environment);
-  const log = stageLog("verify", config);
-  const kafka = createKafka(await kafkaConnection(config, "bellwether-verify"), log);
+  const kafka = createKafka(await kafkaConnection(config, "bellwether-verify"), stageLog("verify", config));
+  const { signal } = listenForShutdown(environment);
   const { verify } = await import("../verify/verify.ts");
-  const report = await verify({
-    kafka,
-    prefix: config.TOPIC_PREFIX,
-    signal: listenForShutdown(environment).signal,
-    onProgress: progressOn(process.stderr, "raw records folded"),
-  });
-  const failures = failuresOf(report);
-  process.stdout.write(json ? `${JSON.stringify({ ...report, failures })}\n` : reportText(report));
+  const report = await withProgress("raw records folded", (onProgress) =>
+    verify({ kafka, prefix: config.TOPIC_PREFIX, signal, onProgress }),
+  );
+  tell(report, failuresOf(report), json === true ? null : reportText(report));
+}
+
+/** Prints a report, as one JSON line where there is no text, and sets the exit code. */
+function tell(report: object, failures: readonly string[], text: string | null): void {
+  process.stdout.write(text ?? `${JSON.stringify({ ...report, failures })}\n`);
   if (failures.length > 0) process.exitCode = exitCodes.failed;
 }
 
-/** The count so far on one line of a terminal; nothing elsewhere. */
-function progressOn(stream: NodeJS.WriteStream, what: string): (records: number) => void {
-  if (!stream.isTTY) return () => {};
-  return (records) => void stream.write(`\r${records.toLocaleString("en-US")} ${what}`);
+/** Shows the count so far on one line of a terminal, which is gone when the work is done; nothing elsewhere. */
+async function withProgress<T>(what: string, work: (onProgress: (count: number) => void) => Promise<T>): Promise<T> {
+  const { stderr } = process;
+  if (!stderr.isTTY) return work(() => {});
+  try {
+    return await work((count) => void stderr.write(`\r${count.toLocaleString("en-US")} ${what}`));
+  } finally {
+    stderr.write("\r\u001b[K");
+  }
 }

@@ -5,9 +5,7 @@ import { systemClock } from "../../../runtime/clock/clock.ts";
 import type { Kafka } from "../../../runtime/kafka/types.ts";
 import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
 import { type OpenSearchSettings, openSearchConnection } from "../../../runtime/opensearch/connection.ts";
-import { exitCodes } from "../../run-command.ts";
-import { openSearchFailures } from "./failures.ts";
-import { openSearchReportText } from "./report-text.ts";
+import type { OpenSearchReport } from "./report.ts";
 import { verifyOpenSearch } from "./verify-opensearch.ts";
 
 export interface VerifyOpenSearchSettings extends OpenSearchSettings {
@@ -17,7 +15,6 @@ export interface VerifyOpenSearchSettings extends OpenSearchSettings {
 }
 
 export interface VerifyOpenSearchRun {
-  readonly json: boolean;
   /** About how many documents to compare one by one; null: all. */
   readonly sample: number | null;
   readonly kafka: Kafka;
@@ -26,16 +23,16 @@ export interface VerifyOpenSearchRun {
   readonly onProgress: (read: number) => void;
 }
 
-/** `bellwether verify --opensearch`: prints the report, and sets the exit code. */
+/** Audits OpenSearch as the settings of `bellwether verify --opensearch` say. @throws as `verifyOpenSearch` */
 export async function runVerifyOpenSearch(
   settings: VerifyOpenSearchSettings,
-  { json, sample, kafka, signal, onProgress }: VerifyOpenSearchRun,
-): Promise<void> {
+  { sample, kafka, signal, onProgress }: VerifyOpenSearchRun,
+): Promise<OpenSearchReport> {
   const openSearch = createOpenSearch(await openSearchConnection(settings));
   const indexPrefix = indexPrefixOf(settings.TOPIC_PREFIX);
   const nowMs = () => systemClock.nowMicros() / 1000;
   try {
-    const report = await verifyOpenSearch({
+    return await verifyOpenSearch({
       kafka,
       openSearch,
       prefix: settings.TOPIC_PREFIX,
@@ -47,9 +44,6 @@ export async function runVerifyOpenSearch(
       signal,
       onProgress,
     });
-    const failures = openSearchFailures(report);
-    process.stdout.write(json ? `${JSON.stringify({ ...report, failures })}\n` : openSearchReportText(report));
-    if (failures.length > 0) process.exitCode = exitCodes.failed;
   } finally {
     await openSearch.close();
   }
