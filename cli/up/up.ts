@@ -69,7 +69,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     const made = await provision(admin, config.TOPIC_PREFIX, servers.ownsKafka);
     if (!servers.ownsKafka && made.length > 0) log.info("made topics", { topics: made.join(",") });
     if (entitlements !== null) await provisionProducts(admin, entitlements, config.TOPIC_PREFIX, servers.ownsKafka);
-    const queryUrl = options.index ? queryUrlOf(servers, config.TOPIC_PREFIX) : "nothing: the indexer is left out";
+    const queryUrl = options.index ? queryUrlOf(servers, config.TOPIC_PREFIX) : null;
     const display = openDisplay({
       stream: process.stderr,
       live: process.stderr.isTTY === true && !options.json,
@@ -83,7 +83,7 @@ export async function up(options: UpOptions, deps: UpDeps): Promise<Summary> {
     });
     try {
       startStages(running, { environment, servers, feed, display, options });
-      if (options.index) log.info("browse the enriched quotes", { url: queryUrl });
+      if (queryUrl !== null) log.info("browse the enriched quotes", { url: queryUrl });
       await untilDone({ log, options, awaited, feed, servers, admin, running, prefix: config.TOPIC_PREFIX, shutdown });
     } finally {
       for (const stage of running) await stage.stop();

@@ -6,11 +6,12 @@ import type { LatestPrice, StageReport } from "../../runtime/metrics/report.ts";
 export interface ViewState {
   readonly feed: string;
   readonly elapsedSeconds: number;
+  /** Of the stages that run; undefined before a stage's first report. */
   readonly reports: ReadonlyMap<string, StageReport | undefined>;
   /** Records a second since the last frame, by stage. */
   readonly ratePerSecond: ReadonlyMap<string, number>;
-  /** Where the enriched quotes can be asked for. */
-  readonly queryUrl: string;
+  /** Where the enriched quotes can be asked for; null where they are not indexed. */
+  readonly queryUrl: string | null;
   readonly nowMicros: number;
 }
 
@@ -29,9 +30,9 @@ export function workOf(stage: string, report: StageReport | undefined): number {
   return shown === undefined ? 0 : (report?.metrics.counts[shown.counts] ?? 0);
 }
 
-/** The distributor runs only where there are products. */
+/** The distributor runs only where there are products, the indexer not with `--no-index`. */
 function shownStages({ reports }: ViewState) {
-  return stages.filter(({ stage }) => stage !== "distributor" || reports.has(stage));
+  return stages.filter(({ stage }) => reports.has(stage));
 }
 
 /** One line for logs and pipes: the rates and lags of the moment. */
@@ -51,7 +52,7 @@ export function frame(state: ViewState, columns: number, rows: number): readonly
     ...shownStages(state).map((row) => stageLine(row, state)),
     "",
     `enricher lag ${lagOf(state.reports.get("enricher"))} records   watermark ${watermarkText(state)}   ${latencyText(state.reports.get("consumer"))}`,
-    `browse ${state.queryUrl}`,
+    ...(state.queryUrl === null ? [] : [`browse ${state.queryUrl}`]),
     "",
     styleText("dim", `${"symbol".padEnd(8)}${"mid".padStart(12)}${"change".padStart(10)}  indicator`),
   ];

@@ -39,6 +39,13 @@ it("a plain line has every stage's count and rate, and the lag over all partitio
   expect(plainLine(state)).toContain("lag 7");
 });
 
+it("what is left out has no line", () => {
+  expect(plainLine(state)).not.toContain("indexer");
+  const text = frame({ ...state, queryUrl: null }, 80, 40).join("\n");
+  expect(text).not.toContain("indexer");
+  expect(text).not.toContain("browse");
+});
+
 it("the distributor has a line where it runs, and none elsewhere", () => {
   const report = {
     stage: "distributor",
