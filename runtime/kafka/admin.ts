@@ -34,8 +34,11 @@ export class Admin implements KafkaAdmin {
       for (const spec of missing) await createTopic(cluster, spec, Math.min(replicasMax, brokerCount));
       return missing.map(({ topic }) => topic);
     });
-    await this.#on(`the topics ${names.join(", ")}`, async (cluster) => {
-      for (const { topic, error } of (await fetchMetadata(cluster, names)).topics) {
+    // The controller has them; each broker learns of them in its own time.
+    const resource = `the topics ${names.join(", ")}`;
+    const patience = { patienceMs: createTimeoutMs, signal: this.#closing.signal, resource, topicsExist: true };
+    await withCluster(this.#link, patience, async (cluster) => {
+      for (const { topic, error } of (await withinBound(fetchMetadata(cluster, names))).topics) {
         if (error !== null) throw Object.assign(error, { topic });
       }
     });

@@ -2,10 +2,11 @@ import { connect as connectPlain, Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import Cluster from "kafkajs/src/cluster/index.js";
 import loggers from "kafkajs/src/loggers/index.js";
-import { PipelineError } from "../../domain/errors.ts";
 import type { Log } from "../log/log.ts";
-import { rootOf, toPipelineError } from "./errors.ts";
+import { rootOf } from "./errors.ts";
+import "./kafkajs-answers.ts";
 import "./kafkajs-repairs.ts";
+import { LinkTrouble } from "./link-trouble.ts";
 import { oauthBearer } from "./oauth-bearer.ts";
 import { closedError } from "./retry.ts";
 import { SaslSession } from "./sasl-session.ts";
@@ -15,28 +16,28 @@ import type { KafkaConnection } from "./types.ts";
 
 const connectTimeoutMs = 10_000;
 const requestTimeoutMs = 30_000;
-const repeatTroubleMs = 10_000;
 
 /**
- * The connection to a cluster for one sender, reader or admin. A fault of the network drops it whole, and the next use connects
- * afresh: a client that is mended in place can stall after a broker's restart (kafkajs #659, #1277).
+ * The connection to a cluster for one sender, reader or admin. A broker that fails is dropped whole, and the next use connects to it
+ * afresh: a client that is mended in place can stall after a broker's restart (kafkajs #659, #1277). Where no other is connected, all is dropped.
  */
 export class ClusterLink {
   readonly connection: KafkaConnection;
   readonly #log: Log;
   readonly #session: SaslSession | null;
   readonly #sasl: Cluster.Sasl | null;
+  readonly #trouble: LinkTrouble;
   readonly #sockets = new Map<Cluster, Set<Socket>>();
   /** Whom each is signed in as. */
   readonly #usernames = new WeakMap<Cluster, string>();
   #current: Promise<Cluster> | null = null;
   #closed = false;
-  #troubleAtMs: number | null = null;
 
   constructor(connection: KafkaConnection, log: Log) {
     const { sasl, renewSasl, tokens } = connection;
     this.connection = connection;
     this.#log = log;
+    this.#trouble = new LinkTrouble(connection, log);
     this.#session = sasl === null ? null : new SaslSession(sasl, renewSasl);
     if (tokens !== undefined) this.#sasl = oauthBearer(new TokenSession(tokens));
     else this.#sasl = this.#session === null ? null : scramSha512(this.#session);
@@ -63,32 +64,23 @@ export class ClusterLink {
     return isDenial && username !== undefined ? this.#session?.afterDenial(username, error) : error;
   }
 
-  /** Forgets a cluster after a fault: everything still under way on it fails at once. Later faults of the same cluster do nothing. */
-  drop(cluster: Cluster): void {
+  /**
+   * Forgets a broker after a fault of its connection, and everything still under way there fails at once: its neighbours, and whoever is at work with
+   * them, are not disturbed. Where it is not known which, or no other is connected, the whole cluster goes. Later faults of the same connection do nothing.
+   */
+  drop(cluster: Cluster, fault: unknown): void {
     const sockets = this.#sockets.get(cluster);
-    if (sockets === undefined) return;
-    this.#sockets.delete(cluster);
-    this.#current = null;
-    release(cluster, sockets);
+    if (sockets === undefined || rootOf(fault).code === droppedCode) return;
+    if (!dropBroker(cluster, sockets, rootOf(fault).broker)) this.#dropAll(cluster, sockets);
   }
 
-  /** Says once that Kafka is out of reach, and again every ten seconds, so that no wait is silent. */
+  /** Says that Kafka is out of reach. */
   reportTrouble(error: unknown): void {
-    const nowMs = performance.now();
-    if (rootOf(error).code === droppedCode) return;
-    if (this.#closed || (this.#troubleAtMs !== null && nowMs - this.#troubleAtMs < repeatTroubleMs)) return;
-    const isNew = this.#troubleAtMs === null;
-    this.#troubleAtMs = nowMs;
-    const fault = toPipelineError(error, this.connection);
-    if (isNew) this.connection.onTrouble?.(fault);
-    this.#log.warn(`${fault instanceof PipelineError ? fault.line : fault.message} Trying again.`);
+    if (!this.#closed && rootOf(error).code !== droppedCode) this.#trouble.report(error);
   }
 
   reportWell(): void {
-    if (this.#troubleAtMs === null) return;
-    this.#troubleAtMs = null;
-    this.#log.info("Kafka answers again.");
-    this.connection.onTrouble?.(null);
+    this.#trouble.well();
   }
 
   close(): void {
@@ -96,6 +88,12 @@ export class ClusterLink {
     this.#current = null;
     for (const [cluster, sockets] of this.#sockets) release(cluster, sockets);
     this.#sockets.clear();
+  }
+
+  #dropAll(cluster: Cluster, sockets: ReadonlySet<Socket>): void {
+    this.#sockets.delete(cluster);
+    this.#current = null;
+    release(cluster, sockets);
   }
 
   async #connect(): Promise<Cluster> {
@@ -106,7 +104,7 @@ export class ClusterLink {
     try {
       await cluster.connect();
     } catch (error) {
-      this.drop(cluster);
+      this.#dropAll(cluster, sockets);
       this.#log.debug("Connecting to Kafka failed", { reason: rootOf(error).message });
       throw error;
     }
@@ -124,6 +122,24 @@ const droppedCode = "ERR_KAFKA_DROPPED";
 /** What those hear who were still at work on a cluster that another has let go: the fault itself is told by that other. */
 function droppedError(): Error {
   return Object.assign(new Error("The connection was dropped"), { name: "KafkaJSConnectionError", code: droppedCode });
+}
+
+/**
+ * Lets one broker go, told by its address ("host:port"), where another is connected; the next look at the cluster makes it anew. One that is not there
+ * has been let go already. False where all have to go.
+ */
+function dropBroker(cluster: Cluster, sockets: ReadonlySet<Socket>, address: string | undefined): boolean {
+  const all = Object.values(cluster.brokerPool.brokers);
+  const addressOf = (broker: Cluster.Broker) => `${broker.connectionPool.host}:${broker.connectionPool.port}`;
+  const failed = all.find((broker) => addressOf(broker) === address);
+  if (address === undefined || !all.some((broker) => broker !== failed && broker.isConnected())) return false;
+  if (failed === undefined) return true;
+  const { host, port, pool } = failed.connectionPool;
+  cluster.removeBroker({ host, port });
+  for (const { requestQueue } of pool) requestQueue.rejectAll(droppedError());
+  failed.disconnect().catch(() => undefined);
+  for (const { socket } of pool) if (sockets.has(socket)) socket.destroy();
+  return true;
 }
 
 /** Fails what is under way, then cuts the connections; the library's own disconnect would wait for answers that never come. */

@@ -31,14 +31,21 @@ export class CoordinatorLink {
     const patience = { patienceMs, signal: this.#signal, resource: `${descriptions[kind]} ${name}` };
     return withCluster(this.#link, patience, async (cluster) => {
       try {
-        if (this.#known?.cluster !== cluster)
-          this.#known = { cluster, broker: await findCoordinator(cluster, this.#coordinated) };
-        return await work(this.#known.broker, cluster);
+        const broker = this.#knownIn(cluster) ?? (await findCoordinator(cluster, this.#coordinated));
+        this.#known = { cluster, broker };
+        return await work(broker, cluster);
       } catch (error) {
         this.#known = null;
         throw error;
       }
     });
+  }
+
+  /** One that was let go after a fault is not to be used again. */
+  #knownIn(cluster: Cluster): Cluster.Broker | null {
+    if (this.#known === null || this.#known.cluster !== cluster) return null;
+    const { broker } = this.#known;
+    return cluster.brokerPool.brokers[broker.nodeId] === broker ? broker : null;
   }
 }
 

@@ -28,7 +28,6 @@ const connectionNames = new Set([
   "KafkaJSConnectionError",
   "KafkaJSConnectionClosedError",
   "KafkaJSRequestTimeoutError",
-  "KafkaJSBrokerNotFound",
   "KafkaJSNoBrokerAvailableError",
   "KafkaJSMetadataNotLoaded",
   "KafkaJSTopicMetadataNotLoaded",
@@ -63,6 +62,8 @@ export function faultKind(error: unknown): FaultKind {
   if (root.name === "PipelineError") return "fatal";
   if (isTlsFault(root)) return "fatal";
   if (connectionNames.has(root.name)) return "connection";
+  // Its brokers and its leaders were looked at apart, or it was let go after a fault.
+  if (root.name === "KafkaJSBrokerNotFound") return "metadata";
   const byType = root.type === undefined ? undefined : kindsByType[root.type];
   if (byType !== undefined) return byType;
   return root.retriable === true ? "wait" : "fatal";
@@ -128,6 +129,11 @@ function describe(root: LibraryError, context: FaultContext): readonly [Pipeline
   }
   if (type === "KAFKA_STORAGE_ERROR") {
     return ["diskFull", `Kafka at ${brokers} cannot write to its disk.`, "Free space in the broker's data folder."];
+  }
+  if (faultKind(root) === "metadata") {
+    const remedy =
+      "It goes on by itself once a leader is chosen; if it lasts, see which brokers of the cluster are down.";
+    return ["kafkaUnreachable", `No leader of ${resource} can be found at ${brokers} (${root.message}).`, remedy];
   }
   if (faultKind(root) === "connection") {
     const remedy =

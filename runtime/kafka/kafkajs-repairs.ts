@@ -23,6 +23,30 @@ Connection.prototype.connect = function (this: Connection) {
   return opened;
 };
 
+/**
+ * kafkajs waits for the answers of a broker that it lets go, and everyone who asks for metadata waits with it: of one that hangs, and has therefore
+ * left the cluster, no answer comes. What it owes is asked for elsewhere.
+ */
+const { disconnect } = Connection.prototype;
+Connection.prototype.disconnect = function (this: Connection) {
+  const broker = `${this.host}:${this.port}`;
+  const gone = Object.assign(new Error("The broker was let go"), { name: "KafkaJSConnectionError", broker });
+  this.requestQueue.rejectAll(gone);
+  return disconnect.call(this);
+};
+
+/**
+ * Questions that change nothing may be asked again at no risk: they wait less long for a broker that hangs than what is to be done once. By Kafka's
+ * numbers: fetches, offsets, metadata, committed offsets, coordinators, heartbeats, versions.
+ */
+const questions = new Set([1, 2, 3, 9, 10, 12, 18]);
+const questionTimeoutMs = 10_000;
+const { send } = Connection.prototype;
+Connection.prototype.send = function (this: Connection, protocol) {
+  const isQuestion = questions.has(protocol.request.apiKey);
+  return send.call(this, isQuestion ? { requestTimeout: questionTimeoutMs, ...protocol } : protocol);
+};
+
 /** kafkajs arms a timer in the past after every answer, for which Node 24 warns; it is needed only where requests are waiting. */
 const { scheduleCheckPendingRequests } = RequestQueue.prototype;
 RequestQueue.prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {

@@ -106,6 +106,8 @@ declare module "kafkajs/src/cluster/index.js" {
 
     interface Broker {
       nodeId: number;
+      isConnected(): boolean;
+      disconnect(): Promise<void>;
       connectionPool: {
         host: string;
         port: number;
@@ -146,6 +148,7 @@ declare module "kafkajs/src/cluster/index.js" {
           topic: string;
           numPartitions: number;
           replicationFactor: number;
+          replicaAssignment?: { partition: number; replicas: number[] }[];
           configEntries: { name: string; value: string }[];
         }[];
         timeout: number;
@@ -208,7 +211,14 @@ declare module "kafkajs/src/cluster/index.js" {
     refreshMetadata(): Promise<void>;
     refreshMetadataIfNecessary(): Promise<void>;
     addMultipleTargetTopics(topics: string[]): Promise<void>;
-    findTopicPartitionMetadata(topic: string): { partitionId: number; leader: number; partitionErrorCode: number }[];
+    findTopicPartitionMetadata(topic: string): {
+      partitionId: number;
+      leader: number;
+      partitionErrorCode: number;
+      /** The brokers that have all of it. */
+      isr: number[];
+    }[];
+    removeBroker(options: { host: string; port: number }): void;
     findBroker(options: { nodeId: number }): Promise<Cluster.Broker>;
     findControllerBroker(): Promise<Cluster.Broker>;
     getNodeIds(): string[];
@@ -229,11 +239,20 @@ declare module "kafkajs/src/network/connection.js" {
       requestTimeout: number;
       connectionTimeout: number;
     });
+    readonly host: string;
+    readonly port: number;
     readonly socket: Socket | undefined;
+    readonly requestQueue: {
+      rejectAll(error: Error): void;
+      fulfillRequest(answer: { readonly correlationId: number; readonly payload: Buffer; readonly size: number }): void;
+    };
+    /** Set while it signs in. */
+    readonly authHandlers: object | null | undefined;
+    processData(chunk: Buffer): void;
     isConnected(): boolean;
     connect(): Promise<unknown>;
     disconnect(): Promise<unknown>;
-    send(protocol: unknown): Promise<unknown>;
+    send(protocol: { readonly request: { readonly apiKey: number } }): Promise<unknown>;
   }
   export = Connection;
 }

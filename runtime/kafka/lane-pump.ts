@@ -160,7 +160,7 @@ export class LanePump {
   /** Makes ready for the next try. */
   async #mend(kind: FaultKind, error: unknown, cluster: Cluster | null): Promise<void> {
     if (kind === "connection") {
-      if (cluster !== null) this.#link.drop(cluster);
+      if (cluster !== null) this.#link.drop(cluster, error);
       this.#link.reportTrouble(error);
     } else {
       await cluster?.refreshMetadata().catch(() => undefined);

@@ -88,7 +88,9 @@ export class PartitionFetcher {
       const wanted = states.map(({ topic, partition, fetchOffset }) => ({ topic, partition, offset: fetchOffset }));
       const fetched = await fetchRecords(broker, wanted, this.#options);
       this.#link.reportWell();
-      for (const part of fetched) await this.#take(cluster, part);
+      let fault: Error | null = null;
+      for (const part of fetched) fault = (await this.#take(cluster, part, wanted)) ?? fault;
+      if (fault !== null) throw fault;
       const size = fetched.reduce((sum, { bytes }) => sum + bytes, 0);
       if (gatherMs > 0 && size > 0 && size < smallBytes) await pause(gatherMs, signal);
     } catch (error) {
@@ -99,17 +101,23 @@ export class PartitionFetcher {
     }
   }
 
-  async #take(cluster: Cluster, part: FetchedPartition): Promise<void> {
-    const state = this.#states.find(({ topic, partition }) => topic === part.topic && partition === part.partition);
-    if (state === undefined || this.#options.signal.aborted) return;
-    if (part.errorCode === offsetOutOfRange) return this.#restart(cluster, state);
-    if (part.errorCode !== 0) {
-      throw Object.assign(protocolErrors.createErrorFromCode(part.errorCode), { topic: part.topic });
+  /** Takes what came of one partition; resolves with what Kafka refused, which the others of the answer need not suffer for. */
+  async #take(cluster: Cluster, part: FetchedPartition, wanted: readonly TopicPosition[]): Promise<Error | null> {
+    const isSame = (at: { topic: string; partition: number }) =>
+      at.topic === part.topic && at.partition === part.partition;
+    const state = this.#states.find(isSame);
+    if (state === undefined || this.#options.signal.aborted) return null;
+    // Where a leader moves, the old one and the new one can both be asked at a time: what comes second is not handed over again.
+    if (state.fetched !== null || state.fetchOffset !== wanted.find(isSame)?.offset) return null;
+    if (part.errorCode === offsetOutOfRange) await this.#restart(cluster, state);
+    else if (part.errorCode !== 0) {
+      return Object.assign(protocolErrors.createErrorFromCode(part.errorCode), { topic: part.topic });
+    } else if (part.decoded.nextOffset !== null) {
+      state.fetchOffset = part.decoded.nextOffset;
+      state.fetched = part;
+      this.#options.onFetched();
     }
-    if (part.decoded.nextOffset === null) return;
-    state.fetchOffset = part.decoded.nextOffset;
-    state.fetched = part;
-    this.#options.onFetched();
+    return null;
   }
 
   /** What was to be read is no longer kept, or the topic was made anew: goes on from the first record there is, and says so. */
@@ -138,7 +146,7 @@ export class PartitionFetcher {
       return;
     }
     if (kind === "connection") {
-      if (cluster !== null) this.#link.drop(cluster);
+      if (cluster !== null) this.#link.drop(cluster, error);
       this.#link.reportTrouble(error);
     } else {
       await cluster?.refreshMetadata().catch(() => undefined);

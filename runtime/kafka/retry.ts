@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
-import { faultKind, toPipelineError } from "./errors.ts";
+import { faultKind, rootOf, toPipelineError } from "./errors.ts";
 
 const firstDelayMs = 20;
 const delayMsMax = 1000;
@@ -15,6 +15,8 @@ export interface Patience {
   readonly signal: AbortSignal;
   /** What the work is about, for the message of a fault. */
   readonly resource?: string;
+  /** Its topics are certain to be there, though a broker may not know of them yet. */
+  readonly topicsExist?: boolean;
 }
 
 /**
@@ -39,15 +41,19 @@ export async function withCluster<T>(
       const error = await link.faultOf(fault, cluster);
       const kind = faultKind(error);
       const passedMs = performance.now() - startedMs;
-      const limitMs = kind === "metadata" ? Math.min(patience.patienceMs, unknownTopicPatienceMs) : patience.patienceMs;
+      const isUnknown = rootOf(error).type === "UNKNOWN_TOPIC_OR_PARTITION" && patience.topicsExist !== true;
+      const limitMs = isUnknown ? Math.min(patience.patienceMs, unknownTopicPatienceMs) : patience.patienceMs;
       if (kind === "fatal" || kind === "rejoin" || patience.signal.aborted || passedMs + delayMs > limitMs) {
         throw kind === "rejoin" ? error : toPipelineError(error, contextOf(link, patience));
       }
       if (kind === "connection") {
-        if (cluster !== null) link.drop(cluster);
+        if (cluster !== null) link.drop(cluster, error);
         link.reportTrouble(error);
       }
-      if (kind === "metadata") await cluster?.refreshMetadata().catch(() => undefined);
+      if (kind === "metadata") {
+        await cluster?.refreshMetadata().catch(() => undefined);
+        link.reportTrouble(error);
+      }
       await pause(delayMs, patience.signal);
     }
   }

@@ -169,7 +169,11 @@ export async function stopped(load: RunningLoad): Promise<{ readonly quotes: num
 }
 
 /** The broker, signed in as one of its users. */
-export function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: Log): Kafka {
+export function kafkaOf(
+  server: Pick<RunningKafka, "brokers" | "ca" | "users">,
+  user: "admin" | "producer",
+  log: Log,
+): Kafka {
   return createKafka(
     { brokers: server.brokers, clientId: `chaos-${user}`, tls: { ca: server.ca }, sasl: server.users[user] },
     log,
@@ -177,7 +181,11 @@ export function kafkaOf(server: RunningKafka, user: "admin" | "producer", log: L
 }
 
 /** What an enricher is told that is to be killed often. */
-export function enricherEnvironment({ brokers, caFile, users }: RunningKafka): Environment {
+export function enricherEnvironment({
+  brokers,
+  caFile,
+  users,
+}: Pick<RunningKafka, "brokers" | "caFile" | "users">): Environment {
   return {
     KAFKA_BROKERS: brokers.join(","),
     KAFKA_TLS_CA: caFile,

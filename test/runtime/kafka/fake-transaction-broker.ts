@@ -64,7 +64,7 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
     },
   };
   const cluster = {
-    brokerPool: { findConnectedBroker: async () => broker },
+    brokerPool: { brokers: { 1: broker }, findConnectedBroker: async () => broker },
     refreshMetadata: async () => undefined,
     refreshMetadataIfNecessary: async () => undefined,
     addMultipleTargetTopics: async () => undefined,

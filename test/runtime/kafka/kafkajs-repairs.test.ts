@@ -63,7 +63,7 @@ it("a cluster that was dropped opens no connection any more, whoever still has i
   const link = new ClusterLink({ brokers: [`127.0.0.1:${port}`], clientId: "test", tls: null, sasl: null }, quietLog);
   const cluster = await link.cluster();
   const { length } = accepted;
-  link.drop(cluster);
+  link.drop(cluster, new Error("a fault"));
   await expect(cluster.refreshMetadata()).rejects.toThrow();
   await expect(cluster.connect()).rejects.toThrow();
   await new Promise((resolve) => setImmediate(resolve));
