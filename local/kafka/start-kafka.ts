@@ -2,21 +2,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PipelineError } from "../../domain/errors.ts";
-import { cacheFolder } from "../install/cache-folder.ts";
-import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
+import { prepareInstall } from "../install/prepare-install.ts";
 import { folderError } from "../process/folder-error.ts";
-import { freePort, isFree, requireFree } from "../process/ports.ts";
+import { freePort, isFree } from "../process/ports.ts";
 import { dataFolderRemedy, openServerFolder, type ServerFolder } from "../process/server-folder.ts";
 import { type RunningServer, startServer } from "../process/start-server.ts";
-import {
-  heapMegabytesDefault,
-  isRoot,
-  quickStartOptions,
-  type ServerOptions,
-  startTimeoutMs,
-} from "../server-options.ts";
+import { heapMegabytesDefault, quickStartOptions, type ServerOptions, startTimeoutMs } from "../server-options.ts";
 import type { Java } from "../tools/java.ts";
-import { requireTools } from "../tools/require-tools.ts";
 import { classDataOption, ensureClassData } from "./class-data.ts";
 import { type KafkaUser, type KafkaUserName, missingUsers, type Passwords, writeSecret } from "./credentials.ts";
 import { kafkaDistribution } from "./kafka-distribution.ts";
@@ -59,24 +51,12 @@ const attemptsMax = 3;
  * @throws PipelineError `missingTool`, `downloadFailed`, `portInUse`, `diskFull`, `badConfiguration` or `serverFailed`
  */
 export async function startKafka(options: KafkaOptions): Promise<RunningKafka> {
-  const cache = cacheFolder({ environment: options.environment, platform: process.platform, isRoot: isRoot() });
-  const tools = requireTools(options.environment, {
-    javaReleaseMin: kafkaJavaReleaseMin,
-    needsMaven: !isInstalled(cache, kafkaDistribution),
-  });
-  if (options.port !== undefined) await requireFree(options.port, "Kafka");
-  const install = {
-    cache,
-    tools,
-    environment: options.environment,
-    onProgress: options.onProgress,
-    signal: options.signal,
-  };
-  const jars = await ensureInstalled(kafkaDistribution, install);
-  const classData = await ensureClassData(cache, jars, tools.java, (jvmOptions) =>
-    startWith({ environment: options.environment, signal: options.signal }, jars, tools.java, jvmOptions),
+  const needed = { distribution: kafkaDistribution, javaReleaseMin: kafkaJavaReleaseMin };
+  const { cache, folder: jars, java } = await prepareInstall("Kafka", needed, options);
+  const classData = await ensureClassData(cache, jars, java, (jvmOptions) =>
+    startWith({ environment: options.environment, signal: options.signal }, jars, java, jvmOptions),
   );
-  return startWith(options, jars, tools.java, classDataOption(classData));
+  return startWith(options, jars, java, classDataOption(classData));
 }
 
 /** Another program can take a free port between our look and the broker's start: then once more, with other ports. */

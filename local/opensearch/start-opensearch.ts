@@ -1,18 +1,15 @@
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PipelineError } from "../../domain/errors.ts";
-import { cacheFolder } from "../install/cache-folder.ts";
 import type { Distribution } from "../install/distribution.ts";
-import { ensureInstalled, isInstalled } from "../install/ensure-installed.ts";
+import { prepareInstall } from "../install/prepare-install.ts";
 import { folderError } from "../process/folder-error.ts";
 import { startGuarded } from "../process/guarded-process.ts";
-import { requireFree } from "../process/ports.ts";
 import { dataFolderRemedy, openServerFolder, type ServerFolder } from "../process/server-folder.ts";
 import { type RunningServer, startServer } from "../process/start-server.ts";
 import { serverEnvironment } from "../server-environment.ts";
-import { isRoot, type ServerOptions, startTimeoutMs } from "../server-options.ts";
+import { type ServerOptions, startTimeoutMs } from "../server-options.ts";
 import type { Java } from "../tools/java.ts";
-import { requireTools } from "../tools/require-tools.ts";
 import { openSearchDistribution } from "./opensearch-distribution.ts";
 import { openSearchJvmOptions } from "./opensearch-jvm.ts";
 import { openSearchYaml } from "./opensearch-settings.ts";
@@ -62,20 +59,8 @@ export async function startOpenSearch(
   options: ServerOptions,
   variant: NodeVariant = plainNode,
 ): Promise<RunningOpenSearch> {
-  const cache = cacheFolder({ environment: options.environment, platform: process.platform, isRoot: isRoot() });
-  const tools = requireTools(options.environment, {
-    javaReleaseMin: openSearchJavaReleaseMin,
-    needsMaven: !isInstalled(cache, variant.distribution),
-  });
-  if (options.port !== undefined) await requireFree(options.port, "OpenSearch");
-  const install = {
-    cache,
-    tools,
-    environment: options.environment,
-    onProgress: options.onProgress,
-    signal: options.signal,
-  };
-  const installed = await ensureInstalled(variant.distribution, install);
+  const needed = { distribution: variant.distribution, javaReleaseMin: openSearchJavaReleaseMin };
+  const { folder: installed, java } = await prepareInstall("OpenSearch", needed, options);
   const shut = serverUser() === undefined ? undefined : await firstShut(installed);
   if (shut !== undefined) {
     throw new PipelineError(
@@ -89,7 +74,7 @@ export async function startOpenSearch(
   const asked = await openServerFolder(options.dataFolder, "opensearch");
   const folder = serverUser() === undefined ? asked : await reachableFolder(asked);
   try {
-    return await startIn(folder, join(installed, variant.home), tools.java, options, variant);
+    return await startIn(folder, join(installed, variant.home), java, options, variant);
   } catch (error) {
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
     throw folderError(error, folder.path, dataFolderRemedy);
