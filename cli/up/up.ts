@@ -14,13 +14,14 @@ import { createOpenSearch } from "../../runtime/opensearch/client.ts";
 import { openSearchConnection } from "../../runtime/opensearch/connection.ts";
 import type { Shutdown } from "../../runtime/shutdown/shutdown.ts";
 import { provision, provisionProducts } from "../servers/provision.ts";
-import { openServers, type Role, type Servers } from "../servers/servers.ts";
+import { openServers, type Servers } from "../servers/servers.ts";
 import { type AwaitedProducts, awaitedProducts, delayedText } from "./awaited-products.ts";
-import { type Display, openDisplay } from "./display.ts";
+import { openDisplay } from "./display.ts";
 import { openFeed, type RunningFeed } from "./feed.ts";
 import { firstEnd } from "./first-end.ts";
 import type { UpOptions } from "./options.ts";
-import { type StageProcess, startStage } from "./stage-process.ts";
+import type { StageProcess } from "./stage-process.ts";
+import { startStages } from "./start-stages.ts";
 import { type Summary, summarize } from "./summary.ts";
 import { untilEnd } from "./until-end.ts";
 
@@ -29,15 +30,6 @@ export interface UpDeps {
   readonly log: Log;
   readonly shutdown: Shutdown;
 }
-
-/** The pipeline's stages, source first: the order in which they are stopped. */
-const stages: readonly { readonly stage: string; readonly role: Role; readonly args: readonly string[] }[] = [
-  { stage: "producer", role: "producer", args: ["produce"] },
-  { stage: "enricher", role: "enricher", args: ["enrich"] },
-  { stage: "distributor", role: "distributor", args: ["distribute"] },
-  { stage: "indexer", role: "indexer", args: ["index"] },
-  { stage: "consumer", role: "demo", args: ["consume", "--format", "none", "--from", "beginning"] },
-];
 
 /**
  * Runs the whole pipeline on this machine until it is told to stop or, with `untilEnd`, until the recording is through. Whatever was started is stopped again, in
@@ -109,49 +101,6 @@ async function checkOpenSearch(environment: Environment): Promise<void> {
     await openSearch.close();
   }
 }
-
-interface Started {
-  readonly environment: Environment;
-  readonly servers: Servers;
-  readonly feed: RunningFeed;
-  readonly display: Display;
-  readonly options: UpOptions;
-}
-
-function startStages(running: StageProcess[], { environment, servers, feed, display, options }: Started): void {
-  const leftOut = new Set([options.index ? "" : "indexer", options.entitlements === undefined ? "distributor" : ""]);
-  for (const { stage, role, args } of stages.filter(({ stage }) => !leftOut.has(stage))) {
-    const sources = {
-      ...(stage === "producer" ? feed.environment : withoutAlpacaKeys),
-      ...(stage === "indexer" ? {} : withoutOpenSearchKeys),
-      ...(stage === "distributor" ? { ENTITLEMENTS_FILE: options.entitlements } : {}),
-    };
-    running.push(
-      startStage({
-        stage,
-        args,
-        environment: { ...environment, ...servers.environmentFor(role), ...sources },
-        onLog: (line) => {
-          if (!options.json || / (warn|error) |bellwether:/.test(line)) display.line(line);
-        },
-      }),
-    );
-  }
-}
-
-/** Only the producer needs them. */
-const withoutAlpacaKeys: Environment = {
-  ALPACA_API_KEY: undefined,
-  ALPACA_SECRET_KEY: undefined,
-  ALPACA_SECRET_ID: undefined,
-};
-
-/** Only the indexer needs them. */
-const withoutOpenSearchKeys: Environment = {
-  OPENSEARCH_USERNAME: undefined,
-  OPENSEARCH_PASSWORD: undefined,
-  OPENSEARCH_SECRET_ID: undefined,
-};
 
 interface Done {
   readonly log: Log;
