@@ -1,4 +1,5 @@
 import { Client } from "@opensearch-project/opensearch";
+import { AllCreated, BulkSerializer } from "./bulk-serializer.ts";
 import { errorDetail, faultOf, OpenSearchFault } from "./fault.ts";
 import { QuietConnection } from "./quiet-connection.ts";
 import type { BulkItem, OpenSearch, OpenSearchConnection, OpenSearchRequest } from "./types.ts";
@@ -20,6 +21,7 @@ export function createOpenSearch(connection: OpenSearchConnection): OpenSearch {
     ...(connection.basicAuth === null ? {} : { auth: connection.basicAuth }),
     ...(connection.ca === undefined ? {} : { ssl: { ca: connection.ca } }),
   });
+  client.transport.serializer = new BulkSerializer();
   const url = connection.url;
   const underWay = new Set<ReturnType<typeof client.transport.request>>();
   let closing: Promise<void> | null = null;
@@ -70,6 +72,7 @@ const bulkRequest = {
 };
 
 function bulkItems(answer: unknown, url: string): readonly BulkItem[] {
+  if (answer instanceof AllCreated) return new Array<BulkItem>(answer.documents).fill(created);
   const items = typeof answer === "object" && answer !== null && "items" in answer ? answer.items : null;
   if (!Array.isArray(items)) throw notOpenSearch(url);
   return items.map((item: unknown) => {

@@ -103,6 +103,18 @@ describe("the door to OpenSearch", () => {
     expect(await faultOf(opened(url).bulk(Buffer.from("{}\n")))).toMatchObject({ code: "openSearchRejected" });
   });
 
+  it.each([1, 2, 500])("an answer that all of %i documents were created says so of each", async (documents) => {
+    const items: object[] = Array.from({ length: documents }, () => ({ index: { status: 201 } }));
+    const url = await serving((_, response) => {
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ items }));
+    });
+    const openSearch = opened(url);
+    const created = { status: 201, errorType: null, errorReason: "" };
+    expect(await openSearch.bulk(Buffer.from("{}"))).toEqual(items.map(() => created));
+    items[documents - 1] = { index: { status: 409 } };
+    expect((await openSearch.bulk(Buffer.from("{}"))).at(-1)).toEqual({ ...created, status: 409 });
+  });
+
   it("bulk items give the status, and the fault with its causes in words", async () => {
     const error = { type: "mapper_parsing_exception", reason: "failed", caused_by: { type: "x", reason: "bad date" } };
     const url = await serving((_, response) => {
