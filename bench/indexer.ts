@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { actionLine, bulkBody, bulkBytes } from "../indexer/bulk-body.ts";
+import { bulkBody } from "../indexer/bulk-body.ts";
 import { documentOf } from "../indexer/document.ts";
 import { createIndexOf } from "../indexer/index-names.ts";
 import { templatesOf } from "../indexer/templates.ts";
@@ -93,8 +93,7 @@ function bareBody(prefix: string, records: readonly OutgoingRecord[]): Buffer {
       const record = { offset, key: null, value: Buffer.from(value ?? ""), headers: bytes, timestampMs: 0 };
       const document = documentOf(record, indexOf, Date.now() * 1000);
       if ("reason" in document) throw new Error(document.detail);
-      const action = actionLine(document);
-      return { document, action, bytes: bulkBytes(document, action) };
+      return document;
     }),
   );
 }

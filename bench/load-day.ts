@@ -1,4 +1,4 @@
-import { actionLine, bulkBody, bulkBytes } from "../indexer/bulk-body.ts";
+import { bulkBody } from "../indexer/bulk-body.ts";
 import type { IndexDocument } from "../indexer/document.ts";
 import { runSetup } from "../indexer/setup/run-setup.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
@@ -41,11 +41,7 @@ export async function loadDay(openSearch: OpenSearch, load: Load, gap: string): 
 }
 
 async function write(openSearch: OpenSearch, documents: readonly IndexDocument[]): Promise<void> {
-  const items = documents.map((document) => {
-    const action = actionLine(document);
-    return { document, action, bytes: bulkBytes(document, action) };
-  });
-  const refused = (await openSearch.bulk(bulkBody(items))).find(({ status }) => status >= 300);
+  const refused = (await openSearch.bulk(bulkBody(documents))).find(({ status }) => status >= 300);
   if (refused !== undefined) throw new Error(`OpenSearch refused a document: ${JSON.stringify(refused)}`);
 }
 

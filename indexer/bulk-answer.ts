@@ -1,27 +1,27 @@
 import { PipelineError } from "../domain/errors.ts";
 import { remedyFor } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
-import type { BulkEntry } from "./bulk-load.ts";
+import type { BulkLoad } from "./bulk-load.ts";
 import { bulkOutcome } from "./bulk-outcome.ts";
 
-/** Documents that are dealt with for good, by what became of them. */
-export interface Settled<Ticket> {
-  readonly stored: readonly BulkEntry<Ticket>[];
+/** Documents of a load that are dealt with for good: their places, by what became of them. */
+export interface Settled {
+  readonly stored: readonly number[];
   /** The same or a later version was there. */
-  readonly alreadyApplied: readonly BulkEntry<Ticket>[];
-  readonly rejected: readonly Rejected<Ticket>[];
+  readonly alreadyApplied: readonly number[];
+  readonly rejected: readonly Rejected[];
 }
 
-export interface Rejected<Ticket> {
-  readonly entry: BulkEntry<Ticket>;
+export interface Rejected {
+  readonly place: number;
   /** Why, for people. */
   readonly detail: string;
 }
 
 /** A bulk answer, sorted by what is to be done. */
-export interface SortedAnswer<Ticket> {
-  readonly settled: Settled<Ticket>;
-  readonly again: readonly BulkEntry<Ticket>[];
+export interface SortedAnswer {
+  readonly settled: Settled;
+  readonly again: readonly number[];
   /** Why the first of `again` must be sent again; null where none must. */
   readonly fault: PipelineError | null;
   /** True where documents were put off for load. */
@@ -30,40 +30,41 @@ export interface SortedAnswer<Ticket> {
   readonly stop: PipelineError | null;
 }
 
-/** Sorts the entries of a request by the items of its answer, which stand in the same order. */
+/** Sorts the documents of a request by the items of its answer, which stand in the same order. */
 export function sortAnswer<Ticket>(
-  entries: readonly BulkEntry<Ticket>[],
+  load: BulkLoad<Ticket>,
+  places: readonly number[],
   answer: readonly BulkItem[],
-): SortedAnswer<Ticket> {
+): SortedAnswer {
   // Nearly always all of them: nothing is made for each then.
-  if (answer.length === entries.length && answer.every(isStored)) return allStored(entries);
-  const stored: BulkEntry<Ticket>[] = [];
-  const alreadyApplied: BulkEntry<Ticket>[] = [];
-  const rejected: Rejected<Ticket>[] = [];
-  const again: BulkEntry<Ticket>[] = [];
+  if (answer.length === places.length && answer.every(isStored)) return allStored(places);
+  const stored: number[] = [];
+  const alreadyApplied: number[] = [];
+  const rejected: Rejected[] = [];
+  const again: number[] = [];
   let fault: PipelineError | null = null;
   let isBusy = false;
   let stop: PipelineError | null = null;
-  for (const [at, entry] of entries.entries()) {
+  for (const [at, place] of places.entries()) {
     const item = answer[at] ?? unanswered;
     const outcome = bulkOutcome(item);
     switch (outcome) {
       case "stored":
-        stored.push(entry);
+        stored.push(place);
         break;
       case "alreadyApplied":
-        alreadyApplied.push(entry);
+        alreadyApplied.push(place);
         break;
       case "reject":
-        rejected.push({ entry, detail: `${item.errorType ?? item.status}: ${item.errorReason}` });
+        rejected.push({ place, detail: `${item.errorType ?? item.status}: ${item.errorReason}` });
         break;
       case "retry":
-        again.push(entry);
-        fault ??= faultOfItem(item, entry.index, true);
+        again.push(place);
+        fault ??= faultOfItem(item, load.indexAt(place), true);
         isBusy ||= item.status === tooMany && item.errorType !== "cluster_block_exception";
         break;
       case "stop":
-        stop ??= faultOfItem(item, entry.index, false);
+        stop ??= faultOfItem(item, load.indexAt(place), false);
         break;
       default:
         outcome satisfies never;
@@ -76,7 +77,7 @@ function isStored(item: BulkItem): boolean {
   return bulkOutcome(item) === "stored";
 }
 
-function allStored<Ticket>(stored: readonly BulkEntry<Ticket>[]): SortedAnswer<Ticket> {
+function allStored(stored: readonly number[]): SortedAnswer {
   const settled = { stored, alreadyApplied: [], rejected: [] };
   return { settled, again: [], fault: null, isBusy: false, stop: null };
 }

@@ -4,7 +4,7 @@ import { OpenSearchFault } from "../runtime/opensearch/fault.ts";
 import type { BulkItem } from "../runtime/opensearch/types.ts";
 import { waitMs } from "./backoff.ts";
 import { type Settled, sortAnswer } from "./bulk-answer.ts";
-import type { BulkEntry, BulkLoad } from "./bulk-load.ts";
+import type { BulkLoad } from "./bulk-load.ts";
 import { fullPace, nextPace, type Pace, type PaceLimits, type RequestEnd } from "./pace.ts";
 
 export interface BulkSenderOptions<Ticket> {
@@ -12,7 +12,7 @@ export interface BulkSenderOptions<Ticket> {
   readonly backoff: Backoff;
   readonly send: (body: Buffer) => Promise<readonly BulkItem[]>;
   /** Told each document exactly once, unless the load is given up. The load is not done before it resolves. */
-  readonly onSettled: (settled: Settled<Ticket>) => Promise<void>;
+  readonly onSettled: (load: BulkLoad<Ticket>, settled: Settled) => Promise<void>;
   /** Told of each wait before documents are sent again. */
   readonly onRetry: (retry: {
     readonly documents: number;
@@ -27,9 +27,9 @@ export interface BulkSenderOptions<Ticket> {
 }
 
 /** What became of one request. */
-interface Answered<Ticket> {
-  /** Not settled: to be sent again. */
-  readonly again: readonly BulkEntry<Ticket>[];
+interface Answered {
+  /** The places of what is not settled: to be sent again. */
+  readonly again: readonly number[];
   /** Why; null where nothing is to be sent again. */
   readonly fault: PipelineError | null;
 }
@@ -66,11 +66,11 @@ export class BulkSender<Ticket> {
    * @throws PipelineError that no repetition can mend
    */
   async sendAll(load: BulkLoad<Ticket>): Promise<boolean> {
-    return this.#sendAll(load, load.entries);
+    return this.#sendAll(load, load.places());
   }
 
-  async #sendAll(load: BulkLoad<Ticket>, entries: readonly BulkEntry<Ticket>[]): Promise<boolean> {
-    let left = entries;
+  async #sendAll(load: BulkLoad<Ticket>, places: readonly number[]): Promise<boolean> {
+    let left = places;
     let attempt = 0;
     let isClean = true;
     while (left.length > 0) {
@@ -94,7 +94,7 @@ export class BulkSender<Ticket> {
   }
 
   /** One request; its turn ends with the answer. */
-  async #request(load: BulkLoad<Ticket>, part: readonly BulkEntry<Ticket>[]): Promise<Answered<Ticket>> {
+  async #request(load: BulkLoad<Ticket>, part: readonly number[]): Promise<Answered> {
     const { send, onSettled, nowMs } = this.#options;
     const { eased } = this.#pace;
     const startedMs = nowMs();
@@ -102,9 +102,9 @@ export class BulkSender<Ticket> {
       this.#over({ kind: kindOf(error), tookMs: nowMs() - startedMs, eased });
       throw error;
     });
-    const { settled, again, fault, isBusy, stop } = sortAnswer(part, answer);
+    const { settled, again, fault, isBusy, stop } = sortAnswer(load, part, answer);
     this.#over({ kind: isBusy ? "busy" : "taken", tookMs: nowMs() - startedMs, eased });
-    if (again.length < part.length) await onSettled(settled);
+    if (again.length < part.length) await onSettled(load, settled);
     if (stop !== null) throw stop;
     return { again, fault };
   }
@@ -116,11 +116,7 @@ export class BulkSender<Ticket> {
   }
 
   /** What to do where a request failed as a whole. */
-  async #ofFailure(
-    load: BulkLoad<Ticket>,
-    part: readonly BulkEntry<Ticket>[],
-    error: unknown,
-  ): Promise<Answered<Ticket>> {
+  async #ofFailure(load: BulkLoad<Ticket>, part: readonly number[], error: unknown): Promise<Answered> {
     if (!(error instanceof OpenSearchFault)) throw error;
     if (error.retriable) return { again: part, fault: error };
     if (error.status !== tooLarge) throw error;
@@ -130,8 +126,8 @@ export class BulkSender<Ticket> {
       await this.#sendAll(load, part.slice(0, half));
       await this.#sendAll(load, part.slice(half));
     } else if (only !== undefined) {
-      const rejected = [{ entry: only, detail: error.message }];
-      await this.#options.onSettled({ stored: [], alreadyApplied: [], rejected });
+      const rejected = [{ place: only, detail: error.message }];
+      await this.#options.onSettled(load, { stored: [], alreadyApplied: [], rejected });
     }
     return { again: [], fault: null };
   }

@@ -1,6 +1,6 @@
-import { actionLine, bulkBytes } from "./bulk-body.ts";
-import { BulkLoad } from "./bulk-load.ts";
-import { BulkRooms } from "./bulk-rooms.ts";
+import type { IncomingRecord } from "../runtime/kafka/types.ts";
+import type { BulkLoad } from "./bulk-load.ts";
+import { BulkLoads } from "./bulk-loads.ts";
 import { BulkSender, type BulkSenderOptions } from "./bulk-sender.ts";
 import type { IndexDocument } from "./document.ts";
 import type { Pace } from "./pace.ts";
@@ -29,19 +29,18 @@ export class BulkWriter<Ticket> {
   readonly #options: BulkWriterOptions<Ticket>;
   readonly #abandoned = new AbortController();
   readonly #sender: BulkSender<Ticket>;
-  readonly #rooms: BulkRooms;
-  #open: { readonly load: BulkLoad<Ticket>; readonly room: Buffer } | null = null;
+  readonly #loads: BulkLoads<Ticket>;
+  #open: BulkLoad<Ticket> | null = null;
   #due = false;
   #linger: NodeJS.Timeout | undefined;
-  #loads = 0;
+  #loadsUnderWay = 0;
   #failure: Error | null = null;
   #waiters: (() => void)[] = [];
 
   constructor(options: BulkWriterOptions<Ticket>) {
-    const { bytesMax, requestsInFlightMax } = options.limits;
     this.#options = options;
     this.#sender = new BulkSender(options, this.#abandoned.signal);
-    this.#rooms = new BulkRooms(bytesMax, requestsInFlightMax + 1);
+    this.#loads = new BulkLoads(options.limits, options.limits.requestsInFlightMax + 1);
   }
 
   get requestsInFlight(): number {
@@ -54,23 +53,15 @@ export class BulkWriter<Ticket> {
   }
 
   /** Takes a document, or returns false where there is no room for it now: then wait for `room`. */
-  offer(document: IndexDocument, ticket: Ticket): boolean {
-    const action = actionLine(document);
-    const bytes = bulkBytes(document, action);
-    const { documentsMax, bytesMax, lingerMs } = this.#options.limits;
-    const gathered = this.#open?.load;
-    if (gathered !== undefined && (gathered.entries.length >= documentsMax || gathered.bytes + bytes > bytesMax)) {
-      this.#flush();
+  offer(document: IndexDocument, record: IncomingRecord, ticket: Ticket): boolean {
+    if (this.#open?.add(document, record, ticket) !== true) {
+      if (this.#open !== null) this.#flush();
       if (this.#open !== null || this.#failure !== null) return false;
+      this.#open = this.#loads.take(document, record);
+      this.#open.add(document, record, ticket);
+      this.#linger = setTimeout(() => this.#flush(), this.#options.limits.lingerMs);
     }
-    if (this.#open === null) {
-      const room = this.#rooms.take(bytes);
-      this.#open = { load: new BulkLoad(room), room };
-      this.#linger = setTimeout(() => this.#flush(), lingerMs);
-    }
-    const { load } = this.#open;
-    load.add(document, action, ticket);
-    if (load.entries.length >= documentsMax || load.bytes >= bytesMax) this.#flush();
+    if (this.#open.isFull) this.#flush();
     return true;
   }
 
@@ -89,7 +80,7 @@ export class BulkWriter<Ticket> {
 
   /** Sends what is waiting and resolves when every document is settled. @throws what the writer failed with */
   async drain(): Promise<void> {
-    while (this.#failure === null && (this.#open !== null || this.#loads > 0)) {
+    while (this.#failure === null && (this.#open !== null || this.#loadsUnderWay > 0)) {
       if (this.#open !== null) this.#flush();
       await this.room();
     }
@@ -111,21 +102,21 @@ export class BulkWriter<Ticket> {
   }
 
   #launch(): void {
-    const open = this.#open;
-    if (!this.#due || open === null || this.#loads >= this.#options.limits.requestsInFlightMax) return;
+    const load = this.#open;
+    if (!this.#due || load === null || this.#loadsUnderWay >= this.#options.limits.requestsInFlightMax) return;
     if (this.#failure !== null || this.#abandoned.signal.aborted) return;
     this.#open = null;
     this.#due = false;
     clearTimeout(this.#linger);
-    this.#loads += 1;
+    this.#loadsUnderWay += 1;
     this.#sender
-      .sendAll(open.load)
+      .sendAll(load)
       .then((isClean) => {
-        if (isClean) this.#rooms.giveBack(open.room);
+        if (isClean) this.#loads.giveBack(load);
       })
       .catch((error: unknown) => this.#fail(error instanceof Error ? error : new Error(String(error))))
       .finally(() => {
-        this.#loads -= 1;
+        this.#loadsUnderWay -= 1;
         this.#launch();
         this.nudge();
       });

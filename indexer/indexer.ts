@@ -4,7 +4,6 @@ import type {
   AssignedPartition,
   GroupReader,
   IncomingBatch,
-  IncomingRecord,
   Kafka,
   RecordSender,
   TopicPosition,
@@ -13,6 +12,7 @@ import type { Log } from "../runtime/log/log.ts";
 import type { Figures, Metrics } from "../runtime/metrics/metrics.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
 import type { Settled } from "./bulk-answer.ts";
+import type { BulkLoad } from "./bulk-load.ts";
 import { type BulkLimits, BulkWriter } from "./bulk-writer.ts";
 import { commitRegularly, type RegularCommits } from "./commit.ts";
 import { deadLetterDocument } from "./dead-letter-document.ts";
@@ -50,9 +50,8 @@ export interface IndexerOptions {
   readonly onFailed: (error: Error) => void;
 }
 
-/** The record that a document was made of, and where it came from. */
+/** Where the record came from that a document was made of. */
 interface Origin {
-  readonly record: IncomingRecord;
   readonly topic: string;
   readonly partition: number;
   readonly portion: Portion;
@@ -104,7 +103,7 @@ export class Indexer {
         metrics.add("bulkRequests");
         return openSearch.bulk(body);
       },
-      onSettled: (settled) => this.#settle(settled),
+      onSettled: (load, settled) => this.#settle(load, settled),
       onRetry: ({ documents, attempt, fault }) => {
         metrics.add("retries", documents);
         retryLog.waiting(fault, { attempt, documents });
@@ -153,6 +152,7 @@ export class Indexer {
       maxBytesPerPartition: fetchBytesMax,
       bytesAheadMax,
       gatherMs,
+      smallBytes,
       onAssigned: async (assigned, _, ending) => {
         this.#progress.assign(assigned);
         this.#lags.clear();
@@ -191,16 +191,16 @@ export class Indexer {
     if (first === undefined || last === undefined) return;
     const nextOffset = last.offset + 1;
     const portion = this.#progress.begin(topic, partition, first.offset, nextOffset, records.length);
+    const origin: Origin = { topic, partition, portion };
     const rejections: (Rejection & Origin)[] = [];
     let nowMicros = this.#options.nowMicros();
     for (const record of records) {
-      const origin = { record, topic, partition, portion };
       const document =
         topic === this.#options.topics.deadLetter
           ? deadLetterDocument(record, partition, this.#indexOf)
           : documentOf(record, this.#indexOf, nowMicros);
       if ("reason" in document) {
-        rejections.push({ ...origin, ...document });
+        rejections.push({ ...origin, record, ...document });
         continue;
       }
       if (this.#options.isExpired(document.index)) {
@@ -208,7 +208,7 @@ export class Indexer {
         this.#progress.end(portion, 1);
         continue;
       }
-      while (!this.#isOver() && !this.#writer.offer(document, origin)) {
+      while (!this.#isOver() && !this.#writer.offer(document, record, origin)) {
         await this.#room();
         nowMicros = this.#options.nowMicros();
       }
@@ -229,20 +229,23 @@ export class Indexer {
     });
   }
 
-  async #settle({ stored, alreadyApplied, rejected }: Settled<Origin>): Promise<void> {
+  async #settle(load: BulkLoad<Origin>, { stored, alreadyApplied, rejected }: Settled): Promise<void> {
     const { metrics, retryLog } = this.#options;
-    for (const { kind, ticket } of stored) {
-      metrics.add(kinds[kind].metric);
-      this.#progress.end(ticket.portion, 1);
-    }
-    for (const { kind, ticket } of alreadyApplied) {
-      metrics.add(kinds[kind].metric);
-      this.#progress.end(ticket.portion, 1);
+    for (const places of [stored, alreadyApplied]) {
+      for (const place of places) {
+        metrics.add(kinds[load.kindAt(place)].metric);
+        this.#progress.end(load.ticketAt(place).portion, 1);
+      }
     }
     metrics.add("documents", stored.length + alreadyApplied.length);
     if (alreadyApplied.length > 0) metrics.add("alreadyApplied", alreadyApplied.length);
     retryLog.succeeded();
-    await this.#reject(rejected.map(({ entry, detail }) => ({ ...entry.ticket, reason: "notIndexable", detail })));
+    await this.#reject(
+      rejected.map(({ place, detail }) => {
+        const record = load.recordAt(place);
+        return { ...load.ticketAt(place), record, reason: "notIndexable", detail };
+      }),
+    );
   }
 
   /** Resolves when the dead letters are acknowledged: only then are their records dealt with. */
@@ -259,4 +262,6 @@ const fetchBytesMax = 256 * 1024;
 /** Of all partitions: there are dozens, and a full one each would take more memory than the requests. */
 const bytesAheadMax = 2 * 1024 * 1024;
 /** A request lingers longer than that; many small fetches would cost more than all else. */
-const gatherMs = 30;
+const gatherMs = 50;
+/** What comes in 50 ms at 10,000 quotes a second. */
+const smallBytes = 512 * 1024;

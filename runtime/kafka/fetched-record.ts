@@ -10,10 +10,13 @@ export class FetchedRecord implements IncomingRecord {
   readonly #bytes: Buffer;
   /** Where the key's length stands. */
   readonly #start: number;
+  /** Where the headers end. */
+  readonly #end: number;
 
-  constructor(bytes: Buffer, start: number, offset: number, timestampMs: number) {
+  constructor(bytes: Buffer, start: number, end: number, offset: number, timestampMs: number) {
     this.#bytes = bytes;
     this.#start = start;
+    this.#end = end;
     this.offset = offset;
     this.timestampMs = timestampMs;
   }
@@ -50,6 +53,21 @@ export class FetchedRecord implements IncomingRecord {
     if (length < 0) return null;
     const from = varintEnd(bytes, at);
     return bytes.toString("utf8", from, from + length);
+  }
+
+  /** What `copyWithoutValue` writes. */
+  get bytesWithoutValue(): number {
+    const valueAt = fieldEnd(this.#bytes, this.#start);
+    return valueAt - this.#start + 1 + this.#end - fieldEnd(this.#bytes, valueAt);
+  }
+
+  /** Copies its key and headers as they lie there, and no value: a record made of the copy is the same without it. Returns where the copy ends. */
+  copyWithoutValue(into: Buffer, start: number): number {
+    const bytes = this.#bytes;
+    const valueAt = fieldEnd(bytes, this.#start);
+    const at = start + bytes.copy(into, start, this.#start, valueAt);
+    into[at] = nullField;
+    return at + 1 + bytes.copy(into, at + 1, fieldEnd(bytes, valueAt), this.#end);
   }
 
   /** Whether the value begins so. */
@@ -120,6 +138,8 @@ export function headerOf(record: IncomingRecord, name: string): Buffer | undefin
 }
 
 const empty = Buffer.alloc(0);
+/** The length -1 as a varint with zigzag. */
+const nullField = 1;
 
 /** The signed number with zigzag that stands there, as the fields within record batches do. */
 export function varintAt(bytes: Buffer, start: number): number {

@@ -94,8 +94,9 @@ export class GroupGeneration {
     if (this.#ended.signal.aborted) return;
     this.#states = starts.map(({ topic, partition, offset }) => new AssignedState(topic, partition, offset));
     const onFetched = () => this.#wakeWorkers();
-    const { onSkipped, bytesAheadMax, gatherMs = 0 } = options;
-    const told = { ...fetch, gatherMs, log, signal: this.#ended.signal, onFetched, onSkipped, bytesAheadMax };
+    const { onSkipped, bytesAheadMax, gatherMs = 0, smallBytes } = options;
+    const gathering = { gatherMs, smallBytes, bytesAheadMax };
+    const told = { ...fetch, ...gathering, log, signal: this.#ended.signal, onFetched, onSkipped };
     const fetcher = new PartitionFetcher(link, this.#states, told);
     this.#fetcher = fetcher;
     log.debug("Reading", { group: options.groupId, partitions: starts.length, closing: signal.aborted });

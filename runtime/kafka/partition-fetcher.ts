@@ -13,12 +13,13 @@ import { Wakeup } from "./wakeup.ts";
 
 const retryDelayMs = 50;
 
-/** An answer of less than this is small, about a hundred quotes: it is worth waiting for more. */
-const smallBytes = 32 * 1024;
+const smallBytesDefault = 32 * 1024;
 
 export interface FetcherOptions extends FetchOptions {
   /** How long to wait after a small answer before the next request, milliseconds. */
   readonly gatherMs: number;
+  /** An answer of less than this is small. Default: about a hundred quotes. */
+  readonly smallBytes?: number | undefined;
   readonly signal: AbortSignal;
   readonly log: Log;
   /** Told whenever a state has something in `fetched`. */
@@ -81,7 +82,7 @@ export class PartitionFetcher {
   }
 
   async #fetch(cluster: Cluster, nodeId: number, states: readonly AssignedState[]): Promise<void> {
-    const { gatherMs, signal } = this.#options;
+    const { gatherMs, smallBytes = smallBytesDefault, signal } = this.#options;
     this.#busyNodes.add(nodeId);
     try {
       const broker = await cluster.findBroker({ nodeId });

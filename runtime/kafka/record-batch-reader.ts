@@ -101,7 +101,7 @@ function readRecords(batch: Buffer, fromOffset: number, into: IncomingRecord[]):
     const offset = baseOffset + varintAt(bytes, offsetDeltaAt);
     if (offset >= fromOffset) {
       const timestampMs = appendTimeMs ?? baseTimestampMs + varlongAt(bytes, timestampDeltaAt, offsetDeltaAt);
-      into.push(new FetchedRecord(bytes, varintEnd(bytes, offsetDeltaAt), offset, timestampMs));
+      into.push(new FetchedRecord(bytes, varintEnd(bytes, offsetDeltaAt), start + length, offset, timestampMs));
     }
     at = start + length;
   }

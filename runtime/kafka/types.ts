@@ -164,6 +164,8 @@ export interface GroupReaderOptions {
   readonly maxWaitMs?: number;
   /** How long to wait after a small answer before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */
   readonly gatherMs?: number;
+  /** What is a small answer, in bytes. Default: 32 KiB. */
+  readonly smallBytes?: number;
   /** How long the group waits for a member that is silent, milliseconds. Default: 10,000. */
   readonly sessionTimeoutMs?: number;
   /** How many partitions may be handled at once. Default: 1. */

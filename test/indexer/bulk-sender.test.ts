@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import type { Settled } from "../../indexer/bulk-answer.ts";
-import { actionLine } from "../../indexer/bulk-body.ts";
 import { BulkLoad } from "../../indexer/bulk-load.ts";
 import { BulkSender } from "../../indexer/bulk-sender.ts";
 import { IndexDocument } from "../../indexer/document.ts";
 import { faultOf } from "../../runtime/opensearch/fault.ts";
+import { incoming } from "./records.ts";
 
 const hourMs = 3_600_000;
 const limits = { requestsInFlightMax: 4, documentsMax: 10 };
@@ -12,10 +12,10 @@ const created = { status: 201, errorType: null, errorReason: "" };
 
 /** Ten documents in a load, known by their numbers. */
 function loadOf(first: number): BulkLoad<number> {
-  const load = new BulkLoad<number>(Buffer.alloc(10_000));
+  const load = new BulkLoad<number>({ documentsMax: 10, bytesMax: 10_000, keptBytesMax: 0 });
   for (let n = first; n < first + 10; n++) {
     const document = new IndexDocument("quote", "market-quotes-2018.01.03", `id-${n}`, 1, Buffer.from("{}"), "");
-    load.add(document, actionLine(document), n);
+    load.add(document, incoming("{}"), n);
   }
   return load;
 }
@@ -47,15 +47,15 @@ it("D5: an hour without OpenSearch is waited for, by few attempts of one request
         bodies.add(body.toString());
         return Array.from({ length: body.toString().split("\n").length >> 1 }, () => created);
       },
-      async onSettled(settled: Settled<number>) {
-        stored.push(...settled.stored.map(({ ticket }) => ticket));
+      async onSettled(load: BulkLoad<number>, settled: Settled) {
+        stored.push(...settled.stored.map((place) => load.ticketAt(place)));
       },
       onRetry: () => {},
     },
     new AbortController().signal,
   );
   const loads = [0, 10, 20, 30].map(loadOf);
-  const whole = loads.map((load) => load.body(load.entries).toString());
+  const whole = loads.map((load) => load.body(load.places()).toString());
   await Promise.all(loads.map((load) => sender.sendAll(load)));
   expect(nowMs).toBeGreaterThanOrEqual(hourMs);
   expect(attempts).toBeGreaterThan(hourMs / 10_000);

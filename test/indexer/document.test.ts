@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { actionLine, bulkBody } from "../../indexer/bulk-body.ts";
+import { bulkBody, bulkBytes } from "../../indexer/bulk-body.ts";
 import { deadLetterDocument } from "../../indexer/dead-letter-document.ts";
-import { documentOf, type IndexDocument } from "../../indexer/document.ts";
+import { documentOf, IndexDocument } from "../../indexer/document.ts";
 import { createIndexOf, indexPrefixOf, isIndexable } from "../../indexer/index-names.ts";
 import { candleValue, gapValue, incoming, quoteValue } from "./records.ts";
 
@@ -67,19 +67,23 @@ describe("documents", () => {
   it("the value's bytes stand in the bulk body unchanged, also where their order is not the usual one", () => {
     const value = '{ "eventTime":"2018-01-03T15:00:00Z","symbol":"Ünï\\"x","type":"quote","bidPrice":1.10 }';
     const made = document(value);
-    const action = actionLine(made);
-    const body = bulkBody([
-      { document: made, action, bytes: Buffer.byteLength(action) + Buffer.byteLength(value) + 1 },
-    ]);
-    expect(body.toString()).toBe(`${action}${value}\n`);
-    expect(JSON.parse(action).index._index).toBe("market-quotes-2018.01.03");
+    const [action, line, ...rest] = bulkBody([made]).toString().split("\n");
+    expect([line, ...rest]).toEqual([value, ""]);
+    expect(JSON.parse(action ?? "").index).toEqual({
+      _index: "market-quotes-2018.01.03",
+      _id: made.id,
+      version: 1,
+      version_type: "external",
+    });
   });
 
-  it("an id with any character in it gives an action line of valid JSON", () => {
+  it("an id with any character in it gives an action line of valid JSON, of the length that is reckoned with", () => {
     const id = 'ä"\\\n-1m';
-    const action = actionLine({ index: "i", id, version: 1 });
-    expect(action.indexOf("\n")).toBe(action.length - 1);
-    expect(JSON.parse(action).index._id).toBe(id);
+    const made = new IndexDocument("candle", "i", id, 12, Buffer.from("{}"), "");
+    const body = bulkBody([made]).toString();
+    expect(body.length).toBe(bulkBytes(made));
+    expect(body.split("\n").slice(1)).toEqual(["{}", ""]);
+    expect(JSON.parse(body.split("\n")[0] ?? "").index).toMatchObject({ _id: id, version: 12 });
   });
 
   it.each([

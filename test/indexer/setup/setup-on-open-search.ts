@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
-import { actionLine, bulkBody, bulkBytes } from "../../../indexer/bulk-body.ts";
+import { bulkBody } from "../../../indexer/bulk-body.ts";
 import { bulkOutcome } from "../../../indexer/bulk-outcome.ts";
 import { createDashboardsClient } from "../../../indexer/dashboards/dashboards-client.ts";
 import { documentOf, IndexDocument } from "../../../indexer/document.ts";
@@ -180,8 +180,7 @@ export function describeSetup(openSearch: () => OpenSearch): void {
     });
 
     async function writeOne(document: IndexDocument): Promise<string> {
-      const action = actionLine(document);
-      const [item] = await openSearch().bulk(bulkBody([{ document, action, bytes: bulkBytes(document, action) }]));
+      const [item] = await openSearch().bulk(bulkBody([document]));
       if (item === undefined) throw new Error("It was not answered.");
       return bulkOutcome(item);
     }
