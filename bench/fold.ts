@@ -1,11 +1,6 @@
 import { createHash } from "node:crypto";
-import { foldRecording } from "../cli/replay/fold-recording.ts";
-import { nyse } from "../domain/calendar/nyse.ts";
-import { noCorporateActions } from "../domain/references/corporate-actions.ts";
-import { OfficialCloses } from "../domain/references/official-closes.ts";
-import { defaultSettings } from "../domain/settings.ts";
-import { defaultPartitions } from "../domain/topics.ts";
-import { loadSymbols, quoteLines } from "./quotes.ts";
+import { foldLoad } from "./fold-load.ts";
+import { quoteLines } from "./quotes.ts";
 import { report } from "./report.ts";
 
 const load = { quotes: 500_000, symbols: 500 };
@@ -26,19 +21,12 @@ export function benchFold(): void {
 function foldOnce(lines: readonly string[]): number {
   const hash = createHash("sha256");
   let buffered = "";
-  const settings = defaultSettings(nyse.version);
-  const fold = foldRecording({
-    settings,
-    references: { closes: new OfficialCloses(), actions: noCorporateActions, calendar: nyse, adjustDividends: false },
-    symbols: loadSymbols(load.symbols),
-    partitions: defaultPartitions,
-    onOutput: (output) => {
-      if (output.stream === "deadLetter") return;
-      buffered += `${output.value}\n`;
-      if (buffered.length < 1 << 20) return;
-      hash.update(buffered);
-      buffered = "";
-    },
+  const fold = foldLoad(load, (output) => {
+    if (output.stream === "deadLetter") return;
+    buffered += `${output.value}\n`;
+    if (buffered.length < 1 << 20) return;
+    hash.update(buffered);
+    buffered = "";
   });
   const started = performance.now();
   for (let at = 0; at < lines.length; at += 1000) fold.push(lines.slice(at, at + 1000));

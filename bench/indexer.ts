@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bulkBody } from "../indexer/bulk-body.ts";
-import { documentOf } from "../indexer/document.ts";
 import { createIndexOf } from "../indexer/index-names.ts";
 import { templatesOf } from "../indexer/templates.ts";
 import { startKafka } from "../local/kafka/start-kafka.ts";
 import { startOpenSearch } from "../local/opensearch/start-opensearch.ts";
 import { environment } from "../runtime/config/environment.ts";
 import type { OutgoingRecord } from "../runtime/kafka/types.ts";
-import { enrichedRecords } from "./enriched-records.ts";
+import { enrichedDocument, enrichedRecords } from "./enriched-records.ts";
 import { benchIndexerLive } from "./indexer-live.ts";
 import { type IndexerStage, indexerStage } from "./indexer-stage.ts";
 import { type MeasuredProcess, startMeasured } from "./measured-process.ts";
@@ -87,15 +86,7 @@ async function runBare(
 /** The documents as the indexer makes them, in one body. */
 function bareBody(prefix: string, records: readonly OutgoingRecord[]): Buffer {
   const indexOf = createIndexOf(indexPrefix(prefix));
-  return bulkBody(
-    records.map(({ value, headers }, offset) => {
-      const bytes = Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]));
-      const record = { offset, key: null, value: Buffer.from(value ?? ""), headers: bytes, timestampMs: 0 };
-      const document = documentOf(record, indexOf, Date.now() * 1000);
-      if ("reason" in document) throw new Error(document.detail);
-      return document;
-    }),
-  );
+  return bulkBody(records.map((record) => enrichedDocument(record, indexOf)));
 }
 
 async function putTemplates({ openSearch }: IndexerStage, prefix: string): Promise<void> {
