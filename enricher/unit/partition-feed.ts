@@ -1,15 +1,8 @@
-import type { IncomingBatch, IncomingRecord, PartitionReadOptions } from "../../runtime/kafka/types.ts";
+import type { IncomingBatch, PartitionReadOptions } from "../../runtime/kafka/types.ts";
+import type { RawBatch } from "./unit-protocol.ts";
 
-/** Raw records from `fromOffset` up to `nextOffset`, for one attempt of the unit. */
-export interface FeedBatch {
-  readonly attempt: number;
-  readonly partition: number;
-  readonly fromOffset: number;
-  readonly records: readonly IncomingRecord[];
-  readonly nextOffset: number;
-  /** The first raw offset that Kafka still has. */
-  readonly beginOffset: number;
-}
+/** Raw records for one attempt of the unit. */
+export type FeedBatch = RawBatch & { readonly attempt: number };
 
 export interface PartitionFeedOptions {
   readonly topic: string;
@@ -93,18 +86,24 @@ export class PartitionFeed {
   }
 
   /** Takes a batch from the group's reader; resolves when the unit has folded it, or when it is let go. */
-  async take({ records, beginOffset, endOffset }: IncomingBatch): Promise<void> {
+  async take(batch: IncomingBatch): Promise<void> {
+    const { records, beginOffset, endOffset } = batch;
     const last = records.at(-1);
     this.#beginOffset = beginOffset;
     this.endOffset = endOffset;
     if (last === undefined) return;
     const nextOffset = last.offset + 1;
     const untilMs = performance.now() + patienceMs;
-    while (!this.#isPaused) {
+    let isFolded = false;
+    // Once folded it is released: an attempt that has to fold it again reads it back.
+    while (!this.#isPaused && !isFolded) {
       const session = this.#session;
       if (session !== null && session.next >= nextOffset) break;
       if (session !== null && session.waiting === null && !session.isCatchingUp && session.next >= this.#readerAt) {
-        void this.#deliver(session, this.#readerAt, records, nextOffset);
+        const onFolded = () => {
+          isFolded = true;
+        };
+        void this.#deliver(session, this.#readerAt, batch, nextOffset, onFolded);
       } else if (!(await this.#changeBefore(untilMs))) {
         break;
       }
@@ -117,8 +116,9 @@ export class PartitionFeed {
   async #deliver(
     session: FeedSession,
     fromOffset: number,
-    records: readonly IncomingRecord[],
+    { records, release }: IncomingBatch,
     nextOffset: number,
+    onFolded?: () => void,
   ): Promise<boolean> {
     const { attempt } = session;
     const waiting = Promise.withResolvers<boolean>();
@@ -131,10 +131,14 @@ export class PartitionFeed {
       records,
       nextOffset,
       beginOffset,
+      release,
     });
     const isFolded = await waiting.promise;
     session.waiting = null;
-    if (isFolded) session.next = nextOffset;
+    if (isFolded) {
+      session.next = nextOffset;
+      onFolded?.();
+    }
     this.#notify();
     this.#catchUp();
     return isFolded;
@@ -161,14 +165,10 @@ export class PartitionFeed {
     const { signal } = session.ended;
     while (session.next < this.#readerAt && !signal.aborted && !this.#isPaused) {
       const toOffset = this.#readerAt;
-      for await (const { records } of read({ topic, partition, fromOffset: session.next, toOffset, signal })) {
-        const last = records.at(-1);
+      for await (const batch of read({ topic, partition, fromOffset: session.next, toOffset, signal })) {
+        const last = batch.records.at(-1);
         if (last === undefined) continue;
-        if (
-          signal.aborted ||
-          this.#isPaused ||
-          !(await this.#deliver(session, session.next, records, last.offset + 1))
-        ) {
+        if (signal.aborted || this.#isPaused || !(await this.#deliver(session, session.next, batch, last.offset + 1))) {
           return;
         }
       }

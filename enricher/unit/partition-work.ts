@@ -4,7 +4,7 @@ import type { RestoredState, SnapshotFault, SnapshotReader } from "../snapshot/s
 import { SnapshotIndex, snapshotRecords } from "../snapshot/snapshot-records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
-import type { Offsets } from "./unit-protocol.ts";
+import type { Offsets, RawBatch } from "./unit-protocol.ts";
 
 /** When a partition's next snapshot is due: so many raw records or so much time after the last, whichever comes first. */
 export interface SnapshotInterval {
@@ -16,6 +16,7 @@ export interface SnapshotInterval {
 interface QueuedBatch {
   readonly records: readonly IncomingRecord[];
   readonly nextOffset: number;
+  readonly release: (() => void) | undefined;
   at: number;
 }
 
@@ -83,12 +84,13 @@ export class PartitionWork<State> {
   }
 
   /** Takes a batch in; records that came before are left out. False where records are missing before it. */
-  receive(fromOffset: number, records: readonly IncomingRecord[], nextOffset: number): boolean {
+  receive({ fromOffset, records, nextOffset, beginOffset, release }: RawBatch): boolean {
+    this.beginOffset = beginOffset;
     if (fromOffset > this.#received) return false;
     if (nextOffset <= this.#received) return true;
     const received = this.#received;
     const fresh = fromOffset < received ? records.filter(({ offset }) => offset >= received) : records;
-    this.#queue.push({ records: fresh, nextOffset, at: 0 });
+    this.#queue.push({ records: fresh, nextOffset, release, at: 0 });
     this.#received = nextOffset;
     return true;
   }
@@ -112,6 +114,7 @@ export class PartitionWork<State> {
     }
     if (end === batch.records.length) {
       this.#queue.shift();
+      batch.release?.();
       this.next = batch.nextOffset;
     } else {
       this.next = batch.records[end]?.offset ?? this.next;

@@ -198,11 +198,11 @@ export class UnitMachine<State> {
     else this.fetch(this.#recovery.works);
   }
 
-  #onBatch({ partition, fromOffset, records, nextOffset, beginOffset }: Extract<UnitEvent, { type: "batch" }>): void {
+  #onBatch(batch: Extract<UnitEvent, { type: "batch" }>): void {
+    const { partition, fromOffset } = batch;
     const work = this.works.find((candidate) => candidate.partition === partition);
     if (work === undefined) return;
-    work.beginOffset = beginOffset;
-    if (work.receive(fromOffset, records, nextOffset)) {
+    if (work.receive(batch)) {
       if (!work.hasQueued) this.commands.add({ type: "ready", partition });
       this.#foldSoon();
     } else

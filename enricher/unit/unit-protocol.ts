@@ -12,6 +12,18 @@ export interface CommittedPosition {
   readonly begin: number;
 }
 
+/** All raw records of a partition from `fromOffset` up to `nextOffset`. */
+export interface RawBatch {
+  readonly partition: number;
+  readonly fromOffset: number;
+  readonly records: readonly IncomingRecord[];
+  readonly nextOffset: number;
+  /** The first raw offset that Kafka still has: snapshots before it can go. */
+  readonly beginOffset: number;
+  /** Gives the records' memory back: to be called when all are folded. */
+  readonly release?: (() => void) | undefined;
+}
+
 /**
  * What went wrong with a command:
  * `fenced`: another holder of the transactional id, or a group that has moved on;
@@ -71,16 +83,8 @@ export type UnitEvent =
           readonly records: readonly IncomingRecord[];
           readonly nextOffset: number;
         }
-      /** All records from `fromOffset` up to `nextOffset`; it may repeat what came before. */
-      | {
-          readonly type: "batch";
-          readonly partition: number;
-          readonly fromOffset: number;
-          readonly records: readonly IncomingRecord[];
-          readonly nextOffset: number;
-          /** The first raw offset that Kafka still has: snapshots before it can go. */
-          readonly beginOffset: number;
-        }
+      /** It may repeat what came before. */
+      | ({ readonly type: "batch" } & RawBatch)
       | { readonly type: "turn" }
       | { readonly type: "sent" }
       | { readonly type: "committed" }

@@ -4,6 +4,7 @@ import Cluster from "kafkajs/src/cluster/index.js";
 import loggers from "kafkajs/src/loggers/index.js";
 import type { Log } from "../log/log.ts";
 import { rootOf } from "./errors.ts";
+import "./kafkajs-answers.ts";
 import "./kafkajs-repairs.ts";
 import { LinkTrouble } from "./link-trouble.ts";
 import { oauthBearer } from "./oauth-bearer.ts";

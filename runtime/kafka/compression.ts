@@ -1,5 +1,6 @@
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import { giveRoomBack } from "./batch-room.ts";
+import { giveBack } from "./give-back.ts";
 
 /** How record batches are compressed. Every reader of a topic has to know it: gzip all do, zstd those of Kafka 2.1 and later. */
 export type Compression = "none" | "gzip" | "zstd";
@@ -29,6 +30,7 @@ export function compressBatch(batch: Buffer, compression: Compression): Buffer {
   const compressed = Buffer.allocUnsafeSlow(recordsAt + shorter.length);
   batch.copy(compressed, 0, 0, recordsAt);
   shorter.copy(compressed, recordsAt);
+  giveBack(shorter);
   compressed.writeInt32BE(compressed.length - lengthFrom, lengthAt);
   compressed.writeInt16BE(codecs[compression], attributesAt);
   giveRoomBack(batch);

@@ -1,6 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
+import { SharedBytes } from "./give-back.ts";
 import { type AbortedTransaction, type DecodedBatches, readBatches } from "./record-batch-reader.ts";
 
 const fetchKey = 1;
@@ -36,6 +37,8 @@ export interface FetchedPartition {
   /** As they came over the network. */
   readonly bytes: number;
   readonly decoded: DecodedBatches;
+  /** Nothing of the records is to be looked at any more: their memory is given back once that of all partitions of the answer is. */
+  readonly release: () => void;
 }
 
 /** Fetches from the broker that leads the partitions; waits up to `maxWaitMs` for the first byte. */
@@ -75,20 +78,37 @@ function encode(wanted: readonly FetchPartition[], options: FetchOptions): Clust
 
 function decode(bytes: Buffer, wanted: readonly FetchPartition[], { isolationLevel }: FetchOptions) {
   const reader = new ByteReader(bytes);
+  const memory = new SharedBytes(isAlone(bytes) ? bytes : nothing);
+  const decoding = memory.use();
   const clientSideThrottleTime = reader.int32();
   reader.skip(6); // Error and id of the fetch session.
   const topics = reader.array(() => {
     const topic = reader.string();
-    return reader.array(() => decodePartition(reader, topic, wanted, isolationLevel));
+    return reader.array(() => decodePartition(reader, { topic, wanted, isolationLevel, memory }));
   });
+  decoding();
   return { fetched: topics.flat(), clientSideThrottleTime };
+}
+
+const nothing = Buffer.alloc(0);
+/** An answer's length and its correlation id. */
+const headBytes = 8;
+
+/** A large answer has memory of its own; small ones may have come together. */
+function isAlone({ buffer, byteOffset, length }: Buffer): boolean {
+  return byteOffset <= headBytes && byteOffset + length === buffer.byteLength;
+}
+
+interface PartitionContext {
+  readonly topic: string;
+  readonly wanted: readonly FetchPartition[];
+  readonly isolationLevel: number;
+  readonly memory: SharedBytes;
 }
 
 function decodePartition(
   reader: ByteReader,
-  topic: string,
-  wanted: readonly FetchPartition[],
-  isolationLevel: number,
+  { topic, wanted, isolationLevel, memory }: PartitionContext,
 ): FetchedPartition {
   const partition = reader.int32();
   const errorCode = reader.int16();
@@ -105,5 +125,12 @@ function decodePartition(
   const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
   const endOffset = isolationLevel === 1 ? lastStableOffset : highWatermark;
   const decoded = readBatches(batches, from, isolationLevel === 1 ? aborted : []);
-  return { topic, partition, errorCode, beginOffset, endOffset, bytes: batches.length, decoded };
+  const letGo = memory.use();
+  const release = () => {
+    decoded.release();
+    letGo();
+  };
+  // Nobody is handed what shows no record.
+  if (batches.length === 0) release();
+  return { topic, partition, errorCode, beginOffset, endOffset, bytes: batches.length, decoded, release };
 }

@@ -22,17 +22,18 @@ export class FetchedRecord implements IncomingRecord {
   }
 
   get key(): Buffer | null {
-    return fieldAt(this.#bytes, this.#start);
+    return fieldAt(this.#read(), this.#start);
   }
 
   get value(): Buffer | null {
-    return fieldAt(this.#bytes, fieldEnd(this.#bytes, this.#start));
+    const bytes = this.#read();
+    return fieldAt(bytes, fieldEnd(bytes, this.#start));
   }
 
   get headers(): Readonly<Record<string, Buffer>> {
     // Without a prototype, so that a header may have any name.
     const headers = { __proto__: null } as unknown as Record<string, Buffer>;
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     let at = this.#headersAt();
     const count = varintAt(bytes, at);
     at = varintEnd(bytes, at);
@@ -47,7 +48,7 @@ export class FetchedRecord implements IncomingRecord {
 
   /** The value as UTF-8 text. */
   get text(): string | null {
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     const at = fieldEnd(bytes, this.#start);
     const length = varintAt(bytes, at);
     if (length < 0) return null;
@@ -57,13 +58,14 @@ export class FetchedRecord implements IncomingRecord {
 
   /** What `copyWithoutValue` writes. */
   get bytesWithoutValue(): number {
-    const valueAt = fieldEnd(this.#bytes, this.#start);
-    return valueAt - this.#start + 1 + this.#end - fieldEnd(this.#bytes, valueAt);
+    const bytes = this.#read();
+    const valueAt = fieldEnd(bytes, this.#start);
+    return valueAt - this.#start + 1 + this.#end - fieldEnd(bytes, valueAt);
   }
 
   /** Copies its key and headers as they lie there, and no value: a record made of the copy is the same without it. Returns where the copy ends. */
   copyWithoutValue(into: Buffer, start: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     const valueAt = fieldEnd(bytes, this.#start);
     const at = start + bytes.copy(into, start, this.#start, valueAt);
     into[at] = nullField;
@@ -72,7 +74,7 @@ export class FetchedRecord implements IncomingRecord {
 
   /** Whether the value begins so. */
   valueStartsWith(beginning: Buffer): boolean {
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     const at = fieldEnd(bytes, this.#start);
     if (varintAt(bytes, at) < beginning.length) return false;
     const from = varintEnd(bytes, at);
@@ -85,7 +87,7 @@ export class FetchedRecord implements IncomingRecord {
 
   /** Walks the headers, giving where the name and the value of each stand: no objects are made. */
   eachHeader(see: HeaderSeen): void {
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     let at = this.#headersAt();
     const count = varintAt(bytes, at);
     at = varintEnd(bytes, at);
@@ -99,7 +101,7 @@ export class FetchedRecord implements IncomingRecord {
 
   /** The value of the last header of this name, which must be ASCII. */
   header(name: string): Buffer | undefined {
-    const bytes = this.#bytes;
+    const bytes = this.#read();
     let found: Buffer | undefined;
     let at = this.#headersAt();
     const count = varintAt(bytes, at);
@@ -114,6 +116,12 @@ export class FetchedRecord implements IncomingRecord {
 
   #headersAt(): number {
     return fieldEnd(this.#bytes, fieldEnd(this.#bytes, this.#start));
+  }
+
+  /** @throws RangeError where the batch was released: nothing can be read any more, and must not seem to be empty */
+  #read(): Buffer {
+    if (this.#bytes.length === 0) throw new RangeError(`The batch of the record at ${this.offset} was released`);
+    return this.#bytes;
   }
 }
 

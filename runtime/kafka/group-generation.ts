@@ -130,10 +130,10 @@ export class GroupGeneration {
     state.isBusy = true;
     this.#fetcher?.notify();
     try {
-      const { decoded, beginOffset, endOffset } = fetched;
+      const { decoded, beginOffset, endOffset, release } = fetched;
       const { records, nextOffset } = decoded;
       if (records.length > 0)
-        await this.#context.options.onBatch({ topic, partition, records, beginOffset, endOffset });
+        await this.#context.options.onBatch({ topic, partition, records, beginOffset, endOffset, release });
       state.position = nextOffset ?? state.position;
     } catch (error) {
       this.#end(error);

@@ -1,6 +1,7 @@
 import { PipelineError } from "../../domain/errors.ts";
 import { uncompressedRecords } from "./compression.ts";
 import { FetchedRecord, varintAt, varintEnd } from "./fetched-record.ts";
+import { giveBack } from "./give-back.ts";
 import type { IncomingRecord } from "./types.ts";
 
 // Where the fields of a record batch (magic 2) stand: https://kafka.apache.org/documentation/#recordbatch
@@ -30,6 +31,8 @@ export interface DecodedBatches {
   readonly records: IncomingRecord[];
   /** The offset after the last whole batch, whether or not it showed any record; null where there was none. */
   readonly nextOffset: number | null;
+  /** Of the records' memory, what is not of the bytes that they were decoded from: nothing of them is to be looked at any more. */
+  release(): void;
 }
 
 /**
@@ -40,11 +43,15 @@ export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly
   const batches = wholeBatches(bytes);
   const last = batches.at(-1);
   let records: IncomingRecord[] | undefined;
+  const uncompressed: Buffer[] = [];
   return {
     nextOffset: last === undefined ? null : lastOffsetOf(last) + 1,
     get records() {
-      records ??= recordsOf(batches, fromOffset, aborted);
+      records ??= recordsOf(batches, fromOffset, aborted, uncompressed);
       return records;
+    },
+    release() {
+      for (const bytes of uncompressed.splice(0)) giveBack(bytes);
     },
   };
 }
@@ -68,6 +75,7 @@ function recordsOf(
   batches: readonly Buffer[],
   fromOffset: number,
   aborted: readonly AbortedTransaction[],
+  uncompressed: Buffer[],
 ): IncomingRecord[] {
   const records: IncomingRecord[] = [];
   const waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
@@ -81,17 +89,20 @@ function recordsOf(
     const attributes = batch.readInt16BE(attributesAt);
     const producerId = batch.readBigInt64BE(producerIdAt);
     if ((attributes & controlBit) !== 0) open.delete(producerId);
-    else if ((attributes & transactionalBit) === 0 || !open.has(producerId)) readRecords(batch, fromOffset, records);
+    else if ((attributes & transactionalBit) === 0 || !open.has(producerId)) {
+      const bytes = recordBytes(batch);
+      if (bytes.buffer !== batch.buffer) uncompressed.push(bytes);
+      readRecords(batch, bytes, fromOffset, records);
+    }
   }
   return records;
 }
 
-function readRecords(batch: Buffer, fromOffset: number, into: IncomingRecord[]): void {
+function readRecords(batch: Buffer, bytes: Buffer, fromOffset: number, into: IncomingRecord[]): void {
   const attributes = batch.readInt16BE(attributesAt);
   const baseOffset = readInt64(batch, 0);
   const baseTimestampMs = readInt64(batch, baseTimestampAt);
   const appendTimeMs = (attributes & logAppendTimeBit) === 0 ? null : readInt64(batch, maxTimestampAt);
-  const bytes = recordBytes(batch);
   let at = 0;
   for (let count = batch.readInt32BE(recordCountAt); count > 0; count--) {
     const length = varintAt(bytes, at);

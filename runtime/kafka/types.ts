@@ -68,6 +68,11 @@ export interface IncomingBatch {
   readonly beginOffset: number;
   /** The offset after the last one that a reader may see now; what lag is measured against. */
   readonly endOffset: number;
+  /**
+   * Gives the records' memory back at once, which the garbage collector would do late: for a reader of many, when nothing of these is to be looked at
+   * any more. Keys, values and headers are views of it. Whoever does not call it has them for as long as it likes.
+   */
+  readonly release?: () => void;
 }
 
 /** A place in a topic: the offset of the next record to read. */

@@ -1,4 +1,5 @@
 import type { Offsets, UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
+import { lent } from "./lent-records.ts";
 import type { tryAgain } from "./sim-broker.ts";
 import type { SimMember } from "./sim-group.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
@@ -250,9 +251,8 @@ export class SimInstance extends SimProcess implements SimMember {
     const hasNews = nextOffset > offset && !unit.isBehind.has(partition);
     if (hasNews) {
       unit.isBehind.add(partition);
-      const { attempt } = feeding;
       const beginOffset = this.cluster.broker.raw[partition]?.[0]?.offset ?? 0;
-      this.tell(unit, { type: "batch", attempt, partition, fromOffset, records, nextOffset, beginOffset });
+      this.tell(unit, { type: "batch", ...feeding, partition, fromOffset, nextOffset, beginOffset, ...lent(records) });
     }
     const delayMs = hasNews ? world.random.between(1, 5) : world.random.between(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));

@@ -113,3 +113,21 @@ it("a batch is not held when a generation ends, and is read back in the next", a
     [0, 4, 5],
   ]);
 });
+
+it("a batch that was folded is not delivered once more, for it is released then: an attempt that needs it reads it back", async () => {
+  const { feed: one, delivered, reads } = feed();
+  one.open(0, 0);
+  const taken = one.take(batch(0, 5));
+  await settled();
+  one.ready(0);
+  // The attempt fails in the same step.
+  one.end();
+  one.open(1, 0);
+  await taken;
+  await settled();
+  expect(reads).toEqual(["0-5"]);
+  expect(delivered.map(range)).toEqual([
+    [0, 0, 5],
+    [1, 0, 4],
+  ]);
+});

@@ -197,6 +197,18 @@ it("records that come twice are folded once, and a hole is not passed over", () 
   expect(types(unit.handle(batch(9, 12)))).toEqual(["discard"]);
 });
 
+it("a batch is released when all of it is folded, and not before", () => {
+  const unit = folding(machine());
+  let released = 0;
+  const release = () => {
+    released++;
+  };
+  fold(unit, { ...batch(0, 15), release } as UnitEvent);
+  expect(released).toBe(0);
+  unit.handle({ type: "turn", attempt: 0 });
+  expect(released).toBe(1);
+});
+
 it("D2: a snapshot that is due goes into the transaction, with what has changed and all at one offset", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } }));
   const commands = fold(unit, batch(0, 5));
