@@ -8,6 +8,7 @@ import { partitionOf } from "../domain/partition.ts";
 import { defaultPartitions, topicNames } from "../domain/topics.ts";
 import { type RunningKafka, startKafka } from "../local/kafka/start-kafka.ts";
 import { environment } from "../runtime/config/environment.ts";
+import type { Compression } from "../runtime/kafka/compression.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import { customerRights } from "../runtime/kafka/stage-rights.ts";
 import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
@@ -28,12 +29,13 @@ const reader = fileURLToPath(new URL("consumer-reader.ts", import.meta.url));
 
 /**
  * What the customer's library delivers over the TLS listener, beside what Kafka's own consumer tool reads of the same topic; its memory with a
- * full feed; and the time from the commit of a transaction to the caller at a thousand quotes a second.
+ * full feed; and the time from the commit of a transaction to the caller at a thousand quotes a second. The pipeline compresses with zstd.
  */
-export async function benchConsumer(): Promise<void> {
+export async function benchConsumer(compression: Compression): Promise<void> {
   const server = await startKafka({ environment, benchmark: true });
   try {
-    const connection = { brokers: server.brokers, clientId: "bench", tls: { ca: server.ca }, sasl: server.users.admin };
+    const { brokers, ca, users } = server;
+    const connection = { brokers, clientId: "bench", tls: { ca }, sasl: users.admin, compression };
     const kafka = createKafka(connection, quiet);
     const admin = await kafka.admin();
     const specs = [topics.enriched, topics.candles, topics.alerts];
@@ -42,6 +44,7 @@ export async function benchConsumer(): Promise<void> {
     await admin.close();
     const bytes = await fill(kafka);
     const reference = await referenceRun(server);
+    report("compression", compression);
     report(`reference: ConsumerPerformance, ${bytes} bytes, join included`, `${count(reference.total)} records/s`);
     report("  once it fetches", `${count(reference.fetching)} records/s`);
     for (const mode of ["batches", "values"]) reportRun(mode, await run(server, mode, quotes), reference);

@@ -8,7 +8,7 @@ import { benchRace, benchRecovery } from "./race.ts";
 import { report } from "./report.ts";
 import { benchState } from "./state.ts";
 
-/** `npm run bench [-- fold | state | pipeline | consumer | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS] | recovery TOOL]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
+/** `npm run bench [-- fold | state | pipeline | consumer [--uncompressed] | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS] | recovery TOOL]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const raceRoundsDefault = 3;
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);
@@ -22,7 +22,7 @@ report(
 if (runs("fold")) benchFold();
 if (runs("state")) await benchState();
 if (runs("pipeline")) await benchPipeline();
-if (runs("consumer")) await benchConsumer();
+if (runs("consumer")) await benchConsumer(wanted.includes("--uncompressed") ? "none" : "zstd");
 if (runs("indexer")) await benchIndexer();
 if (wanted[0] === "queries") await benchQueries(wanted.slice(1));
 if (wanted[0] === "race") await benchRace(wanted[1] ?? "race.py", Number(wanted[2] ?? raceRoundsDefault));

@@ -1,4 +1,4 @@
-import type { AssignedPartition, IncomingBatch, TopicPosition } from "../runtime/kafka/types.ts";
+import type { AssignedPartition, TopicPosition } from "../runtime/kafka/types.ts";
 
 /** The account of what a stream's reader is done with: what is to be committed, and where it could go on. */
 export class DonePositions {
@@ -22,10 +22,10 @@ export class DonePositions {
     }
   }
 
-  handedOver({ topic, partition, records }: IncomingBatch): void {
-    const key = keyOf({ topic, partition });
-    const [first] = records;
-    if (first !== undefined && !this.#first.has(key)) this.#first.set(key, { topic, partition, offset: first.offset });
+  /** A batch begins with this record. */
+  handedOver(first: TopicPosition): void {
+    const key = keyOf(first);
+    if (!this.#first.has(key)) this.#first.set(key, first);
   }
 
   /** A whole batch was handed over and the next asked for; in manual mode that says nothing. */

@@ -2,7 +2,7 @@ import { PipelineError } from "../domain/errors.ts";
 import type { TopicPosition } from "../runtime/kafka/types.ts";
 import type { FeedRecord } from "./feed-record.ts";
 import type { FeedLag } from "./lag.ts";
-import type { RecordSource, SourceBatch } from "./record-source.ts";
+import type { Handing, RecordSource, SourceBatch } from "./record-source.ts";
 import type { StreamWatch } from "./stream-watch.ts";
 import type { RecordKind } from "./values.ts";
 
@@ -46,28 +46,43 @@ export interface OpenStream {
   readonly watch: StreamWatch;
 }
 
+/** Few at a time: objects that wait for their turn make the young generation grow, and it hardly shrinks again. */
+const byRecord: Handing = { recordsMax: 16, areKept: true };
+const byValue: Handing = { recordsMax: 16, areKept: false };
+const byBatch: Handing = { recordsMax: 256, areKept: true };
+
+/** What a stream makes of records. */
+export interface StreamMaking<Item> {
+  readonly itemOf: (record: FeedRecord) => Item;
+  /** Else the items hold nothing of what was fetched. */
+  readonly itemsAreRecords: boolean;
+  readonly onClosed: () => void;
+}
+
 /** A stream that opens itself when it is first asked for something. */
 export class LazyStream<Item, Kind extends RecordKind> implements FeedStream<Item, Kind> {
   readonly #open: () => Promise<OpenStream>;
   readonly #itemOf: (record: FeedRecord) => Item;
+  readonly #handing: Handing;
   readonly #onClosed: () => void;
   #opening: Promise<OpenStream> | null = null;
   #opened: OpenStream | null = null;
   #isRead = false;
   #isClosed = false;
 
-  constructor(open: () => Promise<OpenStream>, itemOf: (record: FeedRecord) => Item, onClosed: () => void) {
+  constructor(open: () => Promise<OpenStream>, { itemOf, itemsAreRecords, onClosed }: StreamMaking<Item>) {
     this.#open = open;
     this.#itemOf = itemOf;
+    this.#handing = itemsAreRecords ? byRecord : byValue;
     this.#onClosed = onClosed;
   }
 
   async *batches(): AsyncGenerator<FeedBatch<Item, Kind>> {
-    for await (const batch of this.#batches()) yield new StreamBatch<Item, Kind>(batch, this.#itemOf);
+    for await (const batch of this.#batches(byBatch)) yield new StreamBatch<Item, Kind>(batch, this.#itemOf);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Item> {
-    for await (const { records } of this.#batches()) {
+    for await (const { records } of this.#batches(this.#handing)) {
       for (const record of records) {
         yield this.#itemOf(record);
         this.#opened?.source.handled(record);
@@ -76,7 +91,7 @@ export class LazyStream<Item, Kind extends RecordKind> implements FeedStream<Ite
   }
 
   async each(handler: (item: Item, record: FeedRecord<Kind>) => unknown): Promise<void> {
-    for await (const { records } of this.#batches()) {
+    for await (const { records } of this.#batches(byRecord)) {
       for (const record of records) {
         await handler(this.#itemOf(record), record as FeedRecord<Kind>);
         this.#opened?.source.handled(record);
@@ -108,12 +123,12 @@ export class LazyStream<Item, Kind extends RecordKind> implements FeedStream<Ite
     this.#onClosed();
   }
 
-  async *#batches(): AsyncGenerator<SourceBatch> {
+  async *#batches(handing: Handing): AsyncGenerator<SourceBatch> {
     if (this.#isRead) throw new TypeError("A stream of the feed is read once: ask the feed for another.");
     this.#isRead = true;
     const { source } = await this.#get();
     try {
-      yield* source.batches();
+      yield* source.batches(handing);
     } finally {
       await this.close();
     }

@@ -112,7 +112,7 @@ class KafkaFeed implements Feed {
   }
 
   records<Kind extends RecordKind = RecordKind>(options: RecordOptions<Kind> = {}): FeedStream<FeedRecord<Kind>, Kind> {
-    return this.#stream(options, options.kinds ?? null, (record) => record as FeedRecord<Kind>);
+    return this.#stream(options, options.kinds ?? null, (record) => record as FeedRecord<Kind>, true);
   }
 
   async topics(): Promise<readonly string[]> {
@@ -137,17 +137,19 @@ class KafkaFeed implements Feed {
     options: StreamOptions,
     kinds: readonly Kind[] | null,
     itemOf: (record: FeedRecord) => Item,
+    itemsAreRecords = false,
   ): FeedStream<Item, Kind> {
     const { symbols } = options;
     const selection: Selection = {
       kinds: kinds === null ? null : new Set(kinds),
       symbols: symbols === undefined || symbols.length === 0 ? null : new Set(symbols),
     };
-    const stream = new LazyStream<Item, Kind>(
-      () => this.#open(selection, options),
+    const onClosed = () => void this.#streams.delete(stream);
+    const stream = new LazyStream<Item, Kind>(() => this.#open(selection, options), {
       itemOf,
-      () => this.#streams.delete(stream),
-    );
+      itemsAreRecords,
+      onClosed,
+    });
     this.#streams.add(stream);
     return stream;
   }

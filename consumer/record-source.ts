@@ -1,5 +1,12 @@
 import { PipelineError } from "../domain/errors.ts";
-import type { AssignedPartition, GroupReader, IncomingBatch, Kafka, TopicPosition } from "../runtime/kafka/types.ts";
+import type {
+  AssignedPartition,
+  GroupReader,
+  IncomingBatch,
+  IncomingRecord,
+  Kafka,
+  TopicPosition,
+} from "../runtime/kafka/types.ts";
 import { BatchChannel } from "./batch-channel.ts";
 import { customerFault } from "./customer-fault.ts";
 import { Deduplicator } from "./deduplicator.ts";
@@ -18,6 +25,14 @@ export interface SourceOptions {
   readonly username: string | undefined;
   readonly selection: Selection;
   readonly stream: StreamOptions;
+}
+
+/** How records are handed over. */
+export interface Handing {
+  /** So many at a time. */
+  readonly recordsMax: number;
+  /** False where nothing of them is looked at any more when the next are asked for. */
+  readonly areKept: boolean;
 }
 
 /** Records of one partition, in log order. */
@@ -71,6 +86,7 @@ export class RecordSource {
         startAt: from === "latest" ? "latest" : "beginning",
         maxBytesPerPartition,
         bytesAheadMax,
+        oneByOne: true,
         onAssigned: (assigned) => this.#startPositions(assigned),
         onBatch: (batch) => this.#channel.put(batch),
         onFailed: (error) => this.#end(this.#fault(error)),
@@ -83,21 +99,43 @@ export class RecordSource {
   }
 
   /** Batches that hold something. What was handed over is done when the next is asked for; the source closes itself at the end. */
-  async *batches(): AsyncGenerator<SourceBatch> {
+  async *batches(handing: Handing): AsyncGenerator<SourceBatch> {
     try {
       for (let batch = await this.#channel.take(); batch !== null; batch = await this.#channel.take()) {
-        const { topic, partition } = batch;
-        this.#done.handedOver(batch);
         this.batchesRead++;
-        const records = this.#select(batch);
-        const last = batch.records.at(-1);
-        this.publishedTimeMs = last?.timestampMs ?? this.publishedTimeMs;
-        if (records.length > 0) yield { topic, partition, records };
-        if (last !== undefined) this.#done.batchDone({ topic, partition, offset: last.offset + 1 });
+        yield* this.#parts(batch, handing.recordsMax);
+        if (!handing.areKept) batch.release?.();
       }
     } finally {
       await this.close();
     }
+  }
+
+  /** A part of a batch is looked at when the one before it is done with: objects that wait make the young generation grow, and it hardly shrinks again. */
+  *#parts({ topic, partition, records, each }: IncomingBatch, sizeMax: number): Generator<SourceBatch> {
+    let selected: FeedRecord[] = [];
+    let last: IncomingRecord | null = null;
+    for (const incoming of each?.() ?? records) {
+      if (last === null) this.#done.handedOver({ topic, partition, offset: incoming.offset });
+      last = incoming;
+      const record = this.#selected(topic, partition, incoming);
+      if (record === null) continue;
+      selected.push(record);
+      if (selected.length < sizeMax) continue;
+      yield this.#part(selected, incoming);
+      this.#done.batchDone({ topic, partition, offset: incoming.offset + 1 });
+      selected = [];
+    }
+    if (last === null) return;
+    if (selected.length > 0) yield this.#part(selected, last);
+    this.publishedTimeMs = last.timestampMs;
+    this.#done.batchDone({ topic, partition, offset: last.offset + 1 });
+  }
+
+  #part(records: readonly FeedRecord[], last: IncomingRecord): SourceBatch {
+    const { topic, partition } = records[0] as FeedRecord;
+    this.publishedTimeMs = last.timestampMs;
+    return { topic, partition, records };
   }
 
   /** In `auto`, a record is done with whose next was asked for. Cheap, because it runs for each. */
@@ -142,19 +180,14 @@ export class RecordSource {
     return starts;
   }
 
-  #select(batch: IncomingBatch): readonly FeedRecord[] {
+  /** The record where it is wanted and was not seen before. */
+  #selected(topic: string, partition: number, incoming: IncomingRecord): FeedRecord | null {
     const { kinds, symbols } = this.#options.selection;
-    const isOfGapsAlone = kinds?.size === 1;
-    const deduplicator = this.#deduplicatorOf(batch.topic);
-    const selected: FeedRecord[] = [];
-    for (const incoming of batch.records) {
-      const record = feedRecord(batch.topic, batch.partition, incoming);
-      if (!deduplicator.isNew(record.source, record.kind)) continue;
-      if (record.kind === "gap" && !this.#noteGap(record) && isOfGapsAlone) continue;
-      if (kinds !== null && !kinds.has(record.kind)) continue;
-      if (symbols === null || record.symbol === null || symbols.has(record.symbol)) selected.push(record);
-    }
-    return selected;
+    const record = feedRecord(topic, partition, incoming);
+    if (!this.#deduplicatorOf(topic).isNew(record.source, record.kind)) return null;
+    if (record.kind === "gap" && !this.#noteGap(record) && kinds?.size === 1) return null;
+    if (kinds !== null && !kinds.has(record.kind)) return null;
+    return symbols === null || record.symbol === null || symbols.has(record.symbol) ? record : null;
   }
 
   /** Whether a gap is news: one that concerns all symbols stands on every partition. */

@@ -130,10 +130,15 @@ export class GroupGeneration {
     state.isBusy = true;
     this.#fetcher?.notify();
     try {
+      const { onBatch, oneByOne } = this.#context.options;
       const { decoded, beginOffset, endOffset, release } = fetched;
-      const { records, nextOffset } = decoded;
-      if (records.length > 0)
-        await this.#context.options.onBatch({ topic, partition, records, beginOffset, endOffset, release });
+      const { nextOffset } = decoded;
+      if (oneByOne === true) {
+        const each = () => decoded.each();
+        await onBatch({ topic, partition, records: [], each, beginOffset, endOffset, release });
+      } else if (decoded.records.length > 0) {
+        await onBatch({ topic, partition, records: decoded.records, beginOffset, endOffset, release });
+      }
       state.position = nextOffset ?? state.position;
     } catch (error) {
       this.#end(error);

@@ -29,6 +29,8 @@ export interface AbortedTransaction {
 export interface DecodedBatches {
   /** Uncompressed and decoded when they are first asked for: what waits for its reader stays as small as it came. */
   readonly records: IncomingRecord[];
+  /** The same, each made when it is asked for: thousands that wait for their turn make the young generation grow, which does not shrink again. */
+  each(): Generator<IncomingRecord>;
   /** The offset after the last whole batch, whether or not it showed any record; null where there was none. */
   readonly nextOffset: number | null;
   /** Of the records' memory, what is not of the bytes that they were decoded from: nothing of them is to be looked at any more. */
@@ -49,6 +51,12 @@ export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly
     get records() {
       records ??= recordsOf(batches, fromOffset, aborted, uncompressed);
       return records;
+    },
+    *each() {
+      for (const batch of visibleBatches(batches, aborted)) {
+        const inBatch = new BatchRecords(batch, uncompressed, fromOffset);
+        for (let record = inBatch.next(); record !== null; record = inBatch.next()) yield record;
+      }
     },
     release() {
       for (const bytes of uncompressed.splice(0)) giveBack(bytes);
@@ -78,6 +86,15 @@ function recordsOf(
   uncompressed: Buffer[],
 ): IncomingRecord[] {
   const records: IncomingRecord[] = [];
+  for (const batch of visibleBatches(batches, aborted)) {
+    const inBatch = new BatchRecords(batch, uncompressed, fromOffset);
+    for (let record = inBatch.next(); record !== null; record = inBatch.next()) records.push(record);
+  }
+  return records;
+}
+
+/** Without markers and what was aborted. */
+function* visibleBatches(batches: readonly Buffer[], aborted: readonly AbortedTransaction[]): Generator<Buffer> {
   const waiting = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
   const open = new Set<bigint>();
   for (const batch of batches) {
@@ -89,32 +106,47 @@ function recordsOf(
     const attributes = batch.readInt16BE(attributesAt);
     const producerId = batch.readBigInt64BE(producerIdAt);
     if ((attributes & controlBit) !== 0) open.delete(producerId);
-    else if ((attributes & transactionalBit) === 0 || !open.has(producerId)) {
-      const bytes = recordBytes(batch);
-      if (bytes.buffer !== batch.buffer) uncompressed.push(bytes);
-      readRecords(batch, bytes, fromOffset, records);
-    }
+    else if ((attributes & transactionalBit) === 0 || !open.has(producerId)) yield batch;
   }
-  return records;
 }
 
-function readRecords(batch: Buffer, bytes: Buffer, fromOffset: number, into: IncomingRecord[]): void {
-  const attributes = batch.readInt16BE(attributesAt);
-  const baseOffset = readInt64(batch, 0);
-  const baseTimestampMs = readInt64(batch, baseTimestampAt);
-  const appendTimeMs = (attributes & logAppendTimeBit) === 0 ? null : readInt64(batch, maxTimestampAt);
-  let at = 0;
-  for (let count = batch.readInt32BE(recordCountAt); count > 0; count--) {
-    const length = varintAt(bytes, at);
-    const start = varintEnd(bytes, at);
-    const timestampDeltaAt = start + 1; // Behind the attributes, unused.
-    const offsetDeltaAt = varintEnd(bytes, timestampDeltaAt);
-    const offset = baseOffset + varintAt(bytes, offsetDeltaAt);
-    if (offset >= fromOffset) {
-      const timestampMs = appendTimeMs ?? baseTimestampMs + varlongAt(bytes, timestampDeltaAt, offsetDeltaAt);
-      into.push(new FetchedRecord(bytes, varintEnd(bytes, offsetDeltaAt), start + length, offset, timestampMs));
+/** Walks the records of one batch. */
+class BatchRecords {
+  readonly #bytes: Buffer;
+  readonly #fromOffset: number;
+  readonly #baseOffset: number;
+  readonly #baseTimestampMs: number;
+  readonly #appendTimeMs: number | null;
+  #left: number;
+  #at = 0;
+
+  /** @param uncompressed is given the memory that was taken for the records, where some was */
+  constructor(batch: Buffer, uncompressed: Buffer[], fromOffset: number) {
+    const isAppendTime = (batch.readInt16BE(attributesAt) & logAppendTimeBit) !== 0;
+    this.#bytes = recordBytes(batch);
+    if (this.#bytes.buffer !== batch.buffer) uncompressed.push(this.#bytes);
+    this.#fromOffset = fromOffset;
+    this.#baseOffset = readInt64(batch, 0);
+    this.#baseTimestampMs = readInt64(batch, baseTimestampAt);
+    this.#appendTimeMs = isAppendTime ? readInt64(batch, maxTimestampAt) : null;
+    this.#left = batch.readInt32BE(recordCountAt);
+  }
+
+  next(): FetchedRecord | null {
+    const bytes = this.#bytes;
+    while (this.#left-- > 0) {
+      const length = varintAt(bytes, this.#at);
+      const start = varintEnd(bytes, this.#at);
+      const timestampDeltaAt = start + 1; // Behind the attributes, unused.
+      const offsetDeltaAt = varintEnd(bytes, timestampDeltaAt);
+      const offset = this.#baseOffset + varintAt(bytes, offsetDeltaAt);
+      this.#at = start + length;
+      if (offset < this.#fromOffset) continue;
+      const timestampMs =
+        this.#appendTimeMs ?? this.#baseTimestampMs + varlongAt(bytes, timestampDeltaAt, offsetDeltaAt);
+      return new FetchedRecord(bytes, varintEnd(bytes, offsetDeltaAt), this.#at, offset, timestampMs);
     }
-    at = start + length;
+    return null;
   }
 }
 

@@ -64,6 +64,8 @@ export interface IncomingBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
+  /** With `oneByOne`, the records are here instead. */
+  readonly each?: () => Iterable<IncomingRecord>;
   /** The first offset still kept. */
   readonly beginOffset: number;
   /** The offset after the last one that a reader may see now; what lag is measured against. */
@@ -165,6 +167,8 @@ export interface GroupReaderOptions {
    * batch would hold up the others. Default: one fetch for each partition.
    */
   readonly bytesAheadMax?: number;
+  /** True hands batches over in which each record is made when it is asked for (`each`); there may be none. Default: false. */
+  readonly oneByOne?: boolean;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
   /** How long to wait after a small answer before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */

@@ -2,18 +2,11 @@ import { expect, it } from "vitest";
 import { DonePositions } from "../../consumer/done-positions.ts";
 
 const at = (offset: number) => ({ topic: "t", partition: 0, offset });
-const batch = (...offsets: number[]) => ({
-  topic: "t",
-  partition: 0,
-  beginOffset: 0,
-  endOffset: 100,
-  records: offsets.map((offset) => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 })),
-});
 const assigned = (committedOffset: number | null) => [{ topic: "t", partition: 0, committedOffset, beginOffset: 0 }];
 
 it("auto: a batch is done when the next is asked for, and is not offered again once it is committed", () => {
   const done = new DonePositions("auto");
-  done.handedOver(batch(3, 4));
+  done.handedOver(at(3));
   expect(done.positions([at(3)])).toEqual([at(3)]);
   done.batchDone(at(5));
   expect(done.uncommitted()).toEqual([at(5)]);
@@ -26,9 +19,9 @@ it("auto: a batch is done when the next is asked for, and is not offered again o
 
 it("manual: only what is told as done is, and where nothing is, the first that was handed over comes again", () => {
   const done = new DonePositions("manual");
-  done.handedOver(batch(3, 4));
+  done.handedOver(at(3));
   done.batchDone(at(5));
-  done.handedOver(batch(5, 6));
+  done.handedOver(at(5));
   expect(done.uncommitted()).toEqual([]);
   expect(done.positions([at(7)])).toEqual([at(3)]);
   done.recordDone(at(4));

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RecordSource } from "../../consumer/record-source.ts";
+import { RecordSource, type SourceBatch } from "../../consumer/record-source.ts";
 import type { GroupReader, GroupReaderOptions, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
 
 const at = (offset: number): TopicPosition => ({ topic: "t", partition: 0, offset });
@@ -33,21 +33,23 @@ function openSource() {
     selection: { kinds: null, symbols: null },
     stream: { group: "g", commit: "manual" },
   });
+  let released = 0;
   const hand = (...offsets: number[]) =>
     options?.onBatch({
+      release: () => released++,
       topic: "t",
       partition: 0,
       beginOffset: 0,
       endOffset: 100,
       records: offsets.map((offset) => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 })),
     });
-  return { source, broker, offered, hand };
+  return { source, broker, offered, hand, released: () => released };
 }
 
 it("what is done is offered again where a commit has failed, until Kafka has it", async () => {
   const { source, broker, offered, hand } = openSource();
   await source.open();
-  const batches = source.batches();
+  const batches = source.batches({ recordsMax: 2, areKept: true });
   void hand(3, 4);
   const { value } = await batches.next();
   for (const record of value?.records ?? []) source.done(record);
@@ -63,7 +65,7 @@ it("what is done is offered again where a commit has failed, until Kafka has it"
 it("a caller that does not ask for the next batch holds the group's reader back, and a close lets it go", async () => {
   const { source, hand } = openSource();
   await source.open();
-  const batches = source.batches();
+  const batches = source.batches({ recordsMax: 2, areKept: true });
   let handled = 0;
   const first = hand(3)?.then(() => handled++);
   expect((await batches.next()).value?.records).toHaveLength(1);
@@ -77,4 +79,24 @@ it("a caller that does not ask for the next batch holds the group's reader back,
   await source.close();
   await second;
   expect(handled).toBe(2);
+});
+
+it("a batch comes in parts, and gives its memory back only when its last part is done with and nobody keeps its records", async () => {
+  for (const areKept of [true, false]) {
+    const { source, hand, released } = openSource();
+    await source.open();
+    const batches = source.batches({ recordsMax: 2, areKept });
+    const offsets = async () => {
+      const { value } = await batches.next();
+      return (value === undefined ? [] : (value as SourceBatch).records).map(({ offset }) => offset);
+    };
+    void hand(3, 4, 5);
+    void hand(6);
+    expect(await offsets()).toEqual([3, 4]);
+    expect(await offsets()).toEqual([5]);
+    expect(released()).toBe(0);
+    expect(await offsets()).toEqual([6]);
+    expect(released()).toBe(areKept ? 0 : 1);
+    await source.close();
+  }
 });

@@ -116,8 +116,11 @@ it("our reader reads back every batch that the encoder writes, from any offset o
     fc.property(records, producer, fc.nat(60), (sent, from, fromOffset) => {
       const { batch } = writer.write(sent, 0, 1_700_000_000_000);
       sealBatch(batch, from);
-      const { records: got, nextOffset } = readBatches(batch, fromOffset, []);
+      const { records: got, nextOffset, each } = readBatches(batch, fromOffset, []);
       expect(nextOffset).toBe(sent.length);
+      expect([...each()].map(({ offset, value }) => [offset, value])).toEqual(
+        got.map(({ offset, value }) => [offset, value]),
+      );
       expect(got.map(({ offset }) => offset)).toEqual([...sent.keys()].filter((offset) => offset >= fromOffset));
       for (const { offset, key, value, headers } of got) {
         expect(key).toEqual(asBytes(sent[offset]?.key ?? null));
