@@ -186,7 +186,7 @@ export class Indexer {
     if (!this.#closing) this.#options.onFailed(error);
   }
 
-  async #take({ topic, partition, records, endOffset }: IncomingBatch): Promise<void> {
+  async #take({ topic, partition, records, endOffset, release }: IncomingBatch): Promise<void> {
     const [first, last] = [records[0], records.at(-1)];
     if (first === undefined || last === undefined) return;
     const nextOffset = last.offset + 1;
@@ -216,6 +216,8 @@ export class Indexer {
     }
     this.#lags.set(`${topic}/${partition}`, Math.max(0, endOffset - nextOffset));
     await this.#reject(rejections);
+    // Documents and records were copied into their loads.
+    release?.();
   }
 
   /** What is handed over then is left, and read again by whoever has the partition next. */
@@ -257,11 +259,11 @@ export class Indexer {
   }
 }
 
-/** Of a partition. A document that waits for its answer holds all that was fetched with it. */
+/** Of a partition. */
 const fetchBytesMax = 256 * 1024;
 /** Of all partitions: there are dozens, and a full one each would take more memory than the requests. */
 const bytesAheadMax = 2 * 1024 * 1024;
 /** A request lingers longer than that; many small fetches would cost more than all else. */
-const gatherMs = 50;
-/** What comes in 50 ms at 10,000 quotes a second. */
-const smallBytes = 512 * 1024;
+const gatherMs = 100;
+/** However much it is: where there is more to be had, nothing is waited for. */
+const smallBytes = Number.POSITIVE_INFINITY;

@@ -42,18 +42,22 @@ const seen: { -readonly [Name in keyof SourceHeaders]: SourceHeaders[Name] } = {
   receivedMicros: null,
   enrichedMicros: null,
 };
-/** A stream has one log: its id is made a string of once. */
-let lastLogId = "";
+/** A stream has one log, and records of one partition come together: what is as in the record before is not made a string of again. */
+const last = { logId: "", partition: "", index: "" };
 
 const see: HeaderSeen = (bytes, nameStart, nameEnd, start, end) => {
   if (isText(bytes, nameStart, nameEnd, "source-offset")) seen.offset = bytes.toString("latin1", start, end);
-  else if (isText(bytes, nameStart, nameEnd, "source-partition")) seen.partition = bytes.toString("latin1", start, end);
-  else if (isText(bytes, nameStart, nameEnd, "source-index")) seen.index = bytes.toString("latin1", start, end);
-  else if (isText(bytes, nameStart, nameEnd, "received-time")) seen.receivedMicros = micros(bytes, start, end);
+  else if (isText(bytes, nameStart, nameEnd, "source-partition")) {
+    if (!isText(bytes, start, end, last.partition)) last.partition = bytes.toString("latin1", start, end);
+    seen.partition = last.partition;
+  } else if (isText(bytes, nameStart, nameEnd, "source-index")) {
+    if (!isText(bytes, start, end, last.index)) last.index = bytes.toString("latin1", start, end);
+    seen.index = last.index;
+  } else if (isText(bytes, nameStart, nameEnd, "received-time")) seen.receivedMicros = micros(bytes, start, end);
   else if (isText(bytes, nameStart, nameEnd, "enriched-time")) seen.enrichedMicros = micros(bytes, start, end);
   else if (isText(bytes, nameStart, nameEnd, "log-id")) {
-    if (!isText(bytes, start, end, lastLogId)) lastLogId = bytes.toString("latin1", start, end);
-    seen.logId = lastLogId;
+    if (!isText(bytes, start, end, last.logId)) last.logId = bytes.toString("latin1", start, end);
+    seen.logId = last.logId;
   }
 };
 

@@ -93,7 +93,7 @@ export class PartitionFetcher {
       for (const part of fetched) fault = (await this.#take(cluster, part, wanted)) ?? fault;
       if (fault !== null) throw fault;
       const size = fetched.reduce((sum, { bytes }) => sum + bytes, 0);
-      if (gatherMs > 0 && size > 0 && size < smallBytes) await pause(gatherMs, signal);
+      if (gatherMs > 0 && size > 0 && size < smallBytes && fetched.every(isToEnd)) await pause(gatherMs, signal);
     } catch (error) {
       await this.#recover(error, cluster);
     } finally {
@@ -154,6 +154,11 @@ export class PartitionFetcher {
     }
     await pause(retryDelayMs, signal);
   }
+}
+
+/** Whether there was no more to be had. */
+function isToEnd({ decoded, endOffset }: FetchedPartition): boolean {
+  return decoded.nextOffset === null || decoded.nextOffset >= endOffset;
 }
 
 // Kafka's error codes.

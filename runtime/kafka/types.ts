@@ -171,7 +171,7 @@ export interface GroupReaderOptions {
   readonly oneByOne?: boolean;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
-  /** How long to wait after a small answer before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */
+  /** How long to wait after a small answer that leaves nothing to be had before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */
   readonly gatherMs?: number;
   /** What is a small answer, in bytes. Default: 32 KiB. */
   readonly smallBytes?: number;
