@@ -1,11 +1,6 @@
 import { Command } from "commander";
-import { nyse } from "../../domain/calendar/nyse.ts";
-import { environment } from "../../runtime/config/environment.ts";
-import { parseConfig } from "../../runtime/config/parse.ts";
-import { settingsFrom } from "../../runtime/config/rules.ts";
 import { ruleVariables } from "../../runtime/config/variables.ts";
 import { environmentHelp } from "../help.ts";
-import { replay } from "../replay/replay.ts";
 import { runCommand } from "../run-command.ts";
 
 /** `bellwether replay DIR --out OUT`: a recording through the very same topology, with no broker. */
@@ -19,13 +14,6 @@ export function replayCommand(): Command {
     )
     .addHelpText("after", environmentHelp(ruleVariables))
     .action((directory: string, options: { out: string }) =>
-      runCommand(async () => {
-        const settings = settingsFrom(parseConfig(ruleVariables, environment), nyse.version);
-        const startedMs = performance.now();
-        const summary = await replay(directory, options.out, settings);
-        const seconds = (performance.now() - startedMs) / 1000;
-        process.stderr.write(`${summary.messages} messages in ${seconds.toFixed(2)} s\n`);
-        process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-      }),
+      runCommand(async () => (await import("../replay/run-replay.ts")).runReplay(directory, options.out)),
     );
 }
