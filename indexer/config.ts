@@ -19,7 +19,7 @@ export const indexerVariables = kafkaVariables
   .extend({
     BULK_MAX_DOCUMENTS: integer(1, 50_000).default(5000).describe("Documents of one bulk request"),
     BULK_MAX_BYTES: integer(1000, 90_000_000).default(5_000_000).describe("Bytes of one bulk request"),
-    BULK_LINGER_MS: integer(0, 60_000).default(150).describe("How long a document may wait for others"),
+    BULK_LINGER_MS: integer(0, 60_000).default(100).describe("How long a document may wait for others"),
     BULK_REQUESTS_IN_FLIGHT: integer(1, 32).default(2).describe("Bulk requests at a time"),
     INDEX_FROM: z
       .enum(["committed", "beginning"])

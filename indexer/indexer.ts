@@ -264,6 +264,6 @@ const fetchBytesMax = 256 * 1024;
 /** Of all partitions: there are dozens, and a full one each would take more memory than the requests. */
 const bytesAheadMax = 2 * 1024 * 1024;
 /** A request lingers longer than that; many small fetches would cost more than all else. */
-const gatherMs = 100;
+const gatherMs = 75;
 /** However much it is: where there is more to be had, nothing is waited for. */
 const smallBytes = Number.POSITIVE_INFINITY;

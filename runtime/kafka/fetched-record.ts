@@ -92,10 +92,12 @@ export class FetchedRecord implements IncomingRecord {
     const count = varintAt(bytes, at);
     at = varintEnd(bytes, at);
     for (let index = 0; index < count; index++) {
-      const nameEnd = fieldEnd(bytes, at);
-      const valueEnd = fieldEnd(bytes, nameEnd);
-      see(bytes, varintEnd(bytes, at), nameEnd, varintEnd(bytes, nameEnd), valueEnd);
-      at = valueEnd;
+      const nameStart = varintEnd(bytes, at);
+      const nameEnd = nameStart + varintAt(bytes, at);
+      const start = varintEnd(bytes, nameEnd);
+      const end = start + Math.max(varintAt(bytes, nameEnd), 0);
+      see(bytes, nameStart, nameEnd, start, end);
+      at = end;
     }
   }
 
@@ -151,6 +153,9 @@ const nullField = 1;
 
 /** The signed number with zigzag that stands there, as the fields within record batches do. */
 export function varintAt(bytes: Buffer, start: number): number {
+  // Most are short.
+  const first = bytes[start] as number;
+  if (first < 128) return (first >>> 1) ^ -(first & 1);
   let value = 0;
   let at = start;
   for (let shift = 0; shift < 35; shift += 7) {
