@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type AclBinding, aclKey } from "../domain/entitlements/acl-binding.ts";
 import { marksOf } from "../domain/entitlements/desired-state.ts";
 import type { Product } from "../domain/entitlements/entitlements.ts";
 import { isTopicMark, markCheckMs, markText } from "../domain/entitlements/topic-mark.ts";
 import { PipelineError } from "../domain/errors.ts";
+import { pause } from "../runtime/clock/pause.ts";
 import type { ClusterAdmin } from "../runtime/kafka/cluster-admin.ts";
 import type { Log } from "../runtime/log/log.ts";
 
@@ -32,7 +32,7 @@ export async function watchMarks(
   { log, signal }: { readonly log: Log; readonly signal: AbortSignal },
 ): Promise<void> {
   for (;;) {
-    await sleep(markCheckMs, undefined, { signal }).catch(() => undefined);
+    await pause(markCheckMs, signal);
     if (signal.aborted) return;
     const acls = await marksInForce(admin, log).catch((error: unknown) => {
       if (error instanceof PipelineError) return [];

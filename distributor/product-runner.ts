@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Product, productTopics } from "../domain/entitlements/entitlements.ts";
 import { PipelineError } from "../domain/errors.ts";
 import type { ThresholdOf } from "../domain/products/bar.ts";
@@ -6,6 +5,7 @@ import { createProductCut, sourceTopics } from "../domain/products/product-cut.t
 import type { TopicNames } from "../domain/topics.ts";
 import { backoffMs } from "../runtime/clock/backoff.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
+import { pause } from "../runtime/clock/pause.ts";
 import type {
   AssignedPartition,
   GroupMembership,
@@ -231,7 +231,7 @@ export class ProductRunner {
   /** Nothing is open meanwhile, neither a transaction nor a connection: only the batch is held. */
   async #wait(ms: number, ending: AbortSignal): Promise<void> {
     this.#waiting++;
-    await sleep(Math.min(Math.ceil(ms), sleepMsMax), undefined, { signal: ending }).catch(() => undefined);
+    await pause(Math.min(Math.ceil(ms), sleepMsMax), ending);
     this.#waiting--;
   }
 
@@ -264,7 +264,7 @@ export class ProductRunner {
     if (ending.aborted) return;
     log.warn("joining the group anew", { product: product.name, fault: fault.code, error: fault.message });
     const waitMs = backoffMs(++this.#failures, backoff);
-    await sleep(waitMs, undefined, { signal: ending }).catch(() => undefined);
+    await pause(waitMs, ending);
     if (!ending.aborted) (await this.#opened.promise).rejoin();
   }
 }

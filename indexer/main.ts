@@ -1,6 +1,6 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { topicNames } from "../domain/topics.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
+import { pause } from "../runtime/clock/pause.ts";
 import { kafkaConnection } from "../runtime/kafka/connection.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Log } from "../runtime/log/log.ts";
@@ -57,7 +57,7 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
     retryLog: new RetryLog(log, clock),
     backoff: defaultBackoff,
     random: Math.random,
-    sleep,
+    sleep: pause,
   };
   const indexPrefix = indexPrefixOf(config.TOPIC_PREFIX);
   const retainDays = config.OPENSEARCH_RETAIN_DAYS ?? null;
@@ -92,7 +92,7 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
       retainDays,
       compressAfterDays: config.OPENSEARCH_COMPRESS_AFTER_DAYS ?? null,
       nowMs,
-      sleep,
+      sleep: pause,
       signal: tidyingEnds.signal,
     });
     log.info("indexing", { openSearch: openSearch.url, indices: `${indexPrefix}*` });
@@ -104,9 +104,4 @@ export async function runIndexer(config: IndexerConfig, { log, clock, shutdown }
     await openSearch.close();
     await tidying;
   }
-}
-
-/** Ends early and in silence when the signal is aborted. */
-async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../domain/errors.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
+import { pause } from "../runtime/clock/pause.ts";
 
 /** An answer that was given: retriable statuses are not among them. */
 export interface RestAnswer {
@@ -50,7 +50,7 @@ export class AlpacaRest {
       fault = outcome.fault;
       if (attempt + 1 < attempts) {
         const waitMs = outcome.waitMs ?? firstDelayMs * 2 ** attempt;
-        await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+        await pause(waitMs, signal);
       }
     }
     const reason = fault instanceof Error ? fault.message : String(fault ?? "stopped");

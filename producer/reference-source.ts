@@ -4,6 +4,7 @@ import type { ControlEntry, ReferenceNeed } from "../domain/raw-log/entries.ts";
 import { noCorporateActions } from "../domain/references/corporate-actions.ts";
 import { OfficialCloses } from "../domain/references/official-closes.ts";
 import { referenceRecords } from "../domain/references/reference-records.ts";
+import { pause } from "../runtime/clock/pause.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { type FetchedReferences, fetchReferences, type ReferenceFetch } from "./fetch-references.ts";
 
@@ -113,7 +114,7 @@ export class ReferenceSource {
   async #retryLater(sessionDate: string, symbols: readonly string[]): Promise<void> {
     const { signal, lateRetryMs = 60_000 } = this.#options;
     while (!signal.aborted && this.#sessions.has(sessionDate)) {
-      await sleep(lateRetryMs, undefined, { signal }).catch(() => undefined);
+      await pause(lateRetryMs, signal);
       if (signal.aborted) return;
       const fetched = await this.#fetch(sessionDate, symbols);
       if (fetched === null) continue;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Channel, streamChannels } from "../domain/messages/channels.ts";
+import { pause } from "../runtime/clock/pause.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
 import { type Connection, type ConnectionTiming, openConnection } from "./connection.ts";
@@ -79,7 +79,7 @@ export class Stream {
       if (step.kind === "finish") break;
       metrics.add("reconnects");
       log.warn(`${step.message}; trying again in ${(step.delayMs / 1000).toFixed(1)} s`);
-      await sleep(step.delayMs, undefined, { signal }).catch(() => undefined);
+      await pause(step.delayMs, signal);
     }
     return "stopped";
   }

@@ -1,5 +1,6 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
 import { tooLate, within } from "../clock/within.ts";
 import { aclEntry, anyAcl } from "./acl.ts";
 import type { ClusterLink } from "./cluster-link.ts";
@@ -7,7 +8,7 @@ import { findCoordinator } from "./coordinator-link.ts";
 import { rootOf } from "./errors.ts";
 import { fetchCommitted } from "./offset-fetch-request.ts";
 import { beginning, end, listOffsets, partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
-import { pause, withCluster } from "./retry.ts";
+import { withCluster } from "./retry.ts";
 import { fetchMetadata, type TopicMetadata } from "./topic-metadata.ts";
 import type { AclSpec, KafkaAdmin, TopicPosition, TopicSpec } from "./types.ts";
 

@@ -1,11 +1,12 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { type AclBinding, aclKey } from "../../domain/entitlements/acl-binding.ts";
 import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
 import { aclBinding, aclEntry, anyAcl } from "./acl.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import { deleteGroup, listGroups } from "./group-requests.ts";
-import { pause, withCluster } from "./retry.ts";
+import { withCluster } from "./retry.ts";
 import { alterScramUsers, listScramUsers, saltedPassword } from "./scram-requests.ts";
 import { deleteTopic, listTopics, setTopicConfigs, type TopicInForce } from "./topic-requests.ts";
 import type { KafkaConnection } from "./types.ts";

@@ -1,4 +1,5 @@
 import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
 import { AssignedState } from "./assigned-state.ts";
 import type { ClusterLink } from "./cluster-link.ts";
@@ -6,7 +7,6 @@ import { faultKind } from "./errors.ts";
 import type { FetchOptions } from "./fetch-request.ts";
 import type { GroupCoordinator, Membership } from "./group-coordinator.ts";
 import { PartitionFetcher } from "./partition-fetcher.ts";
-import { pause } from "./retry.ts";
 import { describeAssigned, startPositions } from "./start-positions.ts";
 import type { AssignedPartition, GroupReaderOptions, TopicPosition } from "./types.ts";
 import { Wakeup } from "./wakeup.ts";

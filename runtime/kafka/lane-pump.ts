@@ -1,10 +1,11 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
+import { pause } from "../clock/pause.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { type FaultKind, faultKind } from "./errors.ts";
 import { LaneLeaders } from "./lane-leaders.ts";
 import { type PartitionAnswer, produce } from "./produce-request.ts";
 import { type BatchProducer, RecordBatchWriter } from "./record-batch-writer.ts";
-import { closedError, pause } from "./retry.ts";
+import { closedError } from "./retry.ts";
 import { type LaneBatch, SendLane } from "./send-lane.ts";
 import { SendTicket } from "./send-ticket.ts";
 import { kafkaFault } from "./transaction-faults.ts";

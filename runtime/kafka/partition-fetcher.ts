@@ -1,5 +1,6 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import protocolErrors from "kafkajs/src/protocol/error.js";
+import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
 import type { AssignedState } from "./assigned-state.ts";
 import type { ClusterLink } from "./cluster-link.ts";
@@ -7,7 +8,6 @@ import { faultKind, toPipelineError } from "./errors.ts";
 import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
 import { knowLeaders } from "./know-leaders.ts";
 import { beginning, listOffsets } from "./offsets.ts";
-import { pause } from "./retry.ts";
 import type { TopicPosition } from "./types.ts";
 import { Wakeup } from "./wakeup.ts";
 

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind, rootOf, toPipelineError } from "./errors.ts";
 
@@ -57,11 +57,6 @@ export async function withCluster<T>(
       await pause(delayMs, patience.signal);
     }
   }
-}
-
-/** Waits, and less long where the signal comes. */
-export async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
-  await sleep(delayMs, undefined, { signal }).catch(() => undefined);
 }
 
 /** What is asked of a sender or reader after its end. */

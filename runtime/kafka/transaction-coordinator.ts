@@ -1,10 +1,10 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { CoordinatorLink } from "./coordinator-link.ts";
 import { faultKind, rootOf } from "./errors.ts";
 import { fetchCommitted } from "./offset-fetch-request.ts";
-import { pause } from "./retry.ts";
 import { faultType, transactionFault } from "./transaction-faults.ts";
 import {
   addOffsets,

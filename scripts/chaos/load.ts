@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { partitionOf } from "../../domain/partition.ts";
 import { formatEventTime } from "../../domain/time/event-time.ts";
 import { defaultPartitions } from "../../domain/topics.ts";
+import { pause } from "../../runtime/clock/pause.ts";
 import type { OutgoingRecord, RecordSender } from "../../runtime/kafka/types.ts";
 
 /** Quotes that keep coming while everything around them breaks. */
@@ -39,7 +39,7 @@ export function startLoad({ sender, topic, quotesPerSecond, random }: LoadOption
       for (let n = 0; n < count; n++) records.push(quote(micros + n, quotes++, random));
       if (beats % 97 === 0) records.push(record("S", "not json"));
       await sender.send(topic, records);
-      await delay(beatMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      await pause(beatMs, stopping.signal);
     }
     await sender.send(topic, heartbeats(startMicros + beats * beatMs * 10_000 + 400_000_000));
   };

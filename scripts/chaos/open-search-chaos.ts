@@ -7,6 +7,7 @@ import type { OpenSearchReport } from "../../cli/verify/opensearch/report.ts";
 import { verifyOpenSearch } from "../../cli/verify/opensearch/verify-opensearch.ts";
 import { publishedTopics, topicNames } from "../../domain/topics.ts";
 import { startKafka } from "../../local/kafka/start-kafka.ts";
+import { pause } from "../../runtime/clock/pause.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
@@ -117,7 +118,7 @@ export async function runOpenSearchChaos(
       sample: null,
       isExpired: () => false,
       refreshMs: 1000,
-      sleep: (ms, signal) => delay(ms, undefined, { signal }).catch(() => {}),
+      sleep: pause,
       signal: new AbortController().signal,
       onProgress() {},
     });

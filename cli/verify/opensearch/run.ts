@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { indexPrefixOf } from "../../../indexer/index-names.ts";
 import { createIsExpired } from "../../../indexer/setup/expired.ts";
 import { systemClock } from "../../../runtime/clock/clock.ts";
+import { pause } from "../../../runtime/clock/pause.ts";
 import type { Kafka } from "../../../runtime/kafka/types.ts";
 import { createOpenSearch } from "../../../runtime/opensearch/client.ts";
 import { type OpenSearchSettings, openSearchConnection } from "../../../runtime/opensearch/connection.ts";
@@ -40,7 +40,7 @@ export async function runVerifyOpenSearch(
       sample,
       isExpired: createIsExpired(indexPrefix, settings.OPENSEARCH_RETAIN_DAYS ?? null, nowMs),
       refreshMs: settings.OPENSEARCH_REFRESH_MS,
-      sleep: (ms, ended) => delay(ms, undefined, { signal: ended }).catch(() => {}),
+      sleep: pause,
       signal,
       onProgress,
     });
