@@ -28,7 +28,7 @@ export interface IndexerStage {
 export function indexerStage(server: RunningKafka, openSearchServer: RunningOpenSearch): IndexerStage {
   const { brokers, ca, caFile, users } = server;
   const openSearch = createOpenSearch({ url: openSearchServer.url, basicAuth: null, ca: undefined });
-  const kafka = createKafka({ brokers, clientId: "bench", tls: { ca }, sasl: users.admin }, quiet);
+  const kafka = createKafka({ brokers, clientId: "bench", tls: { ca }, sasl: users.admin, compression: "zstd" }, quiet);
   return {
     openSearch,
     kafka,
