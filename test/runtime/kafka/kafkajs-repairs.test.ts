@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 import loggers from "kafkajs/src/loggers/index.js";
 import Connection from "kafkajs/src/network/connection.js";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { within } from "../../../runtime/clock/within.ts";
 import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 import { quietLog } from "../../support/broker.ts";
 
@@ -39,8 +40,7 @@ it("a request on a connection whose socket has died is refused, though others ar
     closings.push(connection.disconnect());
     await null;
   }
-  const silence = new Promise((resolve) => setTimeout(resolve, 1000, "no answer"));
-  expect(await Promise.race([answered, silence])).toBe("refused");
+  expect(await within(answered, 1000)).toBe("refused");
   await Promise.all(closings);
 });
 
