@@ -1,4 +1,5 @@
-import type { Kafka, KafkaAdmin, TopicPosition } from "../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../runtime/kafka/admin-types.ts";
+import type { Kafka, TopicPosition } from "../runtime/kafka/types.ts";
 import { type FeedLag, lagOf } from "./lag.ts";
 import type { RecordSource } from "./record-source.ts";
 import { stalenessOf } from "./staleness.ts";

@@ -2,7 +2,7 @@ import { type Product, productTopics } from "../domain/entitlements/entitlements
 import { PipelineError } from "../domain/errors.ts";
 import { sourceTopics } from "../domain/products/product-cut.ts";
 import type { TopicNames } from "../domain/topics.ts";
-import type { KafkaAdmin } from "../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../runtime/kafka/admin-types.ts";
 
 /**
  * The partition count of the source topics, once every topic of every product is there and fits: a product's record has its source's partition, or the only one of a

@@ -1,5 +1,6 @@
 import { PipelineError } from "../domain/errors.ts";
-import type { AssignedPartition, KafkaAdmin, TopicPosition } from "../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../runtime/kafka/admin-types.ts";
+import type { AssignedPartition, TopicPosition } from "../runtime/kafka/types.ts";
 
 /** A product's group, the topics that it reads, and those that it writes. */
 export interface ProductGroup {

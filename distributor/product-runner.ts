@@ -6,13 +6,13 @@ import type { TopicNames } from "../domain/topics.ts";
 import { backoffMs } from "../runtime/clock/backoff.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
 import { pause } from "../runtime/clock/pause.ts";
+import type { KafkaAdmin } from "../runtime/kafka/admin-types.ts";
 import type {
   AssignedPartition,
   GroupMembership,
   GroupReader,
   IncomingBatch,
   Kafka,
-  KafkaAdmin,
   TopicPosition,
 } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";

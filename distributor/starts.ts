@@ -1,4 +1,5 @@
-import type { AssignedPartition, KafkaAdmin, TopicPosition } from "../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../runtime/kafka/admin-types.ts";
+import type { AssignedPartition, TopicPosition } from "../runtime/kafka/types.ts";
 import { checkOffsetsKept, type LostStretch, lostStretches, type ProductGroup } from "./lost-offsets.ts";
 
 /** Where a generation of a product's group begins. */

@@ -1,7 +1,7 @@
 import type { Step } from "../../domain/entitlements/step.ts";
 import { markCheckMs } from "../../domain/entitlements/topic-mark.ts";
 import { PipelineError } from "../../domain/errors.ts";
-import type { KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import { newPassword } from "../../runtime/secrets/credentials-text.ts";
 import { type Credentials, storedCredentials } from "../../runtime/secrets/secret-store.ts";
 import { carryOutInOpenSearch, putOpenSearchUser } from "./carry-out-in-open-search.ts";

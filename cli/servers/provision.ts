@@ -2,8 +2,8 @@ import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
 import { marksOf } from "../../domain/entitlements/desired-state.ts";
 import { type Entitlements, productTopics } from "../../domain/entitlements/entitlements.ts";
 import { defaultPartitions, topicConfigs, topicNames } from "../../domain/topics.ts";
+import type { AclSpec, KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import { customerRights, productRights, stageRights } from "../../runtime/kafka/stage-rights.ts";
-import type { AclSpec, KafkaAdmin } from "../../runtime/kafka/types.ts";
 
 /** Makes the topics that are missing; on a broker of our own also the rights of the stages and of the customer `demo`. */
 export async function provision(admin: KafkaAdmin, prefix: string, ownsKafka: boolean): Promise<readonly string[]> {

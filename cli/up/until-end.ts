@@ -1,5 +1,6 @@
 import type { TopicNames } from "../../domain/topics.ts";
-import type { KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
+import type { TopicPosition } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { StageReport } from "../../runtime/metrics/report.ts";
 

@@ -3,7 +3,8 @@ import type { TopicNames } from "../../domain/topics.ts";
 import type { PartitionState } from "../../enricher/operators/state.ts";
 import { marketCodec } from "../../enricher/snapshot/market-codec.ts";
 import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
-import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
+import type { Kafka } from "../../runtime/kafka/types.ts";
 import { offsetOf } from "./offset-of.ts";
 
 /**

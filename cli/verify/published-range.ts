@@ -1,4 +1,5 @@
-import type { Kafka, KafkaAdmin } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
+import type { Kafka } from "../../runtime/kafka/types.ts";
 import type { SourcePlace } from "./comparison.ts";
 import { offsetOf } from "./offset-of.ts";
 import { TopicReader } from "./published-reader.ts";

@@ -1,12 +1,12 @@
 import { PipelineError } from "../../domain/errors.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import type { Clock } from "../../runtime/clock/clock.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type {
   AssignedPartition,
   GroupMembership,
   GroupReader,
   Kafka,
-  KafkaAdmin,
   TopicPosition,
 } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";

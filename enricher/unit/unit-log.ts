@@ -1,4 +1,5 @@
-import type { IncomingRecord, Kafka, KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
+import type { IncomingRecord, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
 import type { CommittedPosition } from "./unit-protocol.ts";
 
 export interface UnitLogOptions {

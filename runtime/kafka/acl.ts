@@ -1,5 +1,5 @@
 import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
-import type { AclSpec } from "./types.ts";
+import type { AclSpec } from "./admin-types.ts";
 
 // Kafka's numbers of its wire protocol: org.apache.kafka.common.acl and .resource.
 const resourceTypes: Numbers = { topic: 2, group: 3, cluster: 4, transactionalId: 5, delegationToken: 6, user: 7 };

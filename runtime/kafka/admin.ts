@@ -3,6 +3,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import { tooLate, within } from "../clock/within.ts";
 import { aclEntry, anyAcl } from "./acl.ts";
+import type { AclSpec, KafkaAdmin, TopicSpec } from "./admin-types.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { findCoordinator } from "./coordinator-link.ts";
 import { rootOf } from "./errors.ts";
@@ -10,7 +11,7 @@ import { fetchCommitted } from "./offset-fetch-request.ts";
 import { beginning, end, listOffsets, partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import { fetchMetadata, type TopicMetadata } from "./topic-metadata.ts";
-import type { AclSpec, KafkaAdmin, TopicPosition, TopicSpec } from "./types.ts";
+import type { TopicPosition } from "./types.ts";
 
 /** Long enough for a cluster that is just starting, short enough for a person who waits. */
 const patienceMs = 5000;

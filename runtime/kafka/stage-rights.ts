@@ -1,5 +1,5 @@
 import { publishedTopics, type TopicNames } from "../../domain/topics.ts";
-import type { AclSpec } from "./types.ts";
+import type { AclSpec } from "./admin-types.ts";
 
 /** The rights of the stages' own users, and no more (D1). Read and Write bring Describe with them; idempotent writing needs Write alone. */
 export function stageRights(topics: TopicNames, prefix: string): readonly AclSpec[] {

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { KafkaAdmin, TopicPosition } from "../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
+import type { TopicPosition } from "../../runtime/kafka/types.ts";
 
 export interface IndexedOptions {
   readonly admin: KafkaAdmin;

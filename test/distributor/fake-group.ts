@@ -1,11 +1,11 @@
 import { ProductRunner } from "../../distributor/product-runner.ts";
 import type { Product } from "../../domain/entitlements/entitlements.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
+import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type {
   AssignedPartition,
   GroupReaderOptions,
   Kafka,
-  KafkaAdmin,
   OutgoingRecord,
   TopicPosition,
 } from "../../runtime/kafka/types.ts";

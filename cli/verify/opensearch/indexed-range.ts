@@ -1,6 +1,6 @@
 import { PipelineError } from "../../../domain/errors.ts";
 import { publishedTopics, type TopicNames } from "../../../domain/topics.ts";
-import type { KafkaAdmin } from "../../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../../runtime/kafka/admin-types.ts";
 
 /** A partition that the indexer reads. */
 export interface IndexedPartition {

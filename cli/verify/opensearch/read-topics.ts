@@ -1,4 +1,5 @@
-import type { Kafka, KafkaAdmin } from "../../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../../runtime/kafka/admin-types.ts";
+import type { Kafka } from "../../../runtime/kafka/types.ts";
 import { offsetOf } from "../offset-of.ts";
 import type { DocumentSpill } from "./document-spill.ts";
 import type { Entry } from "./entry.ts";

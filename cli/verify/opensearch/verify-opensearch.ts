@@ -1,7 +1,8 @@
 import { type TopicNames, topicNames } from "../../../domain/topics.ts";
 import { createIndexOf } from "../../../indexer/index-names.ts";
 import type { IsExpired } from "../../../indexer/setup/expired.ts";
-import type { Kafka, KafkaAdmin } from "../../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../../runtime/kafka/admin-types.ts";
+import type { Kafka } from "../../../runtime/kafka/types.ts";
 import type { OpenSearch } from "../../../runtime/opensearch/types.ts";
 import { DocumentSpill } from "./document-spill.ts";
 import type { Entry } from "./entry.ts";

@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { logLevel, Kafka as StockKafka } from "kafkajs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
-import type { GroupMembership, Kafka, KafkaAdmin, OutgoingRecord } from "../../../runtime/kafka/types.ts";
+import type { KafkaAdmin } from "../../../runtime/kafka/admin-types.ts";
+import type { GroupMembership, Kafka, OutgoingRecord } from "../../../runtime/kafka/types.ts";
 import { collect, kafkaAs, makeTopic, readAll, recordOf, until } from "./kafka-under-test.ts";
 
 let server: RunningKafka;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { desiredState } from "../../../../domain/entitlements/desired-state.ts";
 import { topicNames } from "../../../../domain/topics.ts";
 import { type StageName, stageKafkaRights } from "../../../../infra/provider/stages/stage-statements.ts";
+import type { AclSpec } from "../../../../runtime/kafka/admin-types.ts";
 import { productRights, stageRights } from "../../../../runtime/kafka/stage-rights.ts";
-import type { AclSpec } from "../../../../runtime/kafka/types.ts";
 import { exampleProvider } from "../../../support/infra-app.ts";
 
 const prefix = "market.";
