@@ -1,5 +1,6 @@
 import { type Product, productTopics } from "../domain/entitlements/entitlements.ts";
 import { PipelineError } from "../domain/errors.ts";
+import { partitionOf } from "../domain/partition.ts";
 import type { ThresholdOf } from "../domain/products/bar.ts";
 import { createProductCut, sourceTopics } from "../domain/products/product-cut.ts";
 import type { TopicNames } from "../domain/topics.ts";
@@ -14,6 +15,7 @@ import type {
   IncomingBatch,
   Kafka,
   TopicPosition,
+  TransactionScope,
 } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { Metrics } from "../runtime/metrics/metrics.ts";
@@ -167,6 +169,7 @@ export class ProductRunner {
     const ending = this.#ending;
     const sender = await kafka.transactionalSender(`${this.#groupId}-unit-${unit}`, {
       transactionTimeoutMs: settings.transactionTimeoutMs,
+      scope: this.#scopeOf(unit),
     });
     const writer = new UnitWriter({
       sender,
@@ -179,6 +182,23 @@ export class ProductRunner {
       },
     });
     return [unit, writer];
+  }
+
+  /** What a unit's transactions touch: its partitions of the sources, and of all that the product is written to. */
+  #scopeOf(unit: number): TransactionScope {
+    const { product, prefix, topics, partitions, settings } = this.#options;
+    const first = unit * settings.unitPartitions;
+    const own = Array.from({ length: Math.min(settings.unitPartitions, partitions - first) }, (_, at) => first + at);
+    const everyOf = (topic: string) => own.map((partition) => ({ topic, partition }));
+    const outlets = productTopics(product, prefix).flatMap(({ topic, symbol }) => {
+      if (symbol === null) return everyOf(topic);
+      return own.includes(partitionOf(symbol, partitions)) ? [{ topic, partition: 0 }] : [];
+    });
+    return {
+      groupId: this.#groupId,
+      sources: sourceTopics(product, topics).flatMap(everyOf),
+      targets: [...outlets, ...everyOf(topics.deadLetter)],
+    };
   }
 
   /** Where each begins; null where nothing may be read: a stretch is lost, or the beginning of a new partition is not known to be committed. */

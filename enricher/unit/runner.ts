@@ -1,5 +1,5 @@
 import { PipelineError } from "../../domain/errors.ts";
-import type { TopicNames } from "../../domain/topics.ts";
+import { publishedTopics, type TopicNames } from "../../domain/topics.ts";
 import type { Clock } from "../../runtime/clock/clock.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type {
@@ -8,6 +8,7 @@ import type {
   GroupReader,
   Kafka,
   TopicPosition,
+  TransactionScope,
 } from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import type { Metrics } from "../../runtime/metrics/metrics.ts";
@@ -176,6 +177,7 @@ class UnitRunner<State> implements Runner {
         rawTopic: topics.raw,
         transactionalId: `${groupId}-unit-${unit}`,
         transactionTimeoutMs,
+        scope: scopeOf(groupId, topics, partitions),
         membership: () => this.#reader?.membership() ?? null,
         nowMicros: () => clock.nowMicros(),
         log,
@@ -206,6 +208,16 @@ function isOutdated(shell: UnitShell, partitions: readonly AssignedPartition[]):
     const committed = shell.committed.get(partition);
     return committed !== undefined && committedOffset !== null && committedOffset !== committed;
   });
+}
+
+/** What a unit's transactions touch: its partitions, of the raw topic and of all that it writes to. */
+function scopeOf(groupId: string, topics: TopicNames, partitions: readonly number[]): TransactionScope {
+  const everyOf = (topic: string) => partitions.map((partition) => ({ topic, partition }));
+  return {
+    groupId,
+    sources: everyOf(topics.raw),
+    targets: [...publishedTopics(topics), topics.state].flatMap(everyOf),
+  };
 }
 
 function startOf({ committedOffset, beginOffset }: AssignedPartition): number {

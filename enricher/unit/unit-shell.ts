@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
-import type { GroupMembership, IncomingBatch, Kafka, TransactionalSender } from "../../runtime/kafka/types.ts";
+import type {
+  GroupMembership,
+  IncomingBatch,
+  Kafka,
+  TransactionalSender,
+  TransactionScope,
+} from "../../runtime/kafka/types.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { PartitionFeed } from "./partition-feed.ts";
@@ -18,6 +24,8 @@ export interface UnitShellOptions {
   readonly rawTopic: string;
   readonly transactionalId: string;
   readonly transactionTimeoutMs: number;
+  /** What the unit's transactions touch. */
+  readonly scope: TransactionScope;
   /** The generation to commit under; null while there is none. */
   readonly membership: () => GroupMembership | null;
   readonly nowMicros: () => number;
@@ -195,8 +203,8 @@ export class UnitShell {
   }
 
   async #initialise(): Promise<void> {
-    const { kafka, transactionalId, transactionTimeoutMs } = this.#options;
-    this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs });
+    const { kafka, transactionalId, transactionTimeoutMs, scope } = this.#options;
+    this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs, scope });
   }
 
   #fetch({ attempt, positions, snapshotFaults, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
+import { markedTimeoutMs, plainTimeoutMs } from "./takeover-step.ts";
 import type { TransactionCoordinator } from "./transaction-coordinator.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
-import type { GroupMembership, TopicPartition, TopicPosition } from "./types.ts";
+import { endAgain, markersWithinMs } from "./transaction-takeover.ts";
+import type { TopicPartition, TopicPosition } from "./types.ts";
 
 /** What a transaction was made of that the coordinator has decided to commit. */
 export interface DecidedCommit {
   readonly partitions: readonly TopicPartition[];
-  readonly group: GroupMembership;
+  readonly groupId: string;
   readonly positions: readonly TopicPosition[];
 }
 
-/** Markers take milliseconds. A broker that comes back may need longer, and a repeat of the end does no harm. */
-const markersWithinMs = 1500;
 /** Before this a look would mostly be too early. */
 const markersFromMs = 1;
 const repeatsMax = 20;
@@ -21,24 +21,30 @@ const repeatsMax = 20;
  * Waits until a commit that was decided can be seen: its positions are stable, and they are what was committed. A coordinator whose partitions have no
  * leader for a moment (a cluster of one broker that is being stopped) notes a transaction as complete and writes no end marker at all; the next abort
  * of this id would then take the positions back, and the next commit show the records, which would be published twice. Nothing else is begun before it
- * is known, and what is missing is mended by a transaction over the same partitions that holds the positions once more.
+ * is known, and what is missing is ended again under an epoch that says so to whoever takes the id over meanwhile. So it is after any connection broke, too: the first
+ * try of what was repeated may come late, and must be of an epoch that has passed by then.
+ * @returns who holds the id then
  * @throws PipelineError as a commit; `kafkaFailed` where the positions are others
  */
 export async function settleCommit(
   coordinator: TransactionCoordinator,
-  holder: () => TransactionHolder,
-  { partitions, group, positions }: DecidedCommit,
-): Promise<void> {
+  first: TransactionHolder,
+  timeoutMs: number,
+  { partitions, groupId, positions }: DecidedCommit,
+): Promise<TransactionHolder> {
+  const scope = { groupId, sources: positions, targets: partitions };
+  let holder = first;
   await sleep(markersFromMs);
   for (let repeats = 0; ; repeats++) {
-    const seen = await coordinator.stablePositions(group.groupId, positions, markersWithinMs);
-    if (seen !== null) return requireSame(positions, seen);
+    const seen = await coordinator.stablePositions(groupId, positions, markersWithinMs);
+    if (seen !== null) requireSame(positions, seen);
+    // A broker that went meanwhile may have written the positions' end and not every record's.
+    if (seen !== null && !coordinator.hasRepeated) break;
     if (repeats === repeatsMax) throw lost("are not stable");
-    if (partitions.length > 0) await coordinator.addPartitions(holder(), partitions);
-    await coordinator.addOffsets(holder(), group.groupId);
-    await coordinator.commitOffsets(holder(), group, positions);
-    await coordinator.commit(holder());
+    holder = await coordinator.initialise(markedTimeoutMs(timeoutMs), holder);
+    await endAgain(coordinator, holder, scope, true);
   }
+  return holder === first ? holder : coordinator.initialise(plainTimeoutMs(timeoutMs), holder);
 }
 
 function requireSame(expected: readonly TopicPosition[], seen: readonly TopicPosition[]): void {

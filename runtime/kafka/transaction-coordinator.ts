@@ -3,8 +3,10 @@ import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { CoordinatorLink } from "./coordinator-link.ts";
+import { describeTransaction } from "./describe-transactions-request.ts";
 import { faultKind, rootOf } from "./errors.ts";
 import { fetchCommitted } from "./offset-fetch-request.ts";
+import type { DescribedTransaction } from "./takeover-step.ts";
 import { faultType, transactionFault } from "./transaction-faults.ts";
 import {
   addOffsets,
@@ -45,7 +47,7 @@ export class TransactionCoordinator {
 
   /**
    * Whether a request was repeated under the present epoch because its answer was lost. The first try could still arrive in the middle of the
-   * next transaction and end it there, or take its positions back: before that the epoch must be renewed.
+   * next transaction and end it there, or take its positions back, and the broker may have gone while it ended this one: before that the epoch must be renewed.
    */
   get hasRepeated(): boolean {
     return this.#hasRepeated;
@@ -60,6 +62,24 @@ export class TransactionCoordinator {
     const holder = await this.#ask(this.#transactions, patienceMs, (broker) => initialise(broker, options));
     this.#hasRepeated = false;
     return holder;
+  }
+
+  /** The same, once: null where a transaction is open, which is aborted then, or is being ended. */
+  async tryInitialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder | null> {
+    const options = { transactionalId: this.#transactionalId, timeoutMs, current };
+    const holder = await this.#ask(this.#transactions, patienceMs, (broker) =>
+      initialise(broker, options).catch((error: unknown) => {
+        if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
+        throw error;
+      }),
+    );
+    if (holder !== null) this.#hasRepeated = false;
+    return holder;
+  }
+
+  /** What the coordinator knows of the id; null where that is nothing. */
+  async describe(): Promise<DescribedTransaction | null> {
+    return this.#ask(this.#transactions, patienceMs, (broker) => describeTransaction(broker, this.#transactionalId));
   }
 
   async addPartitions(holder: TransactionHolder, partitions: readonly TopicPartition[]): Promise<void> {
@@ -80,16 +100,16 @@ export class TransactionCoordinator {
     await this.#ask(this.#group(groupId), patienceMs, request, groupId);
   }
 
-  /** Resolves when the transaction is certain to be committed. The error says where it is not known whether it was. */
-  async commit(holder: TransactionHolder): Promise<void> {
+  /** Resolves when the transaction is certain to have ended so. The error of a commit says where it is not known whether it was. */
+  async end(holder: TransactionHolder, commits: boolean, patience = endPatienceMs): Promise<void> {
     let isUncertain = false;
     try {
-      await this.#ask(this.#transactions, endPatienceMs, async (broker) => {
+      await this.#ask(this.#transactions, patience, async (broker) => {
         try {
-          await endTransaction(broker, holder, true);
+          await endTransaction(broker, holder, commits);
         } catch (error) {
           // Any answer that is no clear refusal, and none at all, can hide that the coordinator has decided.
-          if (isWorthRepeating(error)) isUncertain = true;
+          if (commits && isWorthRepeating(error)) isUncertain = true;
           throw error;
         }
       });
@@ -117,15 +137,12 @@ export class TransactionCoordinator {
           );
         } catch (error) {
           if (faultType(error) === "UNSTABLE_OFFSET_COMMIT") return null;
+          if (faultKind(error) === "connection") this.#hasRepeated = true;
           throw error;
         }
       }
       return all;
     });
-  }
-
-  async abort(holder: TransactionHolder, patience = endPatienceMs): Promise<void> {
-    await this.#ask(this.#transactions, patience, (broker) => endTransaction(broker, holder, false));
   }
 
   async #ask<T>(

@@ -5,6 +5,7 @@ import { type FaultContext, rootOf, toPipelineError } from "./errors.ts";
 /** Kafka's errors that kafkajs does not know. */
 const newerTypes: Readonly<Record<number, string>> = {
   90: "PRODUCER_FENCED",
+  105: "TRANSACTIONAL_ID_NOT_FOUND",
   120: "TRANSACTION_ABORTABLE",
 };
 

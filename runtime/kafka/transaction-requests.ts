@@ -152,7 +152,8 @@ interface Result {
 /** What is said of a partition that is well itself where another of the request is not. */
 const operationNotAttempted = 55;
 
-async function send<Item extends Result>(
+/** Sends a request and reads its answer, whose first field is how long the client was throttled. @throws Kafka's first error that says why */
+export async function send<Item extends Result>(
   broker: Cluster.Broker,
   request: Request,
   read: (reader: ByteReader) => Item[],

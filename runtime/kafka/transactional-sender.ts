@@ -5,9 +5,11 @@ import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
 import { closedError } from "./retry.ts";
 import type { SendLane } from "./send-lane.ts";
 import { type DecidedCommit, settleCommit } from "./settled-commit.ts";
+import { plainTimeoutMs } from "./takeover-step.ts";
 import { TransactionCoordinator } from "./transaction-coordinator.ts";
 import { transactionFault } from "./transaction-faults.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
+import { takeOver } from "./transaction-takeover.ts";
 import type {
   EncodedBatch,
   GroupMembership,
@@ -16,6 +18,7 @@ import type {
   TopicPosition,
   TransactionalSender,
   TransactionalSenderOptions,
+  TransactionScope,
 } from "./types.ts";
 
 const transactionTimeoutMsDefault = 60_000;
@@ -43,6 +46,7 @@ export class TransactionalProducer implements TransactionalSender {
   readonly #link: ClusterLink;
   readonly #transactionalId: string;
   readonly #timeoutMs: number;
+  readonly #scope: TransactionScope | null;
   readonly #closing = new AbortController();
   readonly #coordinator: TransactionCoordinator;
   readonly #pump: LanePump;
@@ -58,13 +62,20 @@ export class TransactionalProducer implements TransactionalSender {
     this.#link = link;
     this.#transactionalId = transactionalId;
     this.#timeoutMs = options.transactionTimeoutMs ?? transactionTimeoutMsDefault;
+    this.#scope = options.scope ?? null;
     this.#coordinator = new TransactionCoordinator(link, transactionalId, this.#closing.signal);
     this.#pump = new LanePump(link, this.#role());
   }
 
-  /** Takes the transactional id over. */
+  /** Takes the transactional id over, and sees what was left under it to its end. */
   async open(): Promise<void> {
-    this.#holder = await this.#coordinator.initialise(this.#timeoutMs, null);
+    const [coordinator, timeoutMs, scope, { signal }] = [
+      this.#coordinator,
+      this.#timeoutMs,
+      this.#scope,
+      this.#closing,
+    ];
+    this.#holder = await takeOver({ coordinator, timeoutMs, scope, signal });
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
@@ -86,10 +97,11 @@ export class TransactionalProducer implements TransactionalSender {
       await this.#settling;
       const offsets = positions.length === 0 ? [] : [this.#commitOffsets(open, group, positions)];
       await Promise.all([...offsets, ...open.sends]);
-      await this.#coordinator.commit(this.#identity());
+      await this.#coordinator.end(this.#identity(), true);
       this.#open = null;
-      await this.#renewEpoch();
-      if (positions.length > 0) this.#settle({ partitions: [...open.partitions.values()], group, positions });
+      const { groupId } = group;
+      if (positions.length > 0) this.#settle({ partitions: [...open.partitions.values()], groupId, positions });
+      else await this.#renewEpoch();
     } catch (error) {
       this.#giveUp(error as Error);
       throw this.#fault ?? error;
@@ -105,13 +117,10 @@ export class TransactionalProducer implements TransactionalSender {
     this.#isEnding = true;
     try {
       if (this.#fault === null) await Promise.allSettled([...open.sends, open.offsets?.added]);
-      if (this.#fault !== null) return await this.#abortFailed(open, this.#fault);
-      if (isKnown(open)) await this.#coordinator.abort(this.#identity());
-      await this.#renewEpoch();
-    } catch (error) {
-      this.#giveUp(error as Error);
-      throw error;
+      if (this.#fault !== null) await this.#abortFailed(open, this.#fault);
+      else if (isKnown(open)) await this.#coordinator.end(this.#identity(), false);
     } finally {
+      this.#giveUp(abortedError());
       this.#open = null;
       this.#isEnding = false;
     }
@@ -132,7 +141,10 @@ export class TransactionalProducer implements TransactionalSender {
     return {
       transactionalId: this.#transactionalId,
       check: () => this.#checkTime(),
-      producer: async (_, lanes) => this.#producer(lanes),
+      producer: async (_, lanes) => {
+        await this.#settling;
+        return this.#producer(lanes);
+      },
       admit: (lanes) => this.#admit(lanes),
       describe: (error, topic) => transactionFault(error, this.#transactionalId, context(topic)),
       onGivenUp: (fault) => this.#giveUp(fault),
@@ -196,14 +208,14 @@ export class TransactionalProducer implements TransactionalSender {
 
   /** A fault is the next transaction's: this one is decided. */
   #settle(decided: DecidedCommit): void {
-    this.#settling = settleCommit(this.#coordinator, () => this.#identity(), decided);
+    const settled = settleCommit(this.#coordinator, this.#identity(), this.#timeoutMs, decided);
+    this.#settling = settled.then((holder) => this.#hold(holder));
     this.#settling.catch((error: unknown) => {
       if (!this.#closing.signal.aborted) this.#giveUp(error as Error);
     });
   }
 
   async #admit(lanes: readonly SendLane[]): Promise<void> {
-    await this.#settling;
     const open = this.#begin();
     const fresh = lanes.filter(({ topic, partition }) => !open.partitions.has(`${topic}/${partition}`));
     if (fresh.length === 0) return;
@@ -236,18 +248,23 @@ export class TransactionalProducer implements TransactionalSender {
     const isFenced = fault instanceof PipelineError && fault.code === "kafkaFenced";
     if (isFenced || !isKnown(open)) return;
     if ((await within(Promise.allSettled(open.sends), failedAbortPatienceMs)) === tooLate) return;
-    await this.#coordinator.abort(this.#identity(), failedAbortPatienceMs).catch(() => undefined);
+    await this.#coordinator.end(this.#identity(), false, failedAbortPatienceMs).catch(() => undefined);
   }
 
   /** What was ended stays ended: a fault here is the next transaction's. */
   async #renewEpoch(): Promise<void> {
     if (!this.#coordinator.hasRepeated) return;
     try {
-      this.#holder = await this.#coordinator.initialise(this.#timeoutMs, this.#identity());
-      this.#pump.restartSequences();
+      this.#hold(await this.#coordinator.initialise(plainTimeoutMs(this.#timeoutMs), this.#identity()));
     } catch (error) {
       this.#giveUp(error as Error);
     }
+  }
+
+  #hold(holder: TransactionHolder): void {
+    if (holder === this.#holder) return;
+    this.#holder = holder;
+    this.#pump.restartSequences();
   }
 
   #giveUp(fault: Error): void {
@@ -255,6 +272,13 @@ export class TransactionalProducer implements TransactionalSender {
     this.#fault = fault;
     this.#pump.fail(fault);
   }
+}
+
+function abortedError(): PipelineError {
+  return new PipelineError("kafkaFailed", "The transaction was aborted, and its sender with it.", {
+    remedy: "Another sender for the same transactional id goes on from the committed offset.",
+    retriable: true,
+  });
 }
 
 /** Whether the coordinator has been told anything of the transaction. */

@@ -120,8 +120,8 @@ export interface TransactionalSender {
    */
   commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void>;
   /**
-   * Gives the open transaction up; does nothing where none is open. After a clean abort the sender can be used on; after a failure it tells the
-   * broker if it can (so that readers need not wait for the timeout) and stays failed.
+   * Gives the open transaction up, and the sender with it: who takes the id over next sees it to its end, which cannot be seen from here. Does nothing where
+   * none is open. After a failure it tells the broker if it can, so that readers need not wait for the timeout.
    * @throws PipelineError as `commit`, where an open transaction of a sender that had not failed could not be aborted
    */
   abort(): Promise<void>;
@@ -130,8 +130,22 @@ export interface TransactionalSender {
 }
 
 export interface TransactionalSenderOptions {
-  /** After how long the broker gives up an open transaction by itself, milliseconds. Default: 60,000. */
+  /** After how long the broker gives up an open transaction by itself, milliseconds; one less where it is odd. Default: 60,000. */
   readonly transactionTimeoutMs?: number;
+  /**
+   * What every transaction of this id touches. With it, to take the id over ends the last transaction again on all of that, in the way in which it was decided:
+   * a coordinator may have noted it as complete while partitions had no leader, without a marker on them. Without it they may hang, and come up in a later one.
+   */
+  readonly scope?: TransactionScope;
+}
+
+/** All that the transactions of an id may touch. */
+export interface TransactionScope {
+  readonly groupId: string;
+  /** The partitions whose positions are committed. */
+  readonly sources: readonly TopicPartition[];
+  /** The partitions that are written to. */
+  readonly targets: readonly TopicPartition[];
 }
 
 /** Who commits positions: the broker refuses those of a member whose generation has passed, where it can be told. */

@@ -89,9 +89,12 @@ export class DistributorBench {
   async publish(count: number): Promise<void> {
     const from = this.#published;
     this.#published += count;
-    const sender = await this.broker.kafkaFor("admin").transactionalSender(`feed-${from}`);
-    for (const [topic, records] of feedPart(from, Math.ceil(count / 10))) await sender.send(topic, records);
-    await sender.abort();
+    const kafka = this.broker.kafkaFor("admin");
+    const aborted = await kafka.transactionalSender(`feed-${from}`);
+    for (const [topic, records] of feedPart(from, Math.ceil(count / 10))) await aborted.send(topic, records);
+    await aborted.abort();
+    await aborted.close();
+    const sender = await kafka.transactionalSender(`feed-${from}`);
     for (const [topic, records] of feedPart(from, count)) await sender.send(topic, records);
     await sender.commit({ groupId: "", memberId: "", generationId: -1 }, []);
     await sender.close();

@@ -8,6 +8,8 @@ export interface FaultPlan {
   readonly lostRequest: number;
   /** Of a commit: it completes slowly. */
   readonly slowCommit: number;
+  /** Of an end: the broker is stopped while it is written. */
+  readonly loseMarkers: number;
   /** Of a fetch: it repeats records. */
   readonly repeatedFetch: number;
   /** At each of the moments when something may happen to an instance, the state topic or the group. */
@@ -29,6 +31,7 @@ export function randomFaultPlan(random: Random): FaultPlan {
     lateRequest: upTo(0.08),
     lostRequest: upTo(0.05),
     slowCommit: upTo(0.5),
+    loseMarkers: upTo(0.1),
     repeatedFetch: upTo(0.3),
     crash: upTo(0.2),
     pause: upTo(0.4),

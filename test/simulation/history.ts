@@ -35,6 +35,8 @@ const stateTopic = "state";
 const outputTopics = ["enriched", "candles", "alerts", "dead-letter"];
 const faultySteps = { min: 200, max: 900 };
 const stepsMax = 40_000;
+/** Once faults have ended; before, transactions are timed out at any moment. */
+const transactionTimeoutMs = 500;
 
 /**
  * One history: instances fold a log that grows, while everything goes wrong that may; then faults stop, and all runs to the end. What was published must
@@ -49,15 +51,17 @@ export function runHistory<State>(
   const { random } = world;
   const partitionsPerUnit = random.between(1, 3);
   const units = random.between(1, 3);
-  const broker = new SimBroker(world, partitionsPerUnit * units);
+  const plan = randomFaultPlan(random);
+  const broker = new SimBroker(world, partitionsPerUnit * units, plan.loseMarkers);
   const group = new SimGroup(world, units);
   if (random.chance(0.5)) broker.accepts = (membership) => group.accepts(membership);
   const cluster: SimCluster = {
     world,
     broker,
     group,
-    plan: randomFaultPlan(random),
+    plan,
     stateTopic,
+    writtenTopics: [...outputTopics, stateTopic],
     partitionsOf: (unit) => Array.from({ length: partitionsPerUnit }, (_, at) => unit * partitionsPerUnit + at),
     machine: machineMaker(world, scenario),
     inFlight: 0,
@@ -74,6 +78,7 @@ export function runHistory<State>(
   world.trace("faults end");
   world.hasFaults = false;
   instances.settle();
+  timeOut(world, broker);
   const isDone = () =>
     cluster.inFlight === 0 && !broker.isBusy && broker.raw.every((_, partition) => isAtEnd(broker, partition));
   // Whoever still holds something back shows it in the steps after.
@@ -82,6 +87,12 @@ export function runHistory<State>(
     calm = isDone() ? calm + 1 : 0;
   }
   return { failures: [...cluster.failures, ...faultsOf(broker, scenario.fold, isDone())], steps: world.steps };
+}
+
+/** What nobody ends any more is ended by the broker. */
+function timeOut(world: World, broker: SimBroker): void {
+  broker.endOldTransactions(transactionTimeoutMs);
+  world.later(transactionTimeoutMs / 5, () => timeOut(world, broker));
 }
 
 function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
@@ -193,10 +204,9 @@ function harmSnapshots({ world, plan, broker }: SimCluster): void {
     if (entry !== undefined) entries[at] = { ...entry, record: { ...entry.record, value: spoilt } };
   }
   if (random.chance(plan.compact)) {
-    const isOpen = (at: number) => ["open", "preparing"].includes(entries[at]?.transaction.state ?? "");
-    const firstOpen = entries.findIndex((_, at) => isOpen(at));
+    const firstOpen = entries.findIndex(({ outcome }) => outcome === "open");
     const end = firstOpen < 0 ? entries.length : firstOpen;
-    const settled = entries.slice(0, end).filter(({ transaction }) => transaction.state === "committed");
+    const settled = entries.slice(0, end).filter(({ outcome }) => outcome === "committed");
     const latest = new Map(settled.map((entry) => [String(entry.record.key), entry]));
     entries.splice(0, end, ...settled.filter((entry) => latest.get(String(entry.record.key)) === entry));
   }

@@ -40,6 +40,13 @@ class KeepsTheSender extends SkipsTheAbort {
   }
 }
 
+/** Takes over as if the last transaction had an end wherever it is noted to have one. */
+class TrustsTheCoordinator extends SimInstance {
+  protected override initialise(unit: SimUnit, attempt: number): void {
+    this.take(unit, attempt, 60_000, null);
+  }
+}
+
 /** Offsets are committed by themselves, before the outputs that they stand for. */
 class CommitsOffsetsEarly extends SimInstance {
   readonly #held = new Map<SimUnit, Command<"send">[]>();
@@ -156,6 +163,10 @@ const forgetful: PartitionFold<SmallState> = {
 export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
   "skips the abort": { ...smallScenario, shell: (name, cluster) => new SkipsTheAbort(name, cluster) },
   "keeps the sender after an abort": { ...smallScenario, shell: (name, cluster) => new KeepsTheSender(name, cluster) },
+  "takes over without ending again what came before": {
+    ...smallScenario,
+    shell: (name, cluster) => new TrustsTheCoordinator(name, cluster),
+  },
   "commits offsets before outputs": {
     ...smallScenario,
     shell: (name, cluster) => new CommitsOffsetsEarly(name, cluster),

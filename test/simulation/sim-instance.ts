@@ -1,8 +1,11 @@
 import type { Offsets, UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
+import { markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
 import { lent } from "./lent-records.ts";
-import type { tryAgain } from "./sim-broker.ts";
+import { tryAgain } from "./sim-broker.ts";
 import type { SimMember } from "./sim-group.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
+
+const plainMs = 60_000;
 
 /** A unit at work in an instance, and its sender. */
 export interface SimUnit {
@@ -148,15 +151,133 @@ export class SimInstance extends SimProcess implements SimMember {
     }
   }
 
+  /** As `transaction-takeover.ts` does it, by the same steps. */
   protected initialise(unit: SimUnit, attempt: number): void {
+    const { broker } = this.cluster;
+    const id = idOf(unit);
+    const lookAgain = () => {
+      this.after(1, () => this.initialise(unit, attempt));
+      return null;
+    };
     this.request(
       unit,
       attempt,
-      () => this.cluster.broker.initialise(`unit-${unit.unit}`),
+      () => broker.describe(id),
+      (known) => {
+        const step = takeoverStep(known);
+        if (step.type === "begin") this.take(unit, attempt, plainMs, null);
+        else if (step.type === "finish" && known !== null) {
+          const end = () => broker.end(id, known.producerEpoch, "committed", 0);
+          this.attemptOnce(end, lookAgain, lookAgain);
+        } else if (step.type === "fence") {
+          this.request(unit, attempt, () => once(broker.initialise(id, plainMs, null)), lookAgain);
+        } else if (step.type === "endAgain") {
+          const timeoutMs = step.commits ? markedTimeoutMs(plainMs) : plainMs;
+          this.request(
+            unit,
+            attempt,
+            () => once(broker.initialise(id, timeoutMs, null)),
+            (epoch) => {
+              if (epoch === null) return lookAgain();
+              this.#endAgain(unit, attempt, epoch, step.commits, (isStable) => {
+                if (!isStable) lookAgain();
+                else if (step.commits) this.take(unit, attempt, plainMs, epoch);
+                else this.#begin(unit, attempt, epoch);
+              });
+              return null;
+            },
+          );
+        } else lookAgain();
+        return null;
+      },
+    );
+  }
+
+  /** Initialises, and begins. */
+  protected take(unit: SimUnit, attempt: number, timeoutMs: number, current: number | null): void {
+    this.request(
+      unit,
+      attempt,
+      () => this.cluster.broker.initialise(idOf(unit), timeoutMs, current),
       (epoch) => {
-        unit.epoch = epoch;
-        unit.sendQueue.length = 0;
-        return { type: "initialised", attempt };
+        this.#begin(unit, attempt, epoch);
+        return null;
+      },
+    );
+  }
+
+  #begin(unit: SimUnit, attempt: number, epoch: number): void {
+    unit.epoch = epoch;
+    unit.sendQueue.length = 0;
+    this.tell(unit, { type: "initialised", attempt });
+  }
+
+  /** Ends a transaction of nothing on all that the unit may have touched, and tells whether its offsets are stable then. */
+  #endAgain(
+    unit: SimUnit,
+    attempt: number,
+    epoch: number,
+    commits: boolean,
+    onEnded: (isStable: boolean) => void,
+  ): void {
+    const { broker, writtenTopics, partitionsOf } = this.cluster;
+    const partitions = partitionsOf(unit.unit);
+    const targets = writtenTopics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
+    const probe = commits ? null : (partitions[0] ?? null);
+    const steps = [
+      () => broker.addTargets(idOf(unit), epoch, targets, probe),
+      () => broker.end(idOf(unit), epoch, commits ? "committed" : "aborted", 0),
+    ];
+    const next = (): null => {
+      const step = steps.shift();
+      if (step !== undefined) this.request(unit, attempt, step, next);
+      else
+        this.request(
+          unit,
+          attempt,
+          () => broker.isStable(partitions),
+          (isStable) => {
+            onEnded(isStable);
+            return null;
+          },
+        );
+      return null;
+    };
+    next();
+  }
+
+  /** As `settled-commit.ts` does it: sees the end of a commit, or writes it again. */
+  #settle(unit: SimUnit, attempt: number, epoch: number, isMarked: boolean, starts: number): void {
+    const { broker, partitionsOf } = this.cluster;
+    this.request(
+      unit,
+      attempt,
+      () => broker.isStable(partitionsOf(unit.unit)),
+      (isStable) => {
+        const goOn = (held: number) => {
+          unit.epoch = held;
+          this.tell(unit, { type: "committed", attempt });
+        };
+        const renew = (timeoutMs: number, onRenewed: (renewed: number) => void) =>
+          this.request(
+            unit,
+            attempt,
+            () => broker.initialise(idOf(unit), timeoutMs, epoch),
+            (renewed) => {
+              onRenewed(renewed);
+              return null;
+            },
+          );
+        const { starts: startsNow } = broker;
+        // What is ended again is not for a discard to abort.
+        unit.epoch = null;
+        if (!isStable || startsNow !== starts) {
+          renew(markedTimeoutMs(plainMs), (renewed) =>
+            this.#endAgain(unit, attempt, renewed, true, () => this.#settle(unit, attempt, renewed, true, startsNow)),
+          );
+        } else if (isMarked) renew(plainMs, goOn);
+        else goOn(epoch);
+        return null;
       },
     );
   }
@@ -174,7 +295,7 @@ export class SimInstance extends SimProcess implements SimMember {
     this.request(
       unit,
       attempt,
-      () => this.cluster.broker.produce(`unit-${unit.unit}`, epoch, outbox),
+      () => this.cluster.broker.produce(idOf(unit), epoch, outbox),
       () => {
         if (unit.sendQueue[0] === command) {
           unit.sendQueue.shift();
@@ -189,7 +310,8 @@ export class SimInstance extends SimProcess implements SimMember {
     const { broker, world, plan } = this.cluster;
     const { epoch } = unit;
     if (epoch === null) return;
-    const id = `unit-${unit.unit}`;
+    const { starts } = broker;
+    const id = idOf(unit);
     const membership = { member: this.name, generation: this.#generation };
     this.request(
       unit,
@@ -201,7 +323,11 @@ export class SimInstance extends SimProcess implements SimMember {
           unit,
           attempt,
           () => broker.end(id, epoch, "committed", slowMs),
-          () => ({ type: "committed", attempt }),
+          () => {
+            // It is decided; the end may still be on its way.
+            this.after(slowMs, () => this.#settle(unit, attempt, epoch, false, starts));
+            return null;
+          },
         );
         return null;
       },
@@ -217,7 +343,7 @@ export class SimInstance extends SimProcess implements SimMember {
     unit.feeding = null;
     if (epoch !== null) {
       this.attemptOnce(
-        () => broker.end(`unit-${unit.unit}`, epoch, "aborted", 0),
+        () => broker.end(idOf(unit), epoch, "aborted", 0),
         () => {},
         () => {},
       );
@@ -286,6 +412,15 @@ export class SimInstance extends SimProcess implements SimMember {
       },
     );
   }
+}
+
+function idOf({ unit }: SimUnit): string {
+  return `unit-${unit}`;
+}
+
+/** One answer: null where it would be to ask again. */
+function once(answer: number | typeof tryAgain): number | null {
+  return answer === tryAgain ? null : answer;
 }
 
 function asRead(record: { key: string | Buffer | null; value: string | Buffer | null }, offset: number) {

@@ -14,6 +14,8 @@ export interface SimCluster {
   readonly group: SimGroup;
   readonly plan: FaultPlan;
   readonly stateTopic: string;
+  /** The topics that units write to. */
+  readonly writtenTopics: readonly string[];
   readonly partitionsOf: (unit: number) => readonly number[];
   readonly machine: (partitions: readonly number[]) => SimMachine;
   /** Requests that the broker has not dealt with, of whoever. */
@@ -61,7 +63,14 @@ export class SimProcess {
     if (isUnheard) this.after(timeoutMs, timeout);
     const reply = isUnheard ? () => {} : (run: () => void) => this.after(random.uniform() * 3, run);
     this.cluster.inFlight++;
-    this.#arrive(isLate ? timeoutMs + random.between(0, 80) : random.uniform() * 3, apply, answered, failed, reply);
+    const { broker } = this.cluster;
+    const { starts } = broker;
+    // A connection ends with the broker, and what is still on it.
+    const applied = () => {
+      if (broker.starts !== starts) throw new SimFault("unknown", "the broker was stopped");
+      return apply();
+    };
+    this.#arrive(isLate ? timeoutMs + random.between(0, 80) : random.uniform() * 3, applied, answered, failed, reply);
   }
 
   #arrive<T>(

@@ -5,11 +5,21 @@ import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 /** What a request is answered with: Kafka's error code (0: well), nothing at all because the connection breaks, or well and from then on positions are stable. */
 export type FakeAnswer = number | "lost" | "stabilise";
 
+/** What the coordinator knows of the id, each time it is asked. */
+export interface FakeDescription {
+  readonly state: string;
+  readonly timeoutMs: number;
+}
+
 /**
  * One broker that answers a transactional sender's requests by script, through the sender's own encoders and decoders: what a real one
  * says only in rare moments can then be said at will.
  */
-export function fakeTransactionBroker(script: Readonly<Record<string, readonly FakeAnswer[]>>) {
+export function fakeTransactionBroker(
+  script: Readonly<Record<string, readonly FakeAnswer[]>>,
+  described: readonly FakeDescription[] = [],
+) {
+  const descriptions = [...described];
   const requests: string[] = [];
   const sent: { readonly apiName: string; readonly bytes: Buffer }[] = [];
   let epoch = 2;
@@ -56,6 +66,9 @@ export function fakeTransactionBroker(script: Readonly<Record<string, readonly F
         sent.push({ apiName, bytes: (await encode()).buffer });
         const errorCode = answerTo(apiName);
         if (apiName === "InitProducerId") epoch++;
+        if (apiName === "DescribeTransactions") {
+          return protocol.response.parse(await protocol.response.decode(describedAs(descriptions.shift(), epoch)));
+        }
         return protocol.response.parse(
           await protocol.response.decode(responses[apiName]?.(errorCode, epoch) ?? Buffer.alloc(0)),
         );
@@ -114,6 +127,18 @@ const responses: Readonly<Record<string, (errorCode: number, epoch: number) => B
       writer.int32(1).string(topic).int32(1).int32(0).int16(errorCode).int64(0).int64(-1).int64(0).int32(noThrottle);
     }),
 };
+
+/** Kafka's TRANSACTIONAL_ID_NOT_FOUND. */
+const notFound = 105;
+
+function describedAs(known: FakeDescription | undefined, epoch: number): Buffer {
+  return bytes((writer) => {
+    writer.noTags().int32(noThrottle).unsignedVarint(2);
+    writer.int16(known === undefined ? notFound : 0).compactString("id");
+    writer.compactString(known?.state ?? "").int32(known?.timeoutMs ?? 0);
+    writer.int64(-1).int64(7).int16(epoch).unsignedVarint(1).noTags().noTags();
+  });
+}
 
 function bytes(write: (writer: ByteWriter) => unknown): Buffer {
   const writer = new ByteWriter();

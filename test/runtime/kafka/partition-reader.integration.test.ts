@@ -59,12 +59,13 @@ it("a range is read from its first offset to just before its last, over as many 
 
 it("aborted records and markers are passed, and the end may be a marker; uncommitted records are shown on request", async () => {
   const topic = await makeTopic(kafka, 1);
-  const sender = await kafka.transactionalSender(`id-${topic}`);
   for (const value of ["a", "b", "c"]) {
+    const sender = await kafka.transactionalSender(`id-${topic}`);
     await sender.send(topic, [recordOf(value)]);
     await sender.commit(outsider(topic), []);
     await sender.send(topic, [recordOf("dropped")]);
     await sender.abort();
+    await sender.close();
   }
   // A record and a marker each: offsets 0 to 11.
   expect(texts(await read({ topic, toOffset: 12 }))).toEqual(["a", "b", "c"]);
@@ -72,7 +73,6 @@ it("aborted records and markers are passed, and the end may be a marker; uncommi
   expect(await read({ topic, fromOffset: 9, toOffset: 12 })).toEqual([]);
   const uncommitted = await read({ topic, toOffset: 12, readCommitted: false });
   expect(texts(uncommitted)).toEqual(["a", "dropped", "b", "dropped", "c", "dropped"]);
-  await sender.close();
 });
 
 it("a range that the log has not reached yet, or that an open transaction holds back, is waited for", async () => {

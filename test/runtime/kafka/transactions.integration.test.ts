@@ -63,20 +63,23 @@ describe("atomicity", () => {
     await sender.close();
   });
 
-  it("an aborted transaction leaves no record and no position, and the next one of the same sender is whole", async () => {
+  it("an aborted transaction leaves no record and no position; the sender goes with it, and the next one's is whole", async () => {
     const [input, output] = [await makeTopic(kafka), await makeTopic(kafka, 1)];
     const group = outsider(`group-${output}`);
-    const sender = await kafka.transactionalSender(`id-${output}`);
-    await sender.abort();
     for (let round = 0; round < 5; round++) {
-      await sender.send(output, records(`dropped ${round}`));
-      await sender.abort();
+      const aborted = await kafka.transactionalSender(`id-${output}`);
+      await aborted.abort();
+      await aborted.send(output, records(`dropped ${round}`));
+      await aborted.abort();
+      await expect(aborted.send(output, records("late"))).rejects.toMatchObject({ retriable: true });
+      await aborted.close();
+      const sender = await kafka.transactionalSender(`id-${output}`);
       void sender.send(output, records(`kept ${round}`));
       await sender.commit(group, [{ topic: input, partition: 0, offset: round }]);
+      await sender.close();
     }
     expect(await admin.committedOffsets(group.groupId, input, { requireStable: true })).toMatchObject([{ offset: 4 }]);
     expect(await shown(output, 5)).toEqual([0, 1, 2, 3, 4].map((round) => `kept ${round}`));
-    await sender.close();
   });
 
   it("a transaction of positions alone, of records alone, and of nothing, are all good", async () => {

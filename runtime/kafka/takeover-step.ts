@@ -1,0 +1,58 @@
+import type { TransactionHolder } from "./transaction-requests.ts";
+
+/** What a transactional id's coordinator knows of it (DescribeTransactions). */
+export interface DescribedTransaction extends TransactionHolder {
+  /** Kafka's name of the state; a transaction that has ended stays in `CompleteCommit` or `CompleteAbort` until the id is initialised or used again. */
+  readonly state: string;
+  /** What the holder asked for when it initialised, milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/** What to do next, to take over an id with all that may be left of its last transaction. After each step but `begin` and `endAgain` the id is looked at again. */
+export type TakeoverStep =
+  /** Nobody has had the id. */
+  | { readonly type: "begin" }
+  /** Markers are being written. */
+  | { readonly type: "wait" }
+  /** A transaction is open: to initialise fences its holder and aborts it. */
+  | { readonly type: "fence" }
+  /** A second end of a commit is open; whoever began it, that is how it ends. */
+  | { readonly type: "finish" }
+  /** The last transaction was decided: its end is written again to every partition that it may have touched. */
+  | { readonly type: "endAgain"; readonly commits: boolean };
+
+/**
+ * Decides from the state of the id. To initialise makes a coordinator forget how the last transaction was decided; where that was a commit, the second end
+ * is made under a timeout that says so (`markedTimeoutMs`). An id that was initialised without it has nothing before it that was committed and not seen to its end.
+ * @param known null where the coordinator knows no such id
+ */
+export function takeoverStep(known: DescribedTransaction | null): TakeoverStep {
+  if (known === null) return { type: "begin" };
+  const isMarked = isMarkedTimeout(known.timeoutMs);
+  switch (known.state) {
+    case "Empty":
+      return { type: "endAgain", commits: isMarked };
+    case "CompleteCommit":
+      return { type: "endAgain", commits: true };
+    case "CompleteAbort":
+      return { type: "endAgain", commits: false };
+    case "Ongoing":
+      return { type: isMarked ? "finish" : "fence" };
+    default:
+      return { type: "wait" };
+  }
+}
+
+/** The timeout of an ordinary holder: an even number of milliseconds. */
+export function plainTimeoutMs(timeoutMs: number): number {
+  return timeoutMs - (timeoutMs % 2);
+}
+
+/** The timeout of a holder that writes the end of a commit again: an odd number. Kafka keeps it with the id, and tells it to whoever asks. */
+export function markedTimeoutMs(timeoutMs: number): number {
+  return plainTimeoutMs(timeoutMs) - 1;
+}
+
+function isMarkedTimeout(timeoutMs: number): boolean {
+  return timeoutMs % 2 === 1;
+}

@@ -1,0 +1,90 @@
+import { PipelineError } from "../../domain/errors.ts";
+import { pause } from "../clock/pause.ts";
+import { markedTimeoutMs, plainTimeoutMs, takeoverStep } from "./takeover-step.ts";
+import type { TransactionCoordinator } from "./transaction-coordinator.ts";
+import { faultType } from "./transaction-faults.ts";
+import type { TransactionHolder } from "./transaction-requests.ts";
+import type { GroupMembership, TransactionScope } from "./types.ts";
+
+const patienceMs = 30_000;
+const lookAgainMs = 2;
+/** Markers take milliseconds. A broker that comes back may need longer, and a repeat of the end does no harm. */
+export const markersWithinMs = 1500;
+
+export interface TakeoverOptions {
+  readonly coordinator: TransactionCoordinator;
+  readonly timeoutMs: number;
+  /** What the id's transactions touch; null where nothing is to be ended again. */
+  readonly scope: TransactionScope | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Takes a transactional id over and ends its last transaction once more, in the way in which it was decided, on every partition that it may have touched. Where a
+ * coordinator has noted a transaction as complete without a marker on some of them (their leaders were gone for a moment), its records and positions hang, and
+ * the next transaction of the id would take them along: so they are ended before there is a next one. Where nothing hangs, a marker more does nothing.
+ * @throws PipelineError as `transactionFault`; `kafkaFailed`, retriable, where positions still move after half a minute
+ */
+export async function takeOver({ coordinator, timeoutMs, scope, signal }: TakeoverOptions): Promise<TransactionHolder> {
+  const plainMs = plainTimeoutMs(timeoutMs);
+  if (scope === null) return coordinator.initialise(plainMs, null);
+  for (const lastMs = performance.now() + patienceMs; ; ) {
+    const known = await coordinator.describe();
+    const step = takeoverStep(known);
+    if (step.type === "begin") return coordinator.initialise(plainMs, null);
+    if (step.type === "fence") await coordinator.tryInitialise(plainMs, null);
+    if (step.type === "finish" && known !== null) await finish(coordinator, known);
+    if (step.type === "endAgain") {
+      const firstMs = step.commits ? markedTimeoutMs(timeoutMs) : plainMs;
+      const holder = await coordinator.tryInitialise(firstMs, null);
+      if (holder !== null && (await endAgain(coordinator, holder, scope, step.commits)) && !coordinator.hasRepeated) {
+        // Only what has been seen to its end may be forgotten.
+        return step.commits ? coordinator.initialise(plainMs, holder) : holder;
+      }
+    }
+    if (performance.now() > lastMs || signal.aborted) throw notEnded();
+    await pause(lookAgainMs, signal);
+  }
+}
+
+/** Ends a transaction that has nothing to show on all of the scope. True when it can be seen that its end has reached the group's positions. */
+export async function endAgain(
+  coordinator: TransactionCoordinator,
+  holder: TransactionHolder,
+  { groupId, targets, sources }: TransactionScope,
+  commits: boolean,
+): Promise<boolean> {
+  if (targets.length > 0) await coordinator.addPartitions(holder, targets);
+  await coordinator.addOffsets(holder, groupId);
+  // A position that is taken back shows by that how far the end has come; of a commit the positions show it that hang.
+  const probe = commits ? [] : sources.slice(0, 1).map((source) => ({ ...source, offset: 0 }));
+  if (probe.length > 0) await coordinator.commitOffsets(holder, outsider(groupId), probe);
+  await coordinator.end(holder, commits);
+  return (await coordinator.stablePositions(groupId, sources, markersWithinMs)) !== null;
+}
+
+/** Who commits to a group without being its member. */
+function outsider(groupId: string): GroupMembership {
+  return { groupId, memberId: "", generationId: -1 };
+}
+
+/** Whoever holds it may end it at the same moment, and another may have taken the id: the id is looked at again after it in any case. */
+async function finish(coordinator: TransactionCoordinator, holder: TransactionHolder): Promise<void> {
+  try {
+    await coordinator.end(holder, true);
+  } catch (error) {
+    const isPast = error instanceof PipelineError && (error.code === "kafkaFenced" || isEnded(error));
+    if (!isPast) throw error;
+  }
+}
+
+function isEnded(error: PipelineError): boolean {
+  return faultType(error.cause) === "INVALID_TXN_STATE";
+}
+
+function notEnded(): PipelineError {
+  return new PipelineError("kafkaFailed", "What the last transaction left open could not be ended in time.", {
+    remedy: "It is tried again; see whether all of Kafka's partitions have a leader.",
+    retriable: true,
+  });
+}

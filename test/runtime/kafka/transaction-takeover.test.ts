@@ -1,0 +1,126 @@
+import { expect, it } from "vitest";
+import { markedTimeoutMs, plainTimeoutMs, takeoverStep } from "../../../runtime/kafka/takeover-step.ts";
+import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
+import { type FakeAnswer, type FakeDescription, fakeTransactionBroker } from "./fake-transaction-broker.ts";
+
+const concurrentTransactions = 51;
+const invalidTransactionState = 48;
+const unstableOffsetCommit = 88;
+const topicAuthorizationFailed = 29;
+
+const scope = {
+  groupId: "group",
+  sources: [{ topic: "in", partition: 0 }],
+  targets: [{ topic: "out", partition: 0 }],
+};
+const plain = 60_000;
+const marked = 59_999;
+const commitAgain = ["AddPartitionsToTxn", "AddOffsetsToTxn", "EndTxn"];
+const abortAgain = ["AddPartitionsToTxn", "AddOffsetsToTxn", "TxnOffsetCommit", "EndTxn"];
+
+/** Takes the id over; what was done, and with which timeouts and outcomes. */
+async function takenOver(
+  described: readonly FakeDescription[],
+  script: Readonly<Record<string, readonly FakeAnswer[]>> = {},
+) {
+  const { requests, sent, link } = fakeTransactionBroker(script, described);
+  await new TransactionalProducer(link, "id", { scope }).open();
+  const of = (apiName: string) => sent.filter((request) => request.apiName === apiName).map(({ bytes }) => bytes);
+  return {
+    requests: requests.filter((name) => name !== "OffsetFetch" && name !== "DescribeTransactions"),
+    timeouts: of("InitProducerId").map((bytes) => bytes.readInt32BE(4)),
+    commits: of("EndTxn").map((bytes) => bytes.at(-1) === 1),
+  };
+}
+
+it("an id that nobody has had is initialised, and no more", async () => {
+  expect(await takenOver([])).toMatchObject({ requests: ["InitProducerId"], timeouts: [plain] });
+});
+
+it.each([
+  ["CompleteAbort", plain],
+  ["CompleteAbort", marked],
+  ["Empty", plain],
+])("D1: after %s (%i ms) the abort is written again to all that the id may have touched", async (state, timeoutMs) => {
+  const { requests, timeouts, commits } = await takenOver([{ state, timeoutMs }]);
+  expect(requests).toEqual(["InitProducerId", ...abortAgain]);
+  expect([timeouts, commits]).toEqual([[plain], [false]]);
+});
+
+it.each([
+  ["CompleteCommit", plain],
+  ["CompleteCommit", marked],
+  ["Empty", marked],
+])("D1: after %s (%i ms) the commit is written again, and forgotten only once it is seen", async (state, timeoutMs) => {
+  const { requests, timeouts, commits } = await takenOver([{ state, timeoutMs }]);
+  expect(requests).toEqual(["InitProducerId", ...commitAgain, "InitProducerId"]);
+  expect([timeouts, commits]).toEqual([[marked, plain], [true]]);
+});
+
+it("D1: a transaction that is open is aborted by initialising, and then ended again as it was decided", async () => {
+  const states = [
+    { state: "Ongoing", timeoutMs: plain },
+    { state: "PrepareAbort", timeoutMs: plain },
+    { state: "CompleteAbort", timeoutMs: plain },
+  ];
+  const { requests, commits } = await takenOver(states, { InitProducerId: [concurrentTransactions] });
+  expect(requests).toEqual(["InitProducerId", "InitProducerId", ...abortAgain]);
+  expect(commits).toEqual([false]);
+});
+
+it("D1: a holder that commits just before it is fenced has committed: its end is written again as a commit", async () => {
+  const states = [
+    { state: "Ongoing", timeoutMs: plain },
+    { state: "CompleteCommit", timeoutMs: plain },
+  ];
+  const { commits, timeouts } = await takenOver(states, { InitProducerId: [concurrentTransactions] });
+  expect([timeouts, commits]).toEqual([[plain, marked, plain], [true]]);
+});
+
+it.each([[0], [invalidTransactionState]])(
+  "D1: the second end of a commit that is found open is committed, whoever began it (answer %i)",
+  async (answer) => {
+    const states = [
+      { state: "Ongoing", timeoutMs: marked },
+      { state: "CompleteCommit", timeoutMs: marked },
+    ];
+    const { requests, commits } = await takenOver(states, { EndTxn: [answer] });
+    expect(requests).toEqual(["EndTxn", "InitProducerId", ...commitAgain, "InitProducerId"]);
+    expect(commits).toEqual([true, true]);
+  },
+);
+
+it("D1: where the end cannot be seen, or a connection broke meanwhile, it is looked at again and ended again", async () => {
+  const states = [
+    { state: "CompleteCommit", timeoutMs: plain },
+    { state: "CompleteCommit", timeoutMs: marked },
+  ];
+  const twice = ["InitProducerId", ...commitAgain, "InitProducerId", ...commitAgain, "InitProducerId"];
+  const unstable = Array.from({ length: 2000 }, () => unstableOffsetCommit);
+  const hung = await takenOver(states, { OffsetFetch: unstable, EndTxn: [0, "stabilise"] });
+  expect(hung.requests).toEqual(twice);
+  expect(hung.timeouts).toEqual([marked, marked, plain]);
+  const broken = await takenOver(states, { AddOffsetsToTxn: ["lost"] });
+  expect(broken.timeouts).toEqual([marked, marked, plain]);
+});
+
+it("a right that is missing on what the id is to write to is a clear error", async () => {
+  const script = { AddPartitionsToTxn: [topicAuthorizationFailed] };
+  await expect(takenOver([{ state: "CompleteAbort", timeoutMs: plain }], script)).rejects.toMatchObject({
+    code: "kafkaAuthorization",
+    message: expect.stringContaining("the topic out"),
+  });
+});
+
+it("markers that are being written are waited for, and no state that is not known is taken for an end", () => {
+  for (const state of ["PrepareCommit", "PrepareAbort", "PrepareEpochFence", "Dead", "something new"]) {
+    const known = { transactionalId: "id", producerId: 7n, producerEpoch: 2, timeoutMs: plain, state };
+    expect(takeoverStep(known)).toEqual({ type: "wait" });
+  }
+});
+
+it.each([1000, 30_000, 30_001, 900_000])("a timeout of %i ms is even, and one less marks a commit", (timeoutMs) => {
+  expect(plainTimeoutMs(timeoutMs) % 2).toBe(0);
+  expect(timeoutMs - plainTimeoutMs(timeoutMs)).toBeLessThan(2);
+  expect(markedTimeoutMs(timeoutMs)).toBe(plainTimeoutMs(timeoutMs) - 1);
+});
