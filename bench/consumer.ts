@@ -15,6 +15,7 @@ import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { ReaderResult } from "./consumer-reader.ts";
 import { clientProperties, runTool } from "./kafka-tool.ts";
+import { asDeployed } from "./measured-process.ts";
 import { loadSymbols } from "./quotes.ts";
 import { report } from "./report.ts";
 
@@ -132,7 +133,7 @@ async function run({ brokers, caFile, users }: RunningKafka, mode: string, recor
   const profile =
     environment["BENCH_PROFILE"] === undefined ? [] : ["--cpu-prof", `--cpu-prof-name=consumer-${mode}.cpuprofile`];
   const child = spawn(process.execPath, [...profile, reader, mode, String(records)], {
-    env: { ...environment, ...variables },
+    env: { ...asDeployed, ...environment, ...variables },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bulkBody } from "../indexer/bulk-body.ts";
 import { createIndexOf } from "../indexer/index-names.ts";
+import { indexVariables, templateSettingsOf } from "../indexer/setup/config.ts";
 import { templatesOf } from "../indexer/templates.ts";
 import { startKafka } from "../local/kafka/start-kafka.ts";
 import { startOpenSearch } from "../local/opensearch/start-opensearch.ts";
@@ -105,7 +106,7 @@ function bareBody(prefix: string, records: readonly OutgoingRecord[]): Buffer {
 }
 
 async function putTemplates({ openSearch }: IndexerStage, prefix: string): Promise<void> {
-  const templates = templatesOf({ indexPrefix: indexPrefix(prefix), shards: 1, replicas: 0, refreshMs: 1000 });
+  const templates = templatesOf(templateSettingsOf(indexVariables.parse({ TOPIC_PREFIX: prefix })));
   const put = (path: string, body: object) => openSearch.request({ method: "PUT", path, body });
   for (const { name, body } of templates.components) await put(`/_component_template/${name}`, body);
   for (const { name, body } of templates.indices) await put(`/_index_template/${name}`, body);

@@ -1,5 +1,6 @@
 import { bulkBody } from "../indexer/bulk-body.ts";
 import type { IndexDocument } from "../indexer/document.ts";
+import { indexVariables, templateSettingsOf } from "../indexer/setup/config.ts";
 import { runSetup } from "../indexer/setup/run-setup.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
 import { dayDocuments } from "./day-documents.ts";
@@ -14,7 +15,7 @@ const tellEvery = 500_000;
 
 /** Makes the indices as `index setup` does with its defaults, and writes a day of documents as the indexer writes them; finds them in searches. */
 export async function loadDay(openSearch: OpenSearch, load: Load, gap: string): Promise<void> {
-  const templates = { indexPrefix: "market-", shards: 1, replicas: 0, refreshMs: 1000 };
+  const templates = templateSettingsOf(indexVariables.parse({}));
   const options = { templates, retainDays: null, compressAfterDays: null, nowMs: Date.now() };
   await runSetup(options, { openSearch, dashboards: null, planOnly: false, write: () => {} });
   const started = performance.now();

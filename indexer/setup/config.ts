@@ -17,7 +17,7 @@ export const indexVariables = z.object({
     .describe("Primary shards of a new day of quotes, trades and candles; one takes 20,000 documents/s"),
   OPENSEARCH_REPLICAS: integer(0, 8).default(0).describe("Copies of each shard; at least 1 where nodes may fail"),
   OPENSEARCH_REFRESH_MS: integer(100, 3_600_000)
-    .default(1000)
+    .default(750)
     .describe("How long a stored document may stay out of searches"),
   OPENSEARCH_RETAIN_DAYS: integer(1, 36_500)
     .optional()

@@ -1,4 +1,5 @@
 import { constants, gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { ZSTDDecoder } from "zstddec";
 import { giveRoomBack } from "./batch-room.ts";
 import { giveBack } from "./give-back.ts";
 
@@ -46,10 +47,42 @@ export function uncompressedRecords(batch: Buffer): Buffer | null {
     case codecs.gzip:
       return gunzipSync(records);
     case codecs.zstd:
-      return zstdDecompressSync(records, { chunkSize: zstdRoom(records) });
+      return zstdUncompressed(records);
     default:
       return null;
   }
+}
+
+/**
+ * Up to here Node's decoder costs more to set up than to run, and leaves what it set up to the garbage collector; a lasting one holds little more than the
+ * largest frame that it has seen.
+ */
+const smallFrameBytes = 65_536;
+let smallFrames: ZSTDDecoder | null = null;
+let isAskedFor = false;
+
+function zstdUncompressed(frame: Buffer): Buffer {
+  const size = zstdContentSize(frame);
+  if (size !== null && size > 0 && size <= smallFrameBytes) {
+    askForSmallFrames();
+    const content = smallFrames?.decode(frame, size);
+    // It tells of no fault; Node's own does.
+    if (content?.length === size) return Buffer.from(content.buffer);
+  }
+  return zstdDecompressSync(frame, { chunkSize: zstdRoom(frame) });
+}
+
+/** It is there a few milliseconds later; until then, and should it fail, Node's own does all. */
+function askForSmallFrames(): void {
+  if (isAskedFor) return;
+  isAskedFor = true;
+  const load = async () => {
+    const { ZSTDDecoder } = await import("zstddec");
+    const decoder = new ZSTDDecoder();
+    await decoder.init();
+    smallFrames = decoder;
+  };
+  load().catch(() => undefined);
 }
 
 /** Of what a frame may claim of itself. */
