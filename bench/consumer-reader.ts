@@ -44,7 +44,7 @@ if (mode === "latency") {
     if (records >= wanted) break;
   }
 } else {
-  for await (const batch of quotes.batches()) {
+  for await (using batch of quotes.batches()) {
     if (firstMs === 0) firstMs = performance.now();
     records += batch.records.length;
     if (records >= wanted) break;

@@ -13,6 +13,11 @@ export interface FeedBatch<Item, Kind extends RecordKind = RecordKind> {
   readonly records: readonly FeedRecord<Kind>[];
   /** What the stream is of, one for each record; parsed when asked for. */
   readonly items: readonly Item[];
+  /**
+   * Gives the memory of the records back: nothing of them is looked at from here on (`RangeError`) but what was parsed before. For `for await (using batch of ...)`;
+   * without it the garbage collector does the same, later.
+   */
+  [Symbol.dispose](): void;
 }
 
 /**
@@ -145,20 +150,32 @@ export class LazyStream<Item, Kind extends RecordKind> implements FeedStream<Ite
 class StreamBatch<Item, Kind extends RecordKind> implements FeedBatch<Item, Kind> {
   readonly topic: string;
   readonly partition: number;
-  readonly records: readonly FeedRecord<Kind>[];
-  readonly #items: () => readonly Item[];
-  #made: readonly Item[] | undefined;
+  readonly #itemOf: (record: FeedRecord) => Item;
+  readonly #release: () => void;
+  #records: readonly FeedRecord[] | null;
+  #items: readonly Item[] | undefined;
 
-  constructor({ topic, partition, records }: SourceBatch, itemOf: (record: FeedRecord) => Item) {
+  constructor({ topic, partition, records, release }: SourceBatch, itemOf: (record: FeedRecord) => Item) {
     this.topic = topic;
     this.partition = partition;
+    this.#records = records;
+    this.#itemOf = itemOf;
+    this.#release = release;
+  }
+
+  get records(): readonly FeedRecord<Kind>[] {
+    if (this.#records === null) throw new RangeError(`A batch of ${this.topic} was let go of: its records are gone`);
     // The source hands over the kinds that were asked for and no others.
-    this.records = records as readonly FeedRecord<Kind>[];
-    this.#items = () => records.map(itemOf);
+    return this.#records as readonly FeedRecord<Kind>[];
   }
 
   get items(): readonly Item[] {
-    this.#made ??= this.#items();
-    return this.#made;
+    this.#items ??= (this.records as readonly FeedRecord[]).map(this.#itemOf);
+    return this.#items;
+  }
+
+  [Symbol.dispose](): void {
+    this.#records = null;
+    this.#release();
   }
 }

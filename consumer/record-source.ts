@@ -1,4 +1,5 @@
 import { PipelineError } from "../domain/errors.ts";
+import { Shared } from "../runtime/kafka/give-back.ts";
 import type {
   AssignedPartition,
   GroupReader,
@@ -40,7 +41,11 @@ export interface SourceBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly FeedRecord[];
+  /** They are not looked at any more. Memory is given back when all have said so that were fetched together. */
+  release(): void;
 }
+
+type Part = Omit<SourceBatch, "release" | "records"> & { readonly records: FeedRecord[] };
 
 const commitEveryMs = 1000;
 /**
@@ -103,8 +108,19 @@ export class RecordSource {
     try {
       for (let batch = await this.#channel.take(); batch !== null; batch = await this.#channel.take()) {
         this.batchesRead++;
-        yield* this.#parts(batch, handing.recordsMax);
-        if (!handing.areKept) batch.release?.();
+        const fetched = new Shared(() => batch.release?.());
+        const isHandedOver = fetched.use();
+        for (const part of this.#parts(batch, handing.recordsMax)) {
+          const letGo = fetched.use();
+          const release = () => {
+            // Whatever still holds the list, old promises do for a while, holds no records by it.
+            part.records.length = 0;
+            letGo();
+          };
+          yield { ...part, release };
+          if (!handing.areKept) release();
+        }
+        isHandedOver();
       }
     } finally {
       await this.close();
@@ -112,7 +128,7 @@ export class RecordSource {
   }
 
   /** A part of a batch is looked at when the one before it is done with: objects that wait make the young generation grow, and it hardly shrinks again. */
-  *#parts({ topic, partition, records, each }: IncomingBatch, sizeMax: number): Generator<SourceBatch> {
+  *#parts({ topic, partition, records, each }: IncomingBatch, sizeMax: number): Generator<Part> {
     let selected: FeedRecord[] = [];
     let last: IncomingRecord | null = null;
     for (const incoming of each?.() ?? records) {
@@ -132,7 +148,7 @@ export class RecordSource {
     this.#done.batchDone({ topic, partition, offset: last.offset + 1 });
   }
 
-  #part(records: readonly FeedRecord[], last: IncomingRecord): SourceBatch {
+  #part(records: FeedRecord[], last: IncomingRecord): Part {
     const { topic, partition } = records[0] as FeedRecord;
     this.publishedTimeMs = last.timestampMs;
     return { topic, partition, records };

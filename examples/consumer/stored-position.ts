@@ -17,8 +17,9 @@ const { quotesBySymbol } = stored;
 const feed = await openFeed();
 // Partitions that no position names start at the beginning: all of them, the first time.
 const quotes = feed.records({ kinds: ["quote"], from: stored.positions, commit: "manual" });
-for await (const { records } of quotes.batches()) {
-  for (const record of records) {
+// `using`: the batch's memory is given back at the end of each round.
+for await (using batch of quotes.batches()) {
+  for (const record of batch.records) {
     const { symbol } = record.value;
     quotesBySymbol[symbol] = (quotesBySymbol[symbol] ?? 0) + 1;
     quotes.done(record);

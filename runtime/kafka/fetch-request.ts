@@ -1,7 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { SharedBytes } from "./give-back.ts";
+import { giveBack, Shared } from "./give-back.ts";
 import { type AbortedTransaction, type DecodedBatches, readBatches } from "./record-batch-reader.ts";
 
 const fetchKey = 1;
@@ -78,7 +78,7 @@ function encode(wanted: readonly FetchPartition[], options: FetchOptions): Clust
 
 function decode(bytes: Buffer, wanted: readonly FetchPartition[], { isolationLevel }: FetchOptions) {
   const reader = new ByteReader(bytes);
-  const memory = new SharedBytes(isAlone(bytes) ? bytes : nothing);
+  const memory = new Shared(() => giveBack(isAlone(bytes) ? bytes : nothing));
   const decoding = memory.use();
   const clientSideThrottleTime = reader.int32();
   reader.skip(6); // Error and id of the fetch session.
@@ -103,7 +103,7 @@ interface PartitionContext {
   readonly topic: string;
   readonly wanted: readonly FetchPartition[];
   readonly isolationLevel: number;
-  readonly memory: SharedBytes;
+  readonly memory: Shared;
 }
 
 function decodePartition(

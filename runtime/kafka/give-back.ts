@@ -13,16 +13,16 @@ export function giveBack({ buffer, length }: Buffer): void {
   buffer.transfer(0);
 }
 
-/** Bytes that several use, each for a while: whoever is the last to let go of them gives their memory back. */
-export class SharedBytes {
-  readonly #bytes: Buffer;
+/** Something that several use, each for a while: whoever is the last to let go of it frees it. */
+export class Shared {
+  readonly #free: () => void;
   #users = 0;
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
+  constructor(free: () => void) {
+    this.#free = free;
   }
 
-  /** One more uses them, until it calls what this returns; calling it again does nothing. */
+  /** One more uses it, until it calls what this returns; calling it again does nothing. */
   use(): () => void {
     this.#users++;
     let isUsed = true;
@@ -30,7 +30,7 @@ export class SharedBytes {
       if (!isUsed) return;
       isUsed = false;
       this.#users--;
-      if (this.#users === 0) giveBack(this.#bytes);
+      if (this.#users === 0) this.#free();
     };
   }
 }

@@ -1,5 +1,8 @@
 import { expect, it } from "vitest";
+import type { FeedRecord } from "../../consumer/feed-record.ts";
+import { type FeedBatch, LazyStream } from "../../consumer/feed-stream.ts";
 import { RecordSource, type SourceBatch } from "../../consumer/record-source.ts";
+import type { StreamWatch } from "../../consumer/stream-watch.ts";
 import type { GroupReader, GroupReaderOptions, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
 
 const at = (offset: number): TopicPosition => ({ topic: "t", partition: 0, offset });
@@ -99,4 +102,42 @@ it("a batch comes in parts, and gives its memory back only when its last part is
     expect(released()).toBe(areKept ? 0 : 1);
     await source.close();
   }
+});
+
+it("a caller that lets go of every part gives the memory back, once, and not before all are handed over", async () => {
+  const { source, hand, released } = openSource();
+  await source.open();
+  const batches = source.batches({ recordsMax: 2, areKept: true });
+  void hand(3, 4, 5);
+  void hand(6);
+  const first = (await batches.next()).value as SourceBatch;
+  first.release();
+  first.release();
+  expect(released()).toBe(0);
+  const second = (await batches.next()).value as SourceBatch;
+  expect(released()).toBe(0);
+  await batches.next();
+  expect(released()).toBe(0);
+  second.release();
+  expect(released()).toBe(1);
+  await source.close();
+});
+
+it("a batch that was let go of has no records any more, and says so instead of seeming empty", async () => {
+  const { source, hand, released } = openSource();
+  await source.open();
+  const watch = { close() {} } as StreamWatch;
+  const making = { itemOf: ({ offset }: FeedRecord) => offset, itemsAreRecords: false, onClosed() {} };
+  const stream = new LazyStream<number, "unknown">(async () => ({ source, watch }), making);
+  void hand(3, 4);
+  void hand(5);
+  const left: FeedBatch<number>[] = [];
+  for await (using batch of stream.batches()) {
+    expect(batch.records.map(({ offset }) => offset)).toEqual(batch.items);
+    left.push(batch);
+    if (left.length === 2) break;
+  }
+  expect(released()).toBe(1);
+  for (const batch of left) expect(() => batch.records).toThrow(RangeError);
+  expect(left.flatMap(({ items }) => items)).toEqual([3, 4, 5]);
 });

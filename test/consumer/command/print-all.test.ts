@@ -13,7 +13,7 @@ function endless() {
       for (;;) {
         told.batches++;
         const records = [feedRecord(quoteOf()), feedRecord(quoteOf())];
-        yield { topic: "t", partition: 0, records, items: records };
+        yield { topic: "t", partition: 0, records, items: records, [Symbol.dispose]() {} };
       }
     },
     done: () => void told.done++,

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { zstdDecompressSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { compressBatch } from "../../../runtime/kafka/compression.ts";
-import { giveBack, SharedBytes } from "../../../runtime/kafka/give-back.ts";
+import { giveBack, Shared } from "../../../runtime/kafka/give-back.ts";
 import { readBatches } from "../../../runtime/kafka/record-batch-reader.ts";
 import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 
@@ -32,7 +32,7 @@ it("what Node has cut from memory of many is left alone, and so is what is small
 
 it("shared bytes are given back by the last of their users, and by nobody twice", () => {
   const bytes = Buffer.allocUnsafeSlow(100_000);
-  const shared = new SharedBytes(bytes);
+  const shared = new Shared(() => giveBack(bytes));
   const [first, second] = [shared.use(), shared.use()];
   first();
   first();
