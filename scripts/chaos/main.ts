@@ -1,4 +1,4 @@
-import { parseArgs } from "node:util";
+import { Command, InvalidArgumentError } from "commander";
 import { PipelineError } from "../../domain/errors.ts";
 import { seededRandom } from "../../local/simulator/random.ts";
 import { environment } from "../../runtime/config/environment.ts";
@@ -6,19 +6,17 @@ import { createLog } from "../../runtime/log/log.ts";
 import { type ChaosReport, runChaos } from "./chaos.ts";
 import { type OpenSearchChaosReport, runOpenSearchChaos } from "./open-search-chaos.ts";
 
-/**
- * `npm run chaos -- --minutes N [--seed S] [--verbose]`: faults for about so long, then the audit; exit code 1 unless it finds nothing.
- * `npm run chaos -- --opensearch --kills N`: the same for what is stored, with N kills of indexers and N of the OpenSearch node.
- */
-const { values } = parseArgs({
-  options: {
-    minutes: { type: "string", default: "5" },
-    opensearch: { type: "boolean", default: false },
-    kills: { type: "string", default: "10" },
-    seed: { type: "string", default: "1" },
-    verbose: { type: "boolean", default: false },
-  },
-});
+const values = new Command("npm run chaos --")
+  .description(
+    "Faults under load for real processes and a real broker, then the audit; exit code 1 unless it finds nothing.\nIts last lines are the counts, and what to run to see more.",
+  )
+  .option("--minutes <count>", "for about so long", positive, 5)
+  .option("--opensearch", "the same for what is stored, with --kills of indexers and of the OpenSearch node", false)
+  .option("--kills <count>", "how many of each, with --opensearch", positive, 10)
+  .option("--seed <seed>", "which faults, and when", positive, 1)
+  .option("--verbose", "say more", false)
+  .parse()
+  .opts<{ minutes: number; opensearch: boolean; kills: number; seed: number; verbose: boolean }>();
 const log = createLog({
   stage: "chaos",
   level: values.verbose ? "debug" : "info",
@@ -26,6 +24,12 @@ const log = createLog({
   now: () => new Date(),
   write: (line) => process.stderr.write(line),
 });
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError("It is not a number above zero.");
+}
 
 /** Prints what was found, and how to see more of it where it is bad. */
 function print({ quotes, faults, verified, failures, isFolded, restarts }: ChaosReport): void {
@@ -65,15 +69,15 @@ function printStored({ quotes, kills, verified, failures, isIndexed }: OpenSearc
 }
 
 function killStages(): Promise<ChaosReport> {
-  const rounds = Math.max(1, Math.round(Number(values.minutes) * 2));
-  const random = seededRandom(Number(values.seed));
+  const rounds = Math.max(1, Math.round(values.minutes * 2));
+  const random = seededRandom(values.seed);
   const faults = { kills: rounds * 5, zombies: rounds, brokerRestarts: rounds, joins: rounds };
   return runChaos({ ...faults, quotesPerSecond: 3000, random }, environment, log);
 }
 
 function killStorage(): Promise<OpenSearchChaosReport> {
-  const kills = Math.max(1, Math.round(Number(values.kills)));
-  const random = seededRandom(Number(values.seed));
+  const kills = Math.max(1, Math.round(values.kills));
+  const random = seededRandom(values.seed);
   return runOpenSearchChaos({ kills, quotesPerSecond: 1000, random }, environment, log);
 }
 
