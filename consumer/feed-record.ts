@@ -39,10 +39,16 @@ export function parsedValue(record: FeedRecord): unknown {
   return record instanceof LazyRecord ? record.parsed() : record.value;
 }
 
+/** Its batch was let go of: nothing is read of it any more. */
+export function forget(record: FeedRecord): void {
+  if (record instanceof LazyRecord) record.forget();
+}
+
 class LazyRecord implements AnyRecord {
   readonly topic: string;
   readonly partition: number;
-  readonly #record: IncomingRecord;
+  readonly offset: number;
+  #fetched: IncomingRecord | null;
   #kind: RecordKind | undefined;
   #value: unknown;
   #symbol: string | null | undefined;
@@ -50,11 +56,19 @@ class LazyRecord implements AnyRecord {
   constructor(topic: string, partition: number, record: IncomingRecord) {
     this.topic = topic;
     this.partition = partition;
-    this.#record = record;
+    this.offset = record.offset;
+    this.#fetched = record;
   }
 
-  get offset(): number {
-    return this.#record.offset;
+  forget(): void {
+    this.#fetched = null;
+  }
+
+  get #record(): IncomingRecord {
+    if (this.#fetched !== null) return this.#fetched;
+    throw new RangeError(
+      `The record at ${this.topic}/${this.partition}, offset ${this.offset}, was let go of with its batch`,
+    );
   }
 
   get bytes(): Buffer {

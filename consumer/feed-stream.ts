@@ -1,6 +1,6 @@
 import { PipelineError } from "../domain/errors.ts";
 import type { TopicPosition } from "../runtime/kafka/types.ts";
-import type { FeedRecord } from "./feed-record.ts";
+import { type FeedRecord, forget } from "./feed-record.ts";
 import type { FeedLag } from "./lag.ts";
 import type { Handing, RecordSource, SourceBatch } from "./record-source.ts";
 import type { StreamWatch } from "./stream-watch.ts";
@@ -14,8 +14,8 @@ export interface FeedBatch<Item, Kind extends RecordKind = RecordKind> {
   /** What the stream is of, one for each record; parsed when asked for. */
   readonly items: readonly Item[];
   /**
-   * Gives the memory of the records back: nothing of them is looked at from here on (`RangeError`) but what was parsed before. For `for await (using batch of ...)`;
-   * without it the garbage collector does the same, later.
+   * Gives the memory of the records back, for `for await (using batch of ...)`; without it the garbage collector does the same, later. From here on a record gives
+   * its offset and what was parsed before (else a `RangeError`), the list `records` is empty, and `bytes` that were taken from a record are gone: copy what is to stay.
    */
   [Symbol.dispose](): void;
 }
@@ -175,6 +175,7 @@ class StreamBatch<Item, Kind extends RecordKind> implements FeedBatch<Item, Kind
   }
 
   [Symbol.dispose](): void {
+    for (const record of this.#records ?? []) forget(record);
     this.#records = null;
     this.#release();
   }

@@ -12,11 +12,8 @@ import { stopMessage, type ThreadFault, type ThreadMessage } from "./messages.ts
 
 /** Longer than the member itself takes to leave its group. */
 const stopWithinMs = 11_000;
-/**
- * What the fold makes lives for microseconds: a small nursery holds it as well as a large one, and stays in the cache. Below 2 GB V8 lets the old generation grow
- * by half before it collects it, else fourfold; a gigabyte is a thread's state of 400,000 symbols.
- */
-const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: 1024 };
+/** What the fold makes lives for microseconds: a small nursery holds it as well as a large one, and stays in the cache. */
+const maxYoungGenerationSizeMb = 12;
 const entry = new URL("./thread-main.ts", import.meta.url);
 
 /** A thread has its process's cache of compiled code only where its environment names it: else it loads a compiler for its first file. */
@@ -28,6 +25,7 @@ function threadEnvironment(): Environment {
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
 export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
   const env = threadEnvironment();
+  const resourceLimits = { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: config.ENRICHER_THREAD_HEAP_MB };
   const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits, env });
   let last: MemberReport = { metrics: new Metrics().snapshot(), positions: [] };
   const started = Promise.withResolvers<void>();

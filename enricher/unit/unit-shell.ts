@@ -43,6 +43,7 @@ export class UnitShell {
   readonly #stopped = Promise.withResolvers<void>();
   #sender: TransactionalSender | null = null;
   #initialising: Promise<void> = Promise.resolve();
+  #takingOver = new AbortController();
   /** What is counted once the transaction is committed. */
   #uncommitted = new Metrics();
   #hasOpen = false;
@@ -204,7 +205,8 @@ export class UnitShell {
 
   async #initialise(): Promise<void> {
     const { kafka, transactionalId, transactionTimeoutMs, scope } = this.#options;
-    this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs, scope });
+    const { signal } = this.#takingOver;
+    this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs, scope, signal });
   }
 
   #fetch({ attempt, positions, snapshotFaults, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {
@@ -255,6 +257,8 @@ export class UnitShell {
     const { unitLog, metrics, log, unit } = this.#options;
     for (const feed of this.#feeds.values()) feed.end();
     // A sender that is made while nobody waits for it any more would be left behind, and fence the next one.
+    this.#takingOver.abort();
+    this.#takingOver = new AbortController();
     await this.#initialising.catch(() => undefined);
     const sender = this.#sender;
     this.#sender = null;

@@ -23,7 +23,9 @@ export function createKafka(connection: KafkaConnection, log: Log): Kafka {
     async transactionalSender(transactionalId, options = {}) {
       const { TransactionalProducer } = await import("./transactional-sender.ts");
       const sender = new TransactionalProducer(new ClusterLink(connection, log), transactionalId, options);
-      return opened(sender, () => sender.open());
+      const cut = () => void sender.close();
+      options.signal?.addEventListener("abort", cut, { once: true });
+      return opened(sender, () => sender.open()).finally(() => options.signal?.removeEventListener("abort", cut));
     },
     readPartition: (options) => readPartition(reads, options),
     async reader(options) {

@@ -39,12 +39,14 @@ export async function settleCommit(
     const seen = await coordinator.stablePositions(groupId, positions, markersWithinMs);
     if (seen !== null) requireSame(positions, seen);
     // A broker that went meanwhile may have written the positions' end and not every record's.
-    if (seen !== null && !coordinator.hasRepeated) break;
+    const isSettled = seen !== null && !coordinator.hasRepeated;
+    if (isSettled && holder === first) return holder;
+    const renewed = isSettled ? await coordinator.tryInitialise(plainTimeoutMs(timeoutMs), holder) : null;
+    if (renewed !== null) return renewed;
     if (repeats === repeatsMax) throw lost("are not stable");
-    holder = await coordinator.initialise(markedTimeoutMs(timeoutMs), holder);
+    holder = await coordinator.initialise(markedTimeoutMs, holder);
     await endAgain(coordinator, holder, scope, true);
   }
-  return holder === first ? holder : coordinator.initialise(plainTimeoutMs(timeoutMs), holder);
 }
 
 function requireSame(expected: readonly TopicPosition[], seen: readonly TopicPosition[]): void {

@@ -28,7 +28,7 @@ export type TakeoverStep =
  */
 export function takeoverStep(known: DescribedTransaction | null): TakeoverStep {
   if (known === null) return { type: "begin" };
-  const isMarked = isMarkedTimeout(known.timeoutMs);
+  const isMarked = known.timeoutMs === markedTimeoutMs;
   switch (known.state) {
     case "Empty":
       return { type: "endAgain", commits: isMarked };
@@ -43,16 +43,13 @@ export function takeoverStep(known: DescribedTransaction | null): TakeoverStep {
   }
 }
 
-/** The timeout of an ordinary holder: an even number of milliseconds. */
+/** The timeout of an ordinary holder. */
 export function plainTimeoutMs(timeoutMs: number): number {
-  return timeoutMs - (timeoutMs % 2);
+  return timeoutMs === markedTimeoutMs ? timeoutMs - 1 : timeoutMs;
 }
 
-/** The timeout of a holder that writes the end of a commit again: an odd number. Kafka keeps it with the id, and tells it to whoever asks. */
-export function markedTimeoutMs(timeoutMs: number): number {
-  return plainTimeoutMs(timeoutMs) - 1;
-}
-
-function isMarkedTimeout(timeoutMs: number): boolean {
-  return timeoutMs % 2 === 1;
-}
+/**
+ * The timeout of a holder that writes the end of a commit again, milliseconds: Kafka keeps it with the id, and tells it to whoever asks. Nearly the longest that
+ * brokers allow by default (`transaction.max.timeout.ms`), so that none of them gives such an end up by itself, which would abort it.
+ */
+export const markedTimeoutMs = 899_999;

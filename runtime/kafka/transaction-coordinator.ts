@@ -64,15 +64,25 @@ export class TransactionCoordinator {
     return holder;
   }
 
-  /** The same, once: null where a transaction is open, which is aborted then, or is being ended. */
+  /**
+   * The same, tried once: null where a transaction is open, which is aborted then, or is being ended; and where the answer was lost, for by the next try the
+   * id may be in another state than it was when this was decided.
+   */
   async tryInitialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder | null> {
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
-    const holder = await this.#ask(this.#transactions, patienceMs, (broker) =>
-      initialise(broker, options).catch((error: unknown) => {
-        if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
+    const holder = await this.#transactions
+      .on(0, async (broker) => {
+        try {
+          return await initialise(broker, options);
+        } catch (error) {
+          if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
+          throw isWorthRepeating(error) ? error : this.#fault(error, undefined);
+        }
+      })
+      .catch((error: unknown) => {
+        if (error instanceof PipelineError && error.retriable) return null;
         throw error;
-      }),
-    );
+      });
     if (holder !== null) this.#hasRepeated = false;
     return holder;
   }

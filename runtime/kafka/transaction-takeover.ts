@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import { markedTimeoutMs, plainTimeoutMs, takeoverStep } from "./takeover-step.ts";
@@ -23,7 +24,7 @@ export interface TakeoverOptions {
  * Takes a transactional id over and ends its last transaction once more, in the way in which it was decided, on every partition that it may have touched. Where a
  * coordinator has noted a transaction as complete without a marker on some of them (their leaders were gone for a moment), its records and positions hang, and
  * the next transaction of the id would take them along: so they are ended before there is a next one. Where nothing hangs, a marker more does nothing.
- * @throws PipelineError as `transactionFault`; `kafkaFailed`, retriable, where positions still move after half a minute
+ * @throws PipelineError as `transactionFault`; `kafkaFailed`, retriable, where after half a minute there is still something to look at again
  */
 export async function takeOver({ coordinator, timeoutMs, scope, signal }: TakeoverOptions): Promise<TransactionHolder> {
   const plainMs = plainTimeoutMs(timeoutMs);
@@ -35,11 +36,11 @@ export async function takeOver({ coordinator, timeoutMs, scope, signal }: Takeov
     if (step.type === "fence") await coordinator.tryInitialise(plainMs, null);
     if (step.type === "finish" && known !== null) await finish(coordinator, known);
     if (step.type === "endAgain") {
-      const firstMs = step.commits ? markedTimeoutMs(timeoutMs) : plainMs;
-      const holder = await coordinator.tryInitialise(firstMs, null);
-      if (holder !== null && (await endAgain(coordinator, holder, scope, step.commits)) && !coordinator.hasRepeated) {
+      const holder = await coordinator.tryInitialise(step.commits ? markedTimeoutMs : plainMs, null);
+      if (holder !== null && (await endAgain(coordinator, holder, scope, step.commits))) {
         // Only what has been seen to its end may be forgotten.
-        return step.commits ? coordinator.initialise(plainMs, holder) : holder;
+        const taken = step.commits ? await coordinator.tryInitialise(plainMs, holder) : holder;
+        if (taken !== null) return taken;
       }
     }
     if (performance.now() > lastMs || signal.aborted) throw notEnded();
@@ -47,7 +48,10 @@ export async function takeOver({ coordinator, timeoutMs, scope, signal }: Takeov
   }
 }
 
-/** Ends a transaction that has nothing to show on all of the scope. True when it can be seen that its end has reached the group's positions. */
+/**
+ * Ends a transaction that has nothing to show on all of the scope. True when it can be seen that its end has reached the group's positions and every partition,
+ * and no connection broke meanwhile: a broker that went may have lost what it was just writing.
+ */
 export async function endAgain(
   coordinator: TransactionCoordinator,
   holder: TransactionHolder,
@@ -60,7 +64,9 @@ export async function endAgain(
   const probe = commits ? [] : sources.slice(0, 1).map((source) => ({ ...source, offset: 0 }));
   if (probe.length > 0) await coordinator.commitOffsets(holder, outsider(groupId), probe);
   await coordinator.end(holder, commits);
-  return (await coordinator.stablePositions(groupId, sources, markersWithinMs)) !== null;
+  const isStable = (await coordinator.stablePositions(groupId, sources, markersWithinMs)) !== null;
+  while ((await coordinator.describe())?.state.startsWith("Prepare") === true) await sleep(lookAgainMs);
+  return isStable && !coordinator.hasRepeated;
 }
 
 /** Who commits to a group without being its member. */

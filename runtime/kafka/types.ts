@@ -130,13 +130,15 @@ export interface TransactionalSender {
 }
 
 export interface TransactionalSenderOptions {
-  /** After how long the broker gives up an open transaction by itself, milliseconds; one less where it is odd. Default: 60,000. */
+  /** After how long the broker gives up an open transaction by itself, milliseconds. Default: 60,000. */
   readonly transactionTimeoutMs?: number;
   /**
    * What every transaction of this id touches. With it, to take the id over ends the last transaction again on all of that, in the way in which it was decided:
    * a coordinator may have noted it as complete while partitions had no leader, without a marker on them. Without it they may hang, and come up in a later one.
    */
   readonly scope?: TransactionScope;
+  /** Ends a takeover that is under way. */
+  readonly signal?: AbortSignal;
 }
 
 /** All that the transactions of an id may touch. */

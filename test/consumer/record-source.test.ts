@@ -132,12 +132,16 @@ it("a batch that was let go of has no records any more, and says so instead of s
   void hand(3, 4);
   void hand(5);
   const left: FeedBatch<number>[] = [];
+  const kept: FeedRecord[] = [];
   for await (using batch of stream.batches()) {
     expect(batch.records.map(({ offset }) => offset)).toEqual(batch.items);
     left.push(batch);
+    kept.push(...batch.records);
     if (left.length === 2) break;
   }
   expect(released()).toBe(1);
   for (const batch of left) expect(() => batch.records).toThrow(RangeError);
   expect(left.flatMap(({ items }) => items)).toEqual([3, 4, 5]);
+  for (const record of kept) expect(() => record.bytes).toThrow(/was let go of/);
+  expect(kept.map(({ offset }) => offset)).toEqual([3, 4, 5]);
 });

@@ -172,7 +172,7 @@ export class SimInstance extends SimProcess implements SimMember {
         } else if (step.type === "fence") {
           this.request(unit, attempt, () => once(broker.initialise(id, plainMs, null)), lookAgain);
         } else if (step.type === "endAgain") {
-          const timeoutMs = step.commits ? markedTimeoutMs(plainMs) : plainMs;
+          const timeoutMs = step.commits ? markedTimeoutMs : plainMs;
           this.request(
             unit,
             attempt,
@@ -272,7 +272,7 @@ export class SimInstance extends SimProcess implements SimMember {
         // What is ended again is not for a discard to abort.
         unit.epoch = null;
         if (!isStable || startsNow !== starts) {
-          renew(markedTimeoutMs(plainMs), (renewed) =>
+          renew(markedTimeoutMs, (renewed) =>
             this.#endAgain(unit, attempt, renewed, true, () => this.#settle(unit, attempt, renewed, true, startsNow)),
           );
         } else if (isMarked) renew(plainMs, goOn);

@@ -5,7 +5,7 @@ import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 /** What a request is answered with: Kafka's error code (0: well), nothing at all because the connection breaks, or well and from then on positions are stable. */
 export type FakeAnswer = number | "lost" | "stabilise";
 
-/** What the coordinator knows of the id, each time it is asked. */
+/** What the coordinator knows of the id, each time it is asked; the last holds from then on. */
 export interface FakeDescription {
   readonly state: string;
   readonly timeoutMs: number;
@@ -20,6 +20,7 @@ export function fakeTransactionBroker(
   described: readonly FakeDescription[] = [],
 ) {
   const descriptions = [...described];
+  const nextDescription = () => (descriptions.length > 1 ? descriptions.shift() : descriptions[0]);
   const requests: string[] = [];
   const sent: { readonly apiName: string; readonly bytes: Buffer }[] = [];
   let epoch = 2;
@@ -67,7 +68,7 @@ export function fakeTransactionBroker(
         const errorCode = answerTo(apiName);
         if (apiName === "InitProducerId") epoch++;
         if (apiName === "DescribeTransactions") {
-          return protocol.response.parse(await protocol.response.decode(describedAs(descriptions.shift(), epoch)));
+          return protocol.response.parse(await protocol.response.decode(describedAs(nextDescription(), epoch)));
         }
         return protocol.response.parse(
           await protocol.response.decode(responses[apiName]?.(errorCode, epoch) ?? Buffer.alloc(0)),
