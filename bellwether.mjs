@@ -11,9 +11,7 @@ const at = (path) => fileURLToPath(new URL(path, import.meta.url));
 const own = at("./node_modules/node/bin/node");
 // Node's own default folder: where a start finds what an earlier one has compiled, it needs no compiler in its memory.
 const cache = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
-// What a stage makes dies young: V8's nursery need not grow to 128 MB, as it else does on a large machine.
-const args = ["--max-semi-space-size=8", at("./cli/main.ts"), ...process.argv.slice(2)];
-const child = spawn(existsSync(own) ? own : process.execPath, args, {
+const child = spawn(existsSync(own) ? own : process.execPath, [at("./cli/main.ts"), ...process.argv.slice(2)], {
   stdio: "inherit",
   env: { ...cache, ...process.env },
 });

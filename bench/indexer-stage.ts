@@ -6,7 +6,7 @@ import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import { createOpenSearch } from "../runtime/opensearch/client.ts";
 import type { OpenSearch } from "../runtime/opensearch/types.ts";
-import { type MeasuredProcess, stageFlags, startMeasured } from "./measured-process.ts";
+import { type MeasuredProcess, startMeasured } from "./measured-process.ts";
 
 const quiet: Log = { debug() {}, info() {}, warn() {}, error() {} };
 const recordsAtOnce = 20_000;
@@ -45,8 +45,8 @@ export function indexerStage(server: RunningKafka, openSearchServer: RunningOpen
       }
       await sender.close();
     },
-    startIndexer(prefix) {
-      const variables = {
+    startIndexer: (prefix) =>
+      startMeasured(new URL("../cli/main.ts", import.meta.url), ["index"], {
         KAFKA_BROKERS: brokers.join(","),
         KAFKA_TLS_CA: caFile,
         KAFKA_SASL_USERNAME: users.admin.username,
@@ -54,9 +54,7 @@ export function indexerStage(server: RunningKafka, openSearchServer: RunningOpen
         OPENSEARCH_URL: openSearchServer.url,
         TOPIC_PREFIX: prefix,
         LOG_LEVEL: "warn",
-      };
-      return startMeasured(new URL("../cli/main.ts", import.meta.url), ["index"], variables, stageFlags);
-    },
+      }),
     async written(prefix) {
       const path = `/${prefix.replace(".", "-")}quotes-*/_stats/indexing`;
       const query = { filter_path: "_all.primaries.indexing.index_total" };

@@ -12,8 +12,6 @@ const usageModule = new URL("usage.ts", import.meta.url).href;
  * (20 to 27 MB) is not loaded. The folder is Node's own default.
  */
 export const asDeployed: Environment = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
-/** As `npx bellwether` and a deployment start a stage. */
-export const stageFlags: readonly string[] = ["--max-semi-space-size=8"];
 
 /** A process of the bench whose use of processor and memory is watched. */
 export interface MeasuredProcess {
@@ -29,16 +27,11 @@ export interface MeasuredProcess {
 }
 
 /** Starts a module of the project under Node. Its output goes to ours; `BENCH_PROFILE` names a folder for profiles of its processor time. */
-export function startMeasured(
-  module: URL,
-  args: readonly string[],
-  variables: Environment,
-  flags: readonly string[] = [],
-): MeasuredProcess {
+export function startMeasured(module: URL, args: readonly string[], variables: Environment): MeasuredProcess {
   const folder = environment["BENCH_PROFILE"];
   const profile = folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
   const child = fork(fileURLToPath(module), args, {
-    execArgv: [...flags, ...profile, "--import", usageModule],
+    execArgv: [...profile, "--import", usageModule],
     env: { ...asDeployed, ...environment, ...variables },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -34,8 +34,7 @@ export function systemdUnit({ command, hasVolume, output = "log" }: UnitOptions)
     `User=${machine.user}`,
     `Group=${machine.user}`,
     `EnvironmentFile=${machine.settings}/environment`,
-    // What a stage makes dies young: V8's nursery need not grow to 128 MB, as it else does on a large machine.
-    `ExecStart=${machine.software}/node/bin/node --max-semi-space-size=8 ${machine.software}/program/bellwether.mjs ${command}`,
+    `ExecStart=${machine.software}/node/bin/node ${machine.software}/program/bellwether.mjs ${command}`,
     "Restart=always",
     "RestartSec=10",
     // Stages end in good order within eleven seconds.
