@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { partitionOf } from "../domain/partition.ts";
 import { defaultPartitions, topicNames } from "../domain/topics.ts";
 import { type RunningKafka, startKafka } from "../local/kafka/start-kafka.ts";
+import { cachingEnvironment } from "../runtime/config/compile-cache.ts";
 import { environment } from "../runtime/config/environment.ts";
 import type { Compression } from "../runtime/kafka/compression.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
@@ -15,7 +16,6 @@ import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
 import type { ReaderResult } from "./consumer-reader.ts";
 import { clientProperties, runTool } from "./kafka-tool.ts";
-import { asDeployed } from "./measured-process.ts";
 import { loadSymbols } from "./quotes.ts";
 import { report } from "./report.ts";
 
@@ -133,7 +133,7 @@ async function run({ brokers, caFile, users }: RunningKafka, mode: string, recor
   const profile =
     environment["BENCH_PROFILE"] === undefined ? [] : ["--cpu-prof", `--cpu-prof-name=consumer-${mode}.cpuprofile`];
   const child = spawn(process.execPath, [...profile, reader, mode, String(records)], {
-    env: { ...asDeployed, ...environment, ...variables },
+    env: { ...cachingEnvironment(), ...variables },
     stdio: ["ignore", "pipe", "inherit"],
   });
   let output = "";

@@ -1,17 +1,10 @@
 import { fork } from "node:child_process";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { cachingEnvironment } from "../runtime/config/compile-cache.ts";
 import { type Environment, environment } from "../runtime/config/environment.ts";
 import type { Usage } from "./usage.ts";
 
 const usageModule = new URL("usage.ts", import.meta.url).href;
-
-/**
- * What a deployment runs is JavaScript. Sources whose types were stripped at an earlier start are taken from Node's cache, and the compiler that strips them
- * (20 to 27 MB) is not loaded. The folder is Node's own default.
- */
-export const asDeployed: Environment = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
 
 /** A process of the bench whose use of processor and memory is watched. */
 export interface MeasuredProcess {
@@ -32,7 +25,7 @@ export function startMeasured(module: URL, args: readonly string[], variables: E
   const profile = folder === undefined ? [] : ["--cpu-prof", `--cpu-prof-dir=${folder}`];
   const child = fork(fileURLToPath(module), args, {
     execArgv: [...profile, "--import", usageModule],
-    env: { ...asDeployed, ...environment, ...variables },
+    env: { ...cachingEnvironment(), ...variables },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   let latest: Usage = { cpuMicros: 0, memoryBytes: 0 };

@@ -39,7 +39,8 @@ export const recordCount = wholeFrom(1, "Give a whole number from 1.");
 /** Whole days, one or more. */
 export const wholeDays = wholeFrom(1, "Give a whole number of days from 1.");
 
-function wholeFrom(min: number, otherwise: string): (text: string) => number {
+/** Reads a whole number that is not below `min`. */
+export function wholeFrom(min: number, otherwise: string): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < min) throw new InvalidArgumentError(otherwise);

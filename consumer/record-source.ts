@@ -109,7 +109,7 @@ export class RecordSource {
       for (let batch = await this.#channel.take(); batch !== null; batch = await this.#channel.take()) {
         this.batchesRead++;
         const fetched = new Shared(() => batch.release?.());
-        const isHandedOver = fetched.use();
+        const handingOver = fetched.use();
         for (const part of this.#parts(batch, handing.recordsMax)) {
           const letGo = fetched.use();
           const release = () => {
@@ -120,7 +120,7 @@ export class RecordSource {
           yield { ...part, release };
           if (!handing.areKept) release();
         }
-        isHandedOver();
+        handingOver();
       }
     } finally {
       await this.close();

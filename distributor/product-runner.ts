@@ -1,8 +1,7 @@
 import { type Product, productTopics } from "../domain/entitlements/entitlements.ts";
 import { PipelineError } from "../domain/errors.ts";
-import { partitionOf } from "../domain/partition.ts";
 import type { ThresholdOf } from "../domain/products/bar.ts";
-import { createProductCut, sourceTopics } from "../domain/products/product-cut.ts";
+import { createProductCut, partitionOutlets, sourceTopics } from "../domain/products/product-cut.ts";
 import type { TopicNames } from "../domain/topics.ts";
 import { backoffMs } from "../runtime/clock/backoff.ts";
 import type { Clock } from "../runtime/clock/clock.ts";
@@ -190,10 +189,8 @@ export class ProductRunner {
     const first = unit * settings.unitPartitions;
     const own = Array.from({ length: Math.min(settings.unitPartitions, partitions - first) }, (_, at) => first + at);
     const everyOf = (topic: string) => own.map((partition) => ({ topic, partition }));
-    const outlets = productTopics(product, prefix).flatMap(({ topic, symbol }) => {
-      if (symbol === null) return everyOf(topic);
-      return own.includes(partitionOf(symbol, partitions)) ? [{ topic, partition: 0 }] : [];
-    });
+    const written = productTopics(product, prefix);
+    const outlets = own.flatMap((partition) => partitionOutlets(written, partitions, partition));
     return {
       groupId: this.#groupId,
       sources: sourceTopics(product, topics).flatMap(everyOf),

@@ -1,13 +1,15 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { wholeFrom } from "../cli/arguments.ts";
 import { type HistoryResult, runHistory } from "../test/simulation/history.ts";
 import { marketScenario, smallScenario } from "../test/simulation/scenarios.ts";
 
+const fromOne = wholeFrom(1, "Give a whole number from 1.");
 const { seeds, seed, trace } = new Command("npm run simulate --")
   .description(
     "Histories of the exactly-once runner, each with its own faults; every 25th folds the market's own topology.\nExit code 1 where one fails: its seed is printed, and how to see it again.",
   )
-  .option("--seeds <count>", "how many histories, from seed 1 on", wholeNumber, 10_000)
-  .option("--seed <seed>", "one history alone", wholeNumber)
+  .option("--seeds <count>", "how many histories, from seed 1 on", fromOne, 10_000)
+  .option("--seed <seed>", "one history alone", fromOne)
   .option("--trace", "tell all that happens in it", false)
   .parse()
   .opts<{ seeds: number; seed?: number; trace: boolean }>();
@@ -32,10 +34,4 @@ print(`${count} histories with ${steps} steps in ${seconds.toFixed(1)} s: every 
 function run(next: number): HistoryResult {
   const tell = trace ? print : null;
   return next % 25 === 0 ? runHistory(next, marketScenario, tell) : runHistory(next, smallScenario, tell);
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new InvalidArgumentError("It is not a whole number above zero.");
 }

@@ -82,15 +82,23 @@ function barOf(value: Uint8Array, outlets: readonly Outlet[], thresholdOf: Thres
   return typeof bar === "string" ? { outlets, value: bar } : bar;
 }
 
-/** Where the records of a partition go: to the product's one topic, or to the topic of their symbol; a gap of all symbols to those of its partition. */
+/** Where records of a partition of the sources can go: to the product's one topic, or to the topics of the partition's symbols. */
+export function partitionOutlets(
+  topics: readonly ProductTopic[],
+  partitions: number,
+  partition: number,
+): readonly Outlet[] {
+  const [first] = topics;
+  if (first?.symbol === null) return [{ topic: first.topic, partition }];
+  const ofPartition = topics.filter(({ symbol }) => symbol !== null && partitionOf(symbol, partitions) === partition);
+  return ofPartition.map(({ topic }) => ({ topic, partition: 0 }));
+}
+
+/** Where a record goes: to the product's one topic, or to the topic of its symbol; a gap of all symbols to those of its partition. */
 function createOutlets(topics: readonly ProductTopic[], partitions: number) {
   const [first] = topics;
   const bySymbol = new Map(topics.map(({ topic, symbol }) => [symbol, [{ topic, partition: 0 }]]));
-  const byPartition = Array.from({ length: partitions }, (_, partition): readonly Outlet[] => {
-    if (first?.symbol === null) return [{ topic: first.topic, partition }];
-    const ofPartition = topics.filter(({ symbol }) => symbol !== null && partitionOf(symbol, partitions) === partition);
-    return ofPartition.map(({ topic }) => ({ topic, partition: 0 }));
-  });
+  const byPartition = Array.from({ length: partitions }, (_, at) => partitionOutlets(topics, partitions, at));
   return (partition: number, key: string | null): readonly Outlet[] =>
     key === null || first?.symbol === null ? (byPartition[partition] ?? []) : (bySymbol.get(key) ?? []);
 }

@@ -1,9 +1,7 @@
-import { getCompileCacheDir } from "node:module";
-import { dirname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../../runtime/clock/within.ts";
-import { type Environment, environment } from "../../runtime/config/environment.ts";
+import { cachingEnvironment } from "../../runtime/config/compile-cache.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import type { EnricherConfig } from "../config.ts";
@@ -16,15 +14,9 @@ const stopWithinMs = 11_000;
 const maxYoungGenerationSizeMb = 12;
 const entry = new URL("./thread-main.ts", import.meta.url);
 
-/** A thread has its process's cache of compiled code only where its environment names it: else it loads a compiler for its first file. */
-function threadEnvironment(): Environment {
-  const cache = getCompileCacheDir();
-  return cache === undefined ? environment : { ...environment, NODE_COMPILE_CACHE: dirname(cache) };
-}
-
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
 export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
-  const env = threadEnvironment();
+  const env = cachingEnvironment();
   const resourceLimits = { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: config.ENRICHER_THREAD_HEAP_MB };
   const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits, env });
   let last: MemberReport = { metrics: new Metrics().snapshot(), positions: [] };

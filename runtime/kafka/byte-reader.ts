@@ -25,6 +25,11 @@ export class ByteReader {
     return this.bytes.readInt32BE(at) * 0x1_0000_0000 + this.bytes.readUInt32BE(at + 4);
   }
 
+  /** Exact: for what is no number but a name. */
+  bigInt64(): bigint {
+    return this.bytes.readBigInt64BE(this.#advance(8));
+  }
+
   /** Empty where it is null. */
   string(): string {
     const length = Math.max(this.int16(), 0);

@@ -23,8 +23,7 @@ export async function describeTransaction(
         const state = reader.compactString();
         const timeoutMs = reader.int32();
         reader.skip(8); // Since when it is open.
-        const producerId = reader.bytes.readBigInt64BE(reader.position);
-        reader.skip(8);
+        const producerId = reader.bigInt64();
         // Which partitions an open one has is of no use: of one that has ended none are told.
         return { errorCode, transactionalId, state, timeoutMs, producerId, producerEpoch: reader.int16() };
       }),

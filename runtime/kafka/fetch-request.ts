@@ -115,11 +115,9 @@ function decodePartition(
   const highWatermark = reader.int64();
   const lastStableOffset = reader.int64();
   const beginOffset = reader.int64();
-  const aborted = reader.array((item): AbortedTransaction => {
-    const producerId = item.bytes.readBigInt64BE(item.position);
-    item.skip(8);
-    return { producerId, firstOffset: item.int64() };
-  });
+  const aborted = reader.array(
+    (item): AbortedTransaction => ({ producerId: item.bigInt64(), firstOffset: item.int64() }),
+  );
   reader.skip(4); // Preferred read replica.
   const batches = reader.slice(Math.max(reader.int32(), 0));
   const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;

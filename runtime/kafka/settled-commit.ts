@@ -1,16 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
-import { markedTimeoutMs, plainTimeoutMs } from "./takeover-step.ts";
+import { markedTimeoutMs } from "./takeover-step.ts";
 import type { TransactionCoordinator } from "./transaction-coordinator.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
 import { endAgain, markersWithinMs } from "./transaction-takeover.ts";
-import type { TopicPartition, TopicPosition } from "./types.ts";
+import type { TopicPosition, TransactionScope } from "./types.ts";
 
-/** What a transaction was made of that the coordinator has decided to commit. */
-export interface DecidedCommit {
-  readonly partitions: readonly TopicPartition[];
-  readonly groupId: string;
-  readonly positions: readonly TopicPosition[];
+/** What a transaction touched that the coordinator has decided to commit, with the positions that it committed. */
+export interface DecidedCommit extends TransactionScope {
+  readonly sources: readonly TopicPosition[];
 }
 
 /** Before this a look would mostly be too early. */
@@ -23,6 +21,7 @@ const repeatsMax = 20;
  * of this id would then take the positions back, and the next commit show the records, which would be published twice. Nothing else is begun before it
  * is known, and what is missing is ended again under an epoch that says so to whoever takes the id over meanwhile. So it is after any connection broke, too: the first
  * try of what was repeated may come late, and must be of an epoch that has passed by then.
+ * @param timeoutMs of an ordinary holder (`plainTimeoutMs`)
  * @returns who holds the id then
  * @throws PipelineError as a commit; `kafkaFailed` where the positions are others
  */
@@ -30,22 +29,22 @@ export async function settleCommit(
   coordinator: TransactionCoordinator,
   first: TransactionHolder,
   timeoutMs: number,
-  { partitions, groupId, positions }: DecidedCommit,
+  decided: DecidedCommit,
 ): Promise<TransactionHolder> {
-  const scope = { groupId, sources: positions, targets: partitions };
+  const { groupId, sources } = decided;
   let holder = first;
   await sleep(markersFromMs);
   for (let repeats = 0; ; repeats++) {
-    const seen = await coordinator.stablePositions(groupId, positions, markersWithinMs);
-    if (seen !== null) requireSame(positions, seen);
+    const seen = await coordinator.stablePositions(groupId, sources, markersWithinMs);
+    if (seen !== null) requireSame(sources, seen);
     // A broker that went meanwhile may have written the positions' end and not every record's.
     const isSettled = seen !== null && !coordinator.hasRepeated;
     if (isSettled && holder === first) return holder;
-    const renewed = isSettled ? await coordinator.tryInitialise(plainTimeoutMs(timeoutMs), holder) : null;
+    const renewed = isSettled ? await coordinator.tryInitialise(timeoutMs, holder) : null;
     if (renewed !== null) return renewed;
     if (repeats === repeatsMax) throw lost("are not stable");
     holder = await coordinator.initialise(markedTimeoutMs, holder);
-    await endAgain(coordinator, holder, scope, true);
+    await endAgain(coordinator, holder, decided, true);
   }
 }
 

@@ -17,7 +17,7 @@ export type TakeoverStep =
   /** A transaction is open: to initialise fences its holder and aborts it. */
   | { readonly type: "fence" }
   /** A second end of a commit is open; whoever began it, that is how it ends. */
-  | { readonly type: "finish" }
+  | { readonly type: "finish"; readonly holder: TransactionHolder }
   /** The last transaction was decided: its end is written again to every partition that it may have touched. */
   | { readonly type: "endAgain"; readonly commits: boolean };
 
@@ -37,7 +37,7 @@ export function takeoverStep(known: DescribedTransaction | null): TakeoverStep {
     case "CompleteAbort":
       return { type: "endAgain", commits: false };
     case "Ongoing":
-      return { type: isMarked ? "finish" : "fence" };
+      return isMarked ? { type: "finish", holder: known } : { type: "fence" };
     default:
       return { type: "wait" };
   }

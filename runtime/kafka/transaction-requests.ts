@@ -40,9 +40,7 @@ export async function initialise(
   const request = { apiKey: initialiseKey, apiName: "InitProducerId", version: initialiseVersion, writer };
   const [holder] = await send(coordinator, request, (reader) => {
     const errorCode = reader.int16();
-    const id = reader.bytes.readBigInt64BE(reader.position);
-    reader.skip(8);
-    return [{ errorCode, transactionalId, producerId: id, producerEpoch: reader.int16() }];
+    return [{ errorCode, transactionalId, producerId: reader.bigInt64(), producerEpoch: reader.int16() }];
   });
   if (holder === undefined) throw new RangeError("InitProducerId was answered with nothing");
   return holder;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
-import { markedTimeoutMs, plainTimeoutMs, takeoverStep } from "./takeover-step.ts";
+import { markedTimeoutMs, takeoverStep } from "./takeover-step.ts";
 import type { TransactionCoordinator } from "./transaction-coordinator.ts";
 import { faultType } from "./transaction-faults.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
@@ -14,6 +14,7 @@ export const markersWithinMs = 1500;
 
 export interface TakeoverOptions {
   readonly coordinator: TransactionCoordinator;
+  /** Of an ordinary holder (`plainTimeoutMs`). */
   readonly timeoutMs: number;
   /** What the id's transactions touch; null where nothing is to be ended again. */
   readonly scope: TransactionScope | null;
@@ -27,19 +28,17 @@ export interface TakeoverOptions {
  * @throws PipelineError as `transactionFault`; `kafkaFailed`, retriable, where after half a minute there is still something to look at again
  */
 export async function takeOver({ coordinator, timeoutMs, scope, signal }: TakeoverOptions): Promise<TransactionHolder> {
-  const plainMs = plainTimeoutMs(timeoutMs);
-  if (scope === null) return coordinator.initialise(plainMs, null);
+  if (scope === null) return coordinator.initialise(timeoutMs, null);
   for (const lastMs = performance.now() + patienceMs; ; ) {
-    const known = await coordinator.describe();
-    const step = takeoverStep(known);
-    if (step.type === "begin") return coordinator.initialise(plainMs, null);
-    if (step.type === "fence") await coordinator.tryInitialise(plainMs, null);
-    if (step.type === "finish" && known !== null) await finish(coordinator, known);
+    const step = takeoverStep(await coordinator.describe());
+    if (step.type === "begin") return coordinator.initialise(timeoutMs, null);
+    if (step.type === "fence") await coordinator.tryInitialise(timeoutMs, null);
+    if (step.type === "finish") await finish(coordinator, step.holder);
     if (step.type === "endAgain") {
-      const holder = await coordinator.tryInitialise(step.commits ? markedTimeoutMs : plainMs, null);
+      const holder = await coordinator.tryInitialise(step.commits ? markedTimeoutMs : timeoutMs, null);
       if (holder !== null && (await endAgain(coordinator, holder, scope, step.commits))) {
         // Only what has been seen to its end may be forgotten.
-        const taken = step.commits ? await coordinator.tryInitialise(plainMs, holder) : holder;
+        const taken = step.commits ? await coordinator.tryInitialise(timeoutMs, holder) : holder;
         if (taken !== null) return taken;
       }
     }
@@ -65,8 +64,15 @@ export async function endAgain(
   if (probe.length > 0) await coordinator.commitOffsets(holder, outsider(groupId), probe);
   await coordinator.end(holder, commits);
   const isStable = (await coordinator.stablePositions(groupId, sources, markersWithinMs)) !== null;
-  while ((await coordinator.describe())?.state.startsWith("Prepare") === true) await sleep(lookAgainMs);
-  return isStable && !coordinator.hasRepeated;
+  return isStable && (await isComplete(coordinator)) && !coordinator.hasRepeated;
+}
+
+/** Whether every partition has the end, as far as the coordinator knows; it waits for one that has no leader. */
+async function isComplete(coordinator: TransactionCoordinator): Promise<boolean> {
+  for (const lastMs = performance.now() + markersWithinMs; performance.now() < lastMs; await sleep(lookAgainMs)) {
+    if (takeoverStep(await coordinator.describe()).type !== "wait") return true;
+  }
+  return false;
 }
 
 /** Who commits to a group without being its member. */

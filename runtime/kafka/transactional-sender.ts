@@ -61,7 +61,7 @@ export class TransactionalProducer implements TransactionalSender {
   constructor(link: ClusterLink, transactionalId: string, options: TransactionalSenderOptions) {
     this.#link = link;
     this.#transactionalId = transactionalId;
-    this.#timeoutMs = options.transactionTimeoutMs ?? transactionTimeoutMsDefault;
+    this.#timeoutMs = plainTimeoutMs(options.transactionTimeoutMs ?? transactionTimeoutMsDefault);
     this.#scope = options.scope ?? null;
     this.#coordinator = new TransactionCoordinator(link, transactionalId, this.#closing.signal);
     this.#pump = new LanePump(link, this.#role());
@@ -69,13 +69,12 @@ export class TransactionalProducer implements TransactionalSender {
 
   /** Takes the transactional id over, and sees what was left under it to its end. */
   async open(): Promise<void> {
-    const [coordinator, timeoutMs, scope, { signal }] = [
-      this.#coordinator,
-      this.#timeoutMs,
-      this.#scope,
-      this.#closing,
-    ];
-    this.#holder = await takeOver({ coordinator, timeoutMs, scope, signal });
+    this.#holder = await takeOver({
+      coordinator: this.#coordinator,
+      timeoutMs: this.#timeoutMs,
+      scope: this.#scope,
+      signal: this.#closing.signal,
+    });
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
@@ -100,7 +99,8 @@ export class TransactionalProducer implements TransactionalSender {
       await this.#coordinator.end(this.#identity(), true);
       this.#open = null;
       const { groupId } = group;
-      if (positions.length > 0) this.#settle({ partitions: [...open.partitions.values()], groupId, positions });
+      const targets = [...open.partitions.values()];
+      if (positions.length > 0) this.#settle({ groupId, sources: positions, targets });
       else await this.#renewEpoch();
     } catch (error) {
       this.#giveUp(error as Error);
@@ -255,7 +255,7 @@ export class TransactionalProducer implements TransactionalSender {
   async #renewEpoch(): Promise<void> {
     if (!this.#coordinator.hasRepeated) return;
     try {
-      this.#hold(await this.#coordinator.initialise(plainTimeoutMs(this.#timeoutMs), this.#identity()));
+      this.#hold(await this.#coordinator.initialise(this.#timeoutMs, this.#identity()));
     } catch (error) {
       this.#giveUp(error as Error);
     }

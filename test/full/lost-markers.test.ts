@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../local/kafka/start-kafka.ts";
@@ -33,7 +34,6 @@ afterAll(async () => {
 });
 
 const start = () => startKafka({ environment: process.env, dataFolder: folder, port });
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // One broker that is the whole cluster: while it stops, no partition has a leader, and transactions are noted as complete without their markers.
 it("D1: whatever a broker that stops or dies leaves without its end, who takes the id over ends it as it was decided", async () => {
@@ -45,14 +45,14 @@ it("D1: whatever a broker that stops or dies leaves without its end, who takes t
     if (round % 3 === 0) {
       // Nobody is left who could see to its own transactions.
       const stopping = server.stop();
-      await pause(random.between(0, 400));
+      await sleep(random.between(0, 400));
       await counting.kill();
       await stopping;
       server = await start();
     } else {
       await (round % 3 === 1 ? killed(server) : server.stop());
       server = await start();
-      await pause(random.between(0, 1500));
+      await sleep(random.between(0, 1500));
       await counting.kill();
     }
   }

@@ -6,7 +6,8 @@ import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { CommittedPosition, UnitCommand, UnitFault } from "../../enricher/unit/unit-protocol.ts";
 import type { Scenario } from "./history.ts";
 import { smallScenario } from "./scenarios.ts";
-import { SimInstance, type SimUnit } from "./sim-instance.ts";
+import type { SimUnit } from "./sim-holder.ts";
+import { SimInstance } from "./sim-instance.ts";
 import type { SmallState } from "./small-fold.ts";
 
 type Command<Type> = Extract<UnitCommand, { type: Type }>;

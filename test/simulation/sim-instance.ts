@@ -1,29 +1,10 @@
 import type { Offsets, UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
-import { markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
 import { lent } from "./lent-records.ts";
-import { tryAgain } from "./sim-broker.ts";
 import type { SimMember } from "./sim-group.ts";
-import { type SimMachine, SimProcess } from "./sim-process.ts";
-
-const plainMs = 60_000;
-
-/** A unit at work in an instance, and its sender. */
-export interface SimUnit {
-  readonly unit: number;
-  readonly machine: SimMachine;
-  epoch: number | null;
-  /** Sends are made one after the other, as a producer keeps its order. */
-  readonly sendQueue: Extract<UnitCommand, { type: "send" }>[];
-  readonly isBehind: Set<number>;
-  /** What the fetches that go on belong to; null where none may. */
-  feeding: { readonly attempt: number } | null;
-  isStopped: boolean;
-  /** It was told that another holds its transactional id. */
-  isFenced: boolean;
-}
+import { idOf, SimHolder, type SimUnit } from "./sim-holder.ts";
 
 /** One process of the group: does what its machines want done over a network that loses and delays. It can crash, and be paused and go on as a zombie. */
-export class SimInstance extends SimProcess implements SimMember {
+export class SimInstance extends SimHolder implements SimMember {
   readonly #units = new Map<number, SimUnit>();
   #generation = 0;
 
@@ -151,137 +132,6 @@ export class SimInstance extends SimProcess implements SimMember {
     }
   }
 
-  /** As `transaction-takeover.ts` does it, by the same steps. */
-  protected initialise(unit: SimUnit, attempt: number): void {
-    const { broker } = this.cluster;
-    const id = idOf(unit);
-    const lookAgain = () => {
-      this.after(1, () => this.initialise(unit, attempt));
-      return null;
-    };
-    this.request(
-      unit,
-      attempt,
-      () => broker.describe(id),
-      (known) => {
-        const step = takeoverStep(known);
-        if (step.type === "begin") this.take(unit, attempt, plainMs, null);
-        else if (step.type === "finish" && known !== null) {
-          const end = () => broker.end(id, known.producerEpoch, "committed", 0);
-          this.attemptOnce(end, lookAgain, lookAgain);
-        } else if (step.type === "fence") {
-          this.request(unit, attempt, () => once(broker.initialise(id, plainMs, null)), lookAgain);
-        } else if (step.type === "endAgain") {
-          const timeoutMs = step.commits ? markedTimeoutMs : plainMs;
-          this.request(
-            unit,
-            attempt,
-            () => once(broker.initialise(id, timeoutMs, null)),
-            (epoch) => {
-              if (epoch === null) return lookAgain();
-              this.#endAgain(unit, attempt, epoch, step.commits, (isStable) => {
-                if (!isStable) lookAgain();
-                else if (step.commits) this.take(unit, attempt, plainMs, epoch);
-                else this.#begin(unit, attempt, epoch);
-              });
-              return null;
-            },
-          );
-        } else lookAgain();
-        return null;
-      },
-    );
-  }
-
-  /** Initialises, and begins. */
-  protected take(unit: SimUnit, attempt: number, timeoutMs: number, current: number | null): void {
-    this.request(
-      unit,
-      attempt,
-      () => this.cluster.broker.initialise(idOf(unit), timeoutMs, current),
-      (epoch) => {
-        this.#begin(unit, attempt, epoch);
-        return null;
-      },
-    );
-  }
-
-  #begin(unit: SimUnit, attempt: number, epoch: number): void {
-    unit.epoch = epoch;
-    unit.sendQueue.length = 0;
-    this.tell(unit, { type: "initialised", attempt });
-  }
-
-  /** Ends a transaction of nothing on all that the unit may have touched, and tells whether its offsets are stable then. */
-  #endAgain(
-    unit: SimUnit,
-    attempt: number,
-    epoch: number,
-    commits: boolean,
-    onEnded: (isStable: boolean) => void,
-  ): void {
-    const { broker, writtenTopics, partitionsOf } = this.cluster;
-    const partitions = partitionsOf(unit.unit);
-    const targets = writtenTopics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
-    const probe = commits ? null : (partitions[0] ?? null);
-    const steps = [
-      () => broker.addTargets(idOf(unit), epoch, targets, probe),
-      () => broker.end(idOf(unit), epoch, commits ? "committed" : "aborted", 0),
-    ];
-    const next = (): null => {
-      const step = steps.shift();
-      if (step !== undefined) this.request(unit, attempt, step, next);
-      else
-        this.request(
-          unit,
-          attempt,
-          () => broker.isStable(partitions),
-          (isStable) => {
-            onEnded(isStable);
-            return null;
-          },
-        );
-      return null;
-    };
-    next();
-  }
-
-  /** As `settled-commit.ts` does it: sees the end of a commit, or writes it again. */
-  #settle(unit: SimUnit, attempt: number, epoch: number, isMarked: boolean, starts: number): void {
-    const { broker, partitionsOf } = this.cluster;
-    this.request(
-      unit,
-      attempt,
-      () => broker.isStable(partitionsOf(unit.unit)),
-      (isStable) => {
-        const goOn = (held: number) => {
-          unit.epoch = held;
-          this.tell(unit, { type: "committed", attempt });
-        };
-        const renew = (timeoutMs: number, onRenewed: (renewed: number) => void) =>
-          this.request(
-            unit,
-            attempt,
-            () => broker.initialise(idOf(unit), timeoutMs, epoch),
-            (renewed) => {
-              onRenewed(renewed);
-              return null;
-            },
-          );
-        const { starts: startsNow } = broker;
-        // What is ended again is not for a discard to abort.
-        unit.epoch = null;
-        if (!isStable || startsNow !== starts) {
-          renew(markedTimeoutMs, (renewed) =>
-            this.#endAgain(unit, attempt, renewed, true, () => this.#settle(unit, attempt, renewed, true, startsNow)),
-          );
-        } else if (isMarked) renew(plainMs, goOn);
-        else goOn(epoch);
-        return null;
-      },
-    );
-  }
-
   protected send(unit: SimUnit, command: Extract<UnitCommand, { type: "send" }>): void {
     unit.sendQueue.push(command);
     if (unit.sendQueue.length === 1) this.#sendNext(unit);
@@ -325,7 +175,7 @@ export class SimInstance extends SimProcess implements SimMember {
           () => broker.end(id, epoch, "committed", slowMs),
           () => {
             // It is decided; the end may still be on its way.
-            this.after(slowMs, () => this.#settle(unit, attempt, epoch, false, starts));
+            this.after(slowMs, () => this.settle(unit, attempt, epoch, false, starts));
             return null;
           },
         );
@@ -393,34 +243,6 @@ export class SimInstance extends SimProcess implements SimMember {
     if (toOffset !== Infinity && isToEnd) return { records, nextOffset: toOffset };
     return { records, nextOffset: last === undefined ? fromOffset : last.offset + 1 };
   }
-
-  protected request<T>(
-    unit: SimUnit,
-    attempt: number,
-    apply: () => T | typeof tryAgain,
-    answer: (result: T) => UnitEvent | null,
-  ): void {
-    this.attemptOnce(
-      apply,
-      (result) => {
-        const event = answer(result);
-        if (event !== null) this.tell(unit, event);
-      },
-      (fault) => {
-        if (fault.fault === "fenced") unit.isFenced = true;
-        this.tell(unit, { type: "failed", attempt, fault: fault.fault, error: fault });
-      },
-    );
-  }
-}
-
-function idOf({ unit }: SimUnit): string {
-  return `unit-${unit}`;
-}
-
-/** One answer: null where it would be to ask again. */
-function once(answer: number | typeof tryAgain): number | null {
-  return answer === tryAgain ? null : answer;
 }
 
 function asRead(record: { key: string | Buffer | null; value: string | Buffer | null }, offset: number) {
