@@ -151,7 +151,7 @@ export class Indexer {
       readCommitted: true,
       maxBytesPerPartition: fetchBytesMax,
       bytesAheadMax,
-      gatherMs,
+      gatherMs: () => gatherMs,
       smallBytes,
       onAssigned: async (assigned, _, ending) => {
         this.#progress.assign(assigned);

@@ -31,6 +31,8 @@ export class PartitionWork<State> {
   #queue: QueuedBatch[] = [];
   #received = 0;
   #snapshotMs: number;
+  /** The part of the interval after which the next snapshot is due. */
+  #intervalShare: number;
   #shelf = new SessionShelf([]);
   #obsoleteKeys: readonly string[] = [];
   /** The first raw offset that Kafka still has, as last told. */
@@ -40,12 +42,14 @@ export class PartitionWork<State> {
   /** Where the last snapshot stands. */
   snapshotOffset = 0;
 
-  constructor(partition: number, fold: PartitionFold<State>, logId: string, nowMs: number) {
+  /** @param firstShare the part of the interval after which the first snapshot is due: those of a unit's partitions come one after the other, not all in one transaction */
+  constructor(partition: number, fold: PartitionFold<State>, logId: string, nowMs: number, firstShare = 1) {
     this.partition = partition;
     this.#fold = fold;
     this.#logId = logId;
     this.#state = fold.initial();
     this.#snapshotMs = nowMs;
+    this.#intervalShare = firstShare;
   }
 
   /** Goes on from a snapshot, if there is one that is right; else from the log's beginning, and tells why. `next` is where. */
@@ -125,7 +129,10 @@ export class PartitionWork<State> {
   /** The records of the state topic that are due: what has changed since the last snapshot, and once a session everything. */
   dueSnapshot(interval: SnapshotInterval, nowMs: number): OutgoingRecord[] {
     const progress = this.next - this.snapshotOffset;
-    if (progress < interval.records && (progress === 0 || nowMs - this.#snapshotMs < interval.ms)) return [];
+    const share = this.#intervalShare;
+    const isTime = progress > 0 && nowMs - this.#snapshotMs >= interval.ms * share;
+    if (progress < interval.records * share && !isTime) return [];
+    this.#intervalShare = 1;
     const { codec } = this.#fold;
     const at = { partition: this.partition, logId: this.#logId, offset: this.next, index: this.#index };
     const records = snapshotRecords(codec, this.#state, this.#sink.touched, { ...at, suffix: "" });

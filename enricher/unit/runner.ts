@@ -15,6 +15,7 @@ import type { Metrics } from "../../runtime/metrics/metrics.ts";
 import type { CommitBounds } from "./open-transaction.ts";
 import type { PartitionFold } from "./partition-fold.ts";
 import type { SnapshotInterval } from "./partition-work.ts";
+import { TransactionPace } from "./transaction-pace.ts";
 import { UnitLog } from "./unit-log.ts";
 import { UnitMachine } from "./unit-machine.ts";
 import type { StopReason } from "./unit-protocol.ts";
@@ -71,13 +72,11 @@ export async function startRunner<State>(options: RunnerOptions<State>): Promise
 /** A generation of the group ends when what was fetched is folded: it must not take long. About a thousand quotes. */
 const fetchBytes = 256 * 1024;
 
-/** A transaction takes some milliseconds; asking more often than that brings records that have to wait for the next one. */
-const gatherMs = 5;
-
 class UnitRunner<State> implements Runner {
   readonly #options: RunnerOptions<State>;
   readonly #admin: KafkaAdmin;
   readonly #shells = new Map<number, UnitShell>();
+  readonly #pace = new TransactionPace();
   #reader: GroupReader | null = null;
   #membership: GroupMembership | null = null;
 
@@ -95,7 +94,7 @@ class UnitRunner<State> implements Runner {
       startAt: "beginning",
       sessionTimeoutMs: settings.sessionTimeoutMs,
       maxBytesPerPartition: fetchBytes,
-      gatherMs,
+      gatherMs: () => this.#pace.gatherMs,
       // A batch is handed over as soon as it is there: its unit says when it is folded.
       concurrency: partitions,
       unitOf: (partition) => this.#unitOf(partition),
@@ -178,6 +177,7 @@ class UnitRunner<State> implements Runner {
         transactionalId: `${groupId}-unit-${unit}`,
         transactionTimeoutMs,
         scope: scopeOf(groupId, topics, partitions),
+        pace: this.#pace,
         membership: () => this.#reader?.membership() ?? null,
         nowMicros: () => clock.nowMicros(),
         log,

@@ -54,7 +54,8 @@ export class UnitRecovery<State> {
     reader.take(records);
     this.#doubt = lostOffset({ groupId, topic: rawTopic, partition, committed, newestSnapshot: reader.newestOffset() });
     if (this.#doubt !== null) return;
-    const work = new PartitionWork(partition, fold, logId, this.#nowMs);
+    const firstShare = 1 - this.#done / this.#positions.length;
+    const work = new PartitionWork(partition, fold, logId, this.#nowMs, firstShare);
     const fault = work.restore(reader, position.committed, position.begin);
     if (fault !== null) this.snapshotFaults.set(position.partition, fault);
     this.works.push(work);

@@ -10,6 +10,7 @@ import type {
 import type { Log } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { PartitionFeed } from "./partition-feed.ts";
+import type { TransactionPace } from "./transaction-pace.ts";
 import { unitFaultOf } from "./unit-faults.ts";
 import type { UnitLog } from "./unit-log.ts";
 import type { UnitMachine } from "./unit-machine.ts";
@@ -26,6 +27,8 @@ export interface UnitShellOptions {
   readonly transactionTimeoutMs: number;
   /** What the unit's transactions touch. */
   readonly scope: TransactionScope;
+  /** Told how long transactions take. */
+  readonly pace: TransactionPace;
   /** The generation to commit under; null while there is none. */
   readonly membership: () => GroupMembership | null;
   readonly nowMicros: () => number;
@@ -46,7 +49,8 @@ export class UnitShell {
   #takingOver = new AbortController();
   /** What is counted once the transaction is committed. */
   #uncommitted = new Metrics();
-  #hasOpen = false;
+  /** Since when, microseconds, there is a transaction with something in it; null where there is none. */
+  #openedMicros: number | null = null;
   #rest = Promise.withResolvers<void>();
 
   /** @param starts where the group's reader begins in each partition */
@@ -225,13 +229,13 @@ export class UnitShell {
     const sender = this.#sender;
     if (sender === null) throw new RangeError("there is no sender");
     this.#uncommitted.addCounts(outbox.counts);
-    if (outbox.size > 0) this.#hasOpen = true;
+    if (outbox.size > 0) this.#openedMicros ??= this.#options.nowMicros();
     await sender.sendBatches(outbox.finish());
     return { type: "sent", attempt };
   }
 
   async #commit({ attempt, positions }: Extract<UnitCommand, { type: "commit" }>): Promise<Answer> {
-    const { membership, rawTopic, metrics, machine, nowMicros } = this.#options;
+    const { membership, rawTopic, metrics, machine, nowMicros, pace } = this.#options;
     const sender = this.#sender;
     if (sender === null) throw new RangeError("there is no sender");
     const group = membership();
@@ -240,7 +244,8 @@ export class UnitShell {
       group,
       [...positions].map(([partition, offset]) => ({ topic: rawTopic, partition, offset })),
     );
-    this.#hasOpen = false;
+    if (this.#openedMicros !== null) pace.took((nowMicros() - this.#openedMicros) / 1000);
+    this.#openedMicros = null;
     metrics.addCounts(this.#uncommitted);
     this.#uncommitted = new Metrics();
     metrics.add("transactions");
@@ -262,8 +267,8 @@ export class UnitShell {
     await this.#initialising.catch(() => undefined);
     const sender = this.#sender;
     this.#sender = null;
-    if (this.#hasOpen) metrics.add("aborts");
-    this.#hasOpen = false;
+    if (this.#openedMicros !== null) metrics.add("aborts");
+    this.#openedMicros = null;
     this.#uncommitted = new Metrics();
     const quietly = (error: unknown) => log.debug("while discarding a sender", { unit, error: String(error) });
     await unitLog.close().catch(quietly);

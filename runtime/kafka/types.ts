@@ -188,8 +188,8 @@ export interface GroupReaderOptions {
   readonly oneByOne?: boolean;
   /** How long the broker may wait to fill a fetch, milliseconds. Default: 50. */
   readonly maxWaitMs?: number;
-  /** How long to wait after a small answer that leaves nothing to be had before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: 0. */
-  readonly gatherMs?: number;
+  /** How long to wait after a small answer that leaves nothing to be had before the next fetch, so that what comes meanwhile comes together, milliseconds. Default: none. */
+  readonly gatherMs?: () => number;
   /** What is a small answer, in bytes. Default: 32 KiB. */
   readonly smallBytes?: number;
   /** How long the group waits for a member that is silent, milliseconds. Default: 10,000. */

@@ -220,6 +220,27 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
   for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
 });
 
+it("D2: the first snapshots of a unit's partitions are due one after the other, and the next ones a whole interval later", () => {
+  const unit = folding(machine({ snapshots: { records: 1000, ms: 30_000 } }));
+  const snapshotsAt = (atMs: number) => {
+    nowMs = atMs;
+    const written = [0, 1].flatMap((partition) => {
+      const from = unit.received.get(partition) ?? 0;
+      const sends = fold(unit, batch(from, from + 1, 0, partition)).filter((command) => command.type === "send");
+      for (const _ of sends) unit.handle({ type: "sent", attempt: 0 });
+      unit.handle({ type: "committed", attempt: 0 });
+      return sends.flatMap(({ outbox }) => outboxRecords(outbox).get("state") ?? []);
+    });
+    const ofPartitions = written.filter(({ key }) => key === "#partition");
+    return ofPartitions.map(({ partition }) => partition).sort();
+  };
+  expect(snapshotsAt(14_000)).toEqual([]);
+  expect(snapshotsAt(15_000)).toEqual([1]);
+  expect(snapshotsAt(30_000)).toEqual([0]);
+  expect(snapshotsAt(44_000)).toEqual([]);
+  expect(snapshotsAt(45_000)).toEqual([1]);
+});
+
 it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 }, turnRecords: 100 }));
   fold(unit, batch(0, 5));

@@ -57,7 +57,7 @@ it("a reader that gathers waits after a small answer, and takes what came meanwh
   const sender = await kafka.sender();
   const batches: number[] = [];
   const onBatch = async ({ records }: IncomingBatch) => void batches.push(records.length);
-  const got = await collect(kafka, topic, { gatherMs: 3000, onBatch });
+  const got = await collect(kafka, topic, { gatherMs: () => 3000, onBatch });
   await sender.send(topic, [recordOf("a")]);
   await got.count(1);
   for (const value of ["b", "c", "d"]) await sender.send(topic, [recordOf(value)]);

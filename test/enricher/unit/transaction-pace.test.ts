@@ -1,0 +1,25 @@
+import { expect, it } from "vitest";
+import { TransactionPace } from "../../../enricher/unit/transaction-pace.ts";
+
+function gatherAfter(ms: number, transactions: number): number {
+  const pace = new TransactionPace();
+  for (let count = 0; count < transactions; count++) pace.took(ms);
+  return pace.gatherMs;
+}
+
+it("records gather longer than transactions take, so that those are under way for less than half of the time", () => {
+  expect(gatherAfter(4, 100)).toBeCloseTo(6.4, 2);
+});
+
+it("where transactions take long, the pause is bounded: it would not make them shorter", () => {
+  expect(gatherAfter(500, 100)).toBe(10);
+});
+
+it("one that took long changes little, and many do", () => {
+  const pace = new TransactionPace();
+  const before = pace.gatherMs;
+  pace.took(10);
+  expect(pace.gatherMs - before).toBeLessThan(2);
+  for (let count = 0; count < 50; count++) pace.took(6);
+  expect(pace.gatherMs).toBeCloseTo(9.6, 1);
+});
