@@ -1,6 +1,7 @@
 import { defaultPartitions, publishedTopics, topicNames } from "../domain/topics.ts";
 import type { RunningKafka } from "../local/kafka/start-kafka.ts";
 import type { RunningOpenSearch } from "../local/opensearch/start-opensearch.ts";
+import { stageNodeOptions } from "../runtime/config/stage-heap.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
@@ -54,6 +55,7 @@ export function indexerStage(server: RunningKafka, openSearchServer: RunningOpen
         OPENSEARCH_URL: openSearchServer.url,
         TOPIC_PREFIX: prefix,
         LOG_LEVEL: "warn",
+        NODE_OPTIONS: stageNodeOptions,
       }),
     async written(prefix) {
       const path = `/${prefix.replace(".", "-")}quotes-*/_stats/indexing`;

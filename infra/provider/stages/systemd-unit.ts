@@ -1,3 +1,4 @@
+import { stageNodeOptions } from "../../../runtime/config/stage-heap.ts";
 import { machine } from "./machine.ts";
 
 export interface UnitOptions {
@@ -33,6 +34,8 @@ export function systemdUnit({ command, hasVolume, output = "log" }: UnitOptions)
     "[Service]",
     `User=${machine.user}`,
     `Group=${machine.user}`,
+    // The settings' own wins.
+    `Environment=NODE_OPTIONS=${stageNodeOptions}`,
     `EnvironmentFile=${machine.settings}/environment`,
     `ExecStart=${machine.software}/node/bin/node ${machine.software}/program/bellwether.mjs ${command}`,
     "Restart=always",
