@@ -20,7 +20,7 @@ import { report } from "./report.ts";
 const load = { quotes: 360_000, symbols: 500 };
 const warmRuns = 2;
 /** Even, so that each of the two is first as often as the other: OpenSearch grows slower while it merges what the first has left. */
-const rounds = 2;
+const rounds = 4;
 /** The indexer's defaults. */
 const documentsOfOne = 5000;
 const requestsAtOnce = 2;

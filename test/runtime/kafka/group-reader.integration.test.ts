@@ -67,6 +67,45 @@ it("a reader that gathers waits after a small answer, and takes what came meanwh
   await sender.close();
 });
 
+it.each([
+  ["an answer is small by its bytes", undefined, ["small"]],
+  ["every answer is small", Number.POSITIVE_INFINITY, ["small", "large"]],
+])("a reader gathers only where nothing is left to be had; where %s", async (_, smallBytes, gatheredAfter) => {
+  const topic = await makeTopic(kafka, 1);
+  const sender = await kafka.sender();
+  // Three batches: a fetch of so few bytes brings one.
+  for (const value of ["a", "b", "small"]) await sender.send(topic, [recordOf(value)]);
+  const values: string[] = [];
+  const gathered: (string | undefined)[] = [];
+  const onBatch = async ({ records }: IncomingBatch) => {
+    for (const { value } of records) values.push(String(value).slice(0, 5));
+  };
+  let isAsked = Promise.withResolvers<void>();
+  const gatherMs = () => {
+    isAsked.resolve();
+    gathered.push(lastSent);
+    return 1;
+  };
+  let lastSent = "small";
+  const limits = { maxBytesPerPartition: 1, ...(smallBytes === undefined ? {} : { smallBytes }) };
+  const got = await collect(kafka, topic, { gatherMs, ...limits, onBatch });
+  await got.count(3);
+  await isAsked.promise;
+  expect(gathered).toEqual(["small"]);
+  isAsked = Promise.withResolvers();
+  lastSent = "large";
+  await sender.send(topic, [recordOf("large".padEnd(40_000))]);
+  await got.count(4);
+  lastSent = "after";
+  await sender.send(topic, [recordOf("after")]);
+  await got.count(5);
+  await isAsked.promise;
+  expect(gathered.filter((value) => value !== "after")).toEqual(gatheredAfter);
+  expect(values).toEqual(["a", "b", "small", "large", "after"]);
+  await got.reader.close();
+  await sender.close();
+});
+
 it("a group goes on from what was committed, and `latest` sees only what comes later", async () => {
   const topic = await makeTopic(kafka, 1);
   const groupId = `group-${topic}`;
