@@ -12,7 +12,7 @@ const own = at("./node_modules/node/bin/node");
 // Node's own default folder: where a start finds what an earlier one has compiled, it needs no compiler in its memory.
 const cache = { NODE_COMPILE_CACHE: join(tmpdir(), "node-compile-cache") };
 // Of a stage's heap (runtime/config/stage-heap.ts); an option of one's own comes later, and wins.
-const isStage = ["produce", "enrich", "distribute", "index", "serve"].includes(process.argv[2]);
+const isStage = ["produce", "enrich", "distribute", "index"].includes(process.argv[2]);
 const options = ["--max-old-space-size=1024", process.env.NODE_OPTIONS].filter(Boolean).join(" ");
 const heap = isStage ? { NODE_OPTIONS: options } : {};
 const child = spawn(existsSync(own) ? own : process.execPath, [at("./cli/main.ts"), ...process.argv.slice(2)], {

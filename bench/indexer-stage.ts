@@ -1,7 +1,7 @@
 import { defaultPartitions, publishedTopics, topicNames } from "../domain/topics.ts";
 import type { RunningKafka } from "../local/kafka/start-kafka.ts";
 import type { RunningOpenSearch } from "../local/opensearch/start-opensearch.ts";
-import { stageNodeOptions } from "../runtime/config/stage-heap.ts";
+import { stageEnvironment } from "../runtime/config/stage-heap.ts";
 import { createKafka } from "../runtime/kafka/kafka.ts";
 import type { Kafka, OutgoingRecord } from "../runtime/kafka/types.ts";
 import type { Log } from "../runtime/log/log.ts";
@@ -47,16 +47,19 @@ export function indexerStage(server: RunningKafka, openSearchServer: RunningOpen
       await sender.close();
     },
     startIndexer: (prefix) =>
-      startMeasured(new URL("../cli/main.ts", import.meta.url), ["index"], {
-        KAFKA_BROKERS: brokers.join(","),
-        KAFKA_TLS_CA: caFile,
-        KAFKA_SASL_USERNAME: users.admin.username,
-        KAFKA_SASL_PASSWORD: users.admin.password,
-        OPENSEARCH_URL: openSearchServer.url,
-        TOPIC_PREFIX: prefix,
-        LOG_LEVEL: "warn",
-        NODE_OPTIONS: stageNodeOptions,
-      }),
+      startMeasured(
+        new URL("../cli/main.ts", import.meta.url),
+        ["index"],
+        stageEnvironment({
+          KAFKA_BROKERS: brokers.join(","),
+          KAFKA_TLS_CA: caFile,
+          KAFKA_SASL_USERNAME: users.admin.username,
+          KAFKA_SASL_PASSWORD: users.admin.password,
+          OPENSEARCH_URL: openSearchServer.url,
+          TOPIC_PREFIX: prefix,
+          LOG_LEVEL: "warn",
+        }),
+      ),
     async written(prefix) {
       const path = `/${prefix.replace(".", "-")}quotes-*/_stats/indexing`;
       const query = { filter_path: "_all.primaries.indexing.index_total" };

@@ -2,7 +2,6 @@ import { availableParallelism } from "node:os";
 import { z } from "zod";
 import type { Environment } from "../runtime/config/environment.ts";
 import { parseConfig } from "../runtime/config/parse.ts";
-import { stageHeapMb } from "../runtime/config/stage-heap.ts";
 import { integer, kafkaVariables, logVariables, metricsVariables } from "../runtime/config/variables.ts";
 import type { RunnerSettings } from "./unit/runner.ts";
 
@@ -14,9 +13,6 @@ const unitVariables = z.object({
   ENRICHER_UNIT_PARTITIONS: integer(1, 1024)
     .default(6)
     .describe("Partitions that are folded and committed together (D1); the same for all instances of a group"),
-  ENRICHER_THREAD_HEAP_MB: integer(64, 65_536)
-    .default(stageHeapMb)
-    .describe("Most memory of a thread's heap, where there are several; below 2,048 V8 also collects it sooner"),
   COMMIT_MAX_MS: integer(1, 10_000).default(100).describe("Longest time that a transaction takes in records"),
   COMMIT_MAX_RECORDS: integer(1, 1_000_000).default(20_000).describe("Most raw records of a transaction"),
   COMMIT_MAX_BYTES: integer(1024, 1_000_000_000).default(33_554_432).describe("Most bytes of outputs of a transaction"),

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { PipelineError } from "../../domain/errors.ts";
 import type { Environment } from "../../runtime/config/environment.ts";
+import { stageEnvironment } from "../../runtime/config/stage-heap.ts";
 import type { StageReport } from "../../runtime/metrics/report.ts";
 
 export interface StageProcessOptions {
@@ -35,7 +36,7 @@ const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 /** Starts a stage as a child process that reports over the process channel, and ends with this one. */
 export function startStage(options: StageProcessOptions): StageProcess {
   const child = fork(main, options.args, {
-    env: { ...options.environment },
+    env: stageEnvironment(options.environment),
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     // A terminal's Ctrl-C reaches the whole process group; the order of stopping is ours, so that the stages get a group of their own.
     detached: true,

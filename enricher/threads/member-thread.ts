@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../../runtime/clock/within.ts";
 import { cachingEnvironment } from "../../runtime/config/compile-cache.ts";
+import { stageHeapMb } from "../../runtime/config/stage-heap.ts";
 import type { Log } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import type { EnricherConfig } from "../config.ts";
@@ -17,7 +18,8 @@ const entry = new URL("./thread-main.ts", import.meta.url);
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
 export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
   const env = cachingEnvironment();
-  const resourceLimits = { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: config.ENRICHER_THREAD_HEAP_MB };
+  // Where the process has a limit by its command line or NODE_OPTIONS, that one is each thread's too.
+  const resourceLimits = { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: stageHeapMb };
   const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits, env });
   let last: MemberReport = { metrics: new Metrics().snapshot(), positions: [] };
   const started = Promise.withResolvers<void>();

@@ -130,15 +130,17 @@ export class PartitionWork<State> {
   dueSnapshot(interval: SnapshotInterval, nowMs: number): OutgoingRecord[] {
     const progress = this.next - this.snapshotOffset;
     const share = this.#intervalShare;
-    const isTime = progress > 0 && nowMs - this.#snapshotMs >= interval.ms * share;
+    const dueMs = this.#snapshotMs + interval.ms * share;
+    const isTime = progress > 0 && nowMs >= dueMs;
     if (progress < interval.records * share && !isTime) return [];
     this.#intervalShare = 1;
+    // After a pause all partitions are due at once; the next time they are one after the other again.
+    this.#snapshotMs = isTime ? nowMs - ((nowMs - dueMs) % interval.ms) : nowMs;
     const { codec } = this.#fold;
     const at = { partition: this.partition, logId: this.#logId, offset: this.next, index: this.#index };
     const records = snapshotRecords(codec, this.#state, this.#sink.touched, { ...at, suffix: "" });
     this.#sink.touched.clear();
     this.snapshotOffset = this.next;
-    this.#snapshotMs = nowMs;
     const obsolete = [...this.#obsoleteKeys, ...this.#shelf.takePassed(this.beginOffset)];
     this.#obsoleteKeys = [];
     const date = this.#fold.sessionDate(this.#state);

@@ -5,8 +5,8 @@ const gatheringPerTransaction = 1.6;
 const gatherMsMax = 10;
 
 /**
- * How long records gather before the next transaction of a thread's units. A transaction costs the broker and us some fifteen requests' work, however few
- * records it holds: where machines are busy, each takes longer, and fewer of them are what helps. So there is a pause after each, longer than it took itself.
+ * How long records gather, from one answer of the broker to the next fetch: longer than the transaction takes that the answer begins. A transaction is six requests,
+ * and what the broker makes of them, however few records it holds. Where machines are busy each takes longer, and fewer of them are what helps.
  */
 export class TransactionPace {
   #meanMs = 3;

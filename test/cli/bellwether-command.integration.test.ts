@@ -20,10 +20,13 @@ function heapLimits(args: readonly string[], nodeOptions: string): number[] {
 /** What V8 counts besides the old generation: its nurseries. */
 const nurseriesMb = 200;
 
-it("a stage's heap has its limit, and other commands have Node's", () => {
-  const [, ofStage] = heapLimits(["index", "--help"], "");
+it.each(["produce", "enrich", "distribute", "index"])("the heap of %s has a stage's limit", (stage) => {
+  const [, ofStage] = heapLimits([stage, "--help"], "");
   expect(ofStage).toBeGreaterThanOrEqual(stageHeapMb);
   expect(ofStage).toBeLessThan(stageHeapMb + nurseriesMb);
+});
+
+it("other commands have Node's own limit", () => {
   const [ofLauncher, ofCommand] = heapLimits(["verify", "--help"], "");
   expect(ofCommand).toBe(ofLauncher);
 });

@@ -34,7 +34,6 @@ export function systemdUnit({ command, hasVolume, output = "log" }: UnitOptions)
     "[Service]",
     `User=${machine.user}`,
     `Group=${machine.user}`,
-    // The settings' own wins.
     `Environment=NODE_OPTIONS=${stageNodeOptions}`,
     `EnvironmentFile=${machine.settings}/environment`,
     `ExecStart=${machine.software}/node/bin/node ${machine.software}/program/bellwether.mjs ${command}`,

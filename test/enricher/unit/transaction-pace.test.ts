@@ -7,7 +7,7 @@ function gatherAfter(ms: number, transactions: number): number {
   return pace.gatherMs;
 }
 
-it("records gather longer than transactions take, so that those are under way for less than half of the time", () => {
+it("records gather longer than transactions take", () => {
   expect(gatherAfter(4, 100)).toBeCloseTo(6.4, 2);
 });
 

@@ -220,7 +220,7 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
   for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
 });
 
-it("D2: the first snapshots of a unit's partitions are due one after the other, and the next ones a whole interval later", () => {
+it("D2: the first snapshots of a unit's partitions are due one after the other, the next ones a whole interval later, and so it stays", () => {
   const unit = folding(machine({ snapshots: { records: 1000, ms: 30_000 } }));
   const snapshotsAt = (atMs: number) => {
     nowMs = atMs;
@@ -239,6 +239,10 @@ it("D2: the first snapshots of a unit's partitions are due one after the other, 
   expect(snapshotsAt(30_000)).toEqual([0]);
   expect(snapshotsAt(44_000)).toEqual([]);
   expect(snapshotsAt(45_000)).toEqual([1]);
+  // After a pause.
+  expect(snapshotsAt(200_000)).toEqual([0, 1]);
+  expect(snapshotsAt(210_000)).toEqual([0]);
+  expect(snapshotsAt(225_000)).toEqual([1]);
 });
 
 it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {

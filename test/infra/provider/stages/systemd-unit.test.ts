@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { systemdUnit } from "../../../../infra/provider/stages/systemd-unit.ts";
+import { stageNodeOptions } from "../../../../runtime/config/stage-heap.ts";
 
 const unit = systemdUnit({ command: "produce", hasVolume: true });
 const hasSystemd = spawnSync("systemd-analyze", ["--version"]).status === 0;
@@ -28,6 +29,10 @@ describe("a stage's unit", () => {
     expect(unit).toContain("\nRestart=always\n");
     expect(unit).toContain("\nStartLimitIntervalSec=0\n");
     expect(unit).toContain("\nUser=bellwether\n");
+  });
+
+  it("has a stage's heap", () => {
+    expect(unit).toContain(`\nEnvironment=NODE_OPTIONS=${stageNodeOptions}\n`);
   });
 
   it("waits for its volume, if it has one", () => {
