@@ -17,7 +17,7 @@ export interface TopicReading {
   readonly tally: Tally;
   /** Told the entries of each batch. */
   readonly onEntries: (entries: readonly Entry[]) => Promise<void>;
-  readonly onRecords: (count: number) => void;
+  readonly onRecords: (at: IndexedPartition, count: number) => void;
   readonly signal: AbortSignal;
 }
 
@@ -62,11 +62,12 @@ export async function readTopics(
 }
 
 async function readRange(
-  { topic, partition, committed }: IndexedPartition,
+  source: IndexedPartition,
   fromOffset: number,
   toOffset: number,
   { kafka, rules, spill, kept, tally, onEntries, onRecords, signal }: TopicReading,
 ): Promise<void> {
+  const { topic, partition, committed } = source;
   for await (const { records } of kafka.readPartition({ topic, partition, fromOffset, toOffset, signal })) {
     const entries: Entry[] = [];
     for (const record of records) {
@@ -78,6 +79,6 @@ async function readRange(
     }
     await spill.add(entries);
     await onEntries(entries);
-    onRecords(records.length);
+    onRecords(source, records.length);
   }
 }

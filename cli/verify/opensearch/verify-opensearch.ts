@@ -11,7 +11,7 @@ import { type IndexedPartition, indexedPartitions } from "./indexed-range.ts";
 import { KeptRecords } from "./kept-records.ts";
 import { patiently } from "./patiently.ts";
 import { readIndex, readSample } from "./read-stored.ts";
-import { type ReadTo, readTopics, recordsKept } from "./read-topics.ts";
+import { readTopics, recordsKept } from "./read-topics.ts";
 import type { Finding, FindingSort, OpenSearchReport } from "./report.ts";
 import { comparedIds, countByNumbers } from "./sample.ts";
 import { countStored } from "./stored-documents.ts";
@@ -69,6 +69,11 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
     const shared = { openSearch, indexPrefix, spill, kept, tally, topicOf, patience };
     const stored = { ...shared, onDocuments: onRead };
     const held = new Set<string>();
+    const withRecords = new Set<IndexedPartition>();
+    const onRecords = (at: IndexedPartition, count: number) => {
+      if (count > 0) withRecords.add(at);
+      onRead(count);
+    };
     const onEntries = async (entries: readonly Entry[]) => {
       for (const { index } of entries) held.add(index);
       if (sample !== null)
@@ -78,7 +83,7 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
         );
     };
     const rules = { topics, indexOf: createIndexOf(indexPrefix), isExpired, isCompared };
-    const reading = { kafka, admin, rules, spill, kept, tally, onEntries, onRecords: onRead, signal };
+    const reading = { kafka, admin, rules, spill, kept, tally, onEntries, onRecords, signal };
     const readTo = await readTopics(partitions, null, reading);
     const judged: StoredIndex[] = [];
     for (const { documents, ...index } of found.values()) {
@@ -99,7 +104,7 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
       };
       countByNumbers(tally, (name) => now.get(name)?.documents ?? 0, isWhole);
     }
-    return await reportOf(tally, notCommitted(partitions, readTo), options);
+    return await reportOf(tally, notCommitted(withRecords), options);
   } finally {
     await spill.close();
   }
@@ -133,9 +138,10 @@ async function reportOf(
   };
 }
 
-function notCommitted(partitions: readonly IndexedPartition[], readTo: ReadTo): OpenSearchReport["notCommitted"] {
-  return partitions
-    .filter((at) => at.committed === null && (readTo.get(at) ?? 0) > 0)
+/** Of partitions that hold nothing but the marks of transactions there is nothing to commit. */
+function notCommitted(withRecords: ReadonlySet<IndexedPartition>): OpenSearchReport["notCommitted"] {
+  return [...withRecords]
+    .filter(({ committed }) => committed === null)
     .map(({ topic, partition }) => ({ topic, partition }));
 }
 

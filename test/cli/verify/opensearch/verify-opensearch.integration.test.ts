@@ -66,6 +66,14 @@ it("D4: every kind that the indexer has stored is found equal, the highest revis
   expect(report).toMatchObject({ first: {}, sampled: null, notCommitted: [] });
 });
 
+it("a partition that the indexer has committed nothing of is told only where it holds a record, and not where all it holds are marks of transactions", async () => {
+  const sender = await feed.broker.kafkaFor("admin").transactionalSender(`${topics.alerts}-marks`, {});
+  await sender.send(topics.alerts, [{ partition: 3, key: null, value: "given up", headers: {} }]);
+  await sender.abort();
+  await sender.close();
+  expect(await feed.audit()).toMatchObject({ notCommitted: [] });
+});
+
 it("D4: reading every topic from the beginning again leaves every document and every count as it was", async () => {
   stored = await feed.pictures();
   const before = await feed.audit();
