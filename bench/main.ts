@@ -9,9 +9,10 @@ import { benchRace, benchRecovery } from "./race.ts";
 import { report } from "./report.ts";
 import { benchState } from "./state.ts";
 
-/** `npm run bench [-- fold | state | pipeline | consumer [--uncompressed] | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS] | recovery TOOL]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 // The processes that are measured start as deployed ones do, without a compiler in their memory.
 enableCompileCache();
+
+/** `npm run bench [-- fold | state | pipeline | consumer [--uncompressed] | indexer | queries [--quotes N] [--data DIR] | race TOOL [ROUNDS] | recovery TOOL]`. Machines differ and are shared: the figures to compare are the ratios to the references of the same run. */
 const wanted = process.argv.slice(2);
 const raceRoundsDefault = 3;
 const runs = (name: string) => wanted.length === 0 || wanted.includes(name);

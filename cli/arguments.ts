@@ -13,9 +13,7 @@ export function port(text: string): number {
 /** `max`, or how many times as fast as real time. */
 export function speed(text: string): number | "max" {
   if (text === "max") return "max";
-  const value = Number(text);
-  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("A speed is a number above 0, or max.");
-  return value;
+  return aboveZero("A speed is a number above 0, or max.")(text);
 }
 
 /** Symbols separated by commas. */
@@ -44,6 +42,15 @@ export function wholeFrom(min: number, otherwise: string): (text: string) => num
   return (text) => {
     const value = Number(text);
     if (!Number.isSafeInteger(value) || value < min) throw new InvalidArgumentError(otherwise);
+    return value;
+  };
+}
+
+/** Reads a number that is above zero. */
+export function aboveZero(otherwise: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError(otherwise);
     return value;
   };
 }

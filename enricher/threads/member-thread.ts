@@ -11,15 +11,16 @@ import { stopMessage, type ThreadFault, type ThreadMessage } from "./messages.ts
 
 /** Longer than the member itself takes to leave its group. */
 const stopWithinMs = 11_000;
-/** What the fold makes lives for microseconds: a small nursery holds it as well as a large one, and stays in the cache. */
-const maxYoungGenerationSizeMb = 12;
+/**
+ * What the fold makes lives for microseconds: a small nursery holds it as well as a large one, and stays in the cache. Where the process has a limit of the
+ * old generation by its command line or NODE_OPTIONS, that one is each thread's too.
+ */
+const resourceLimits = { maxYoungGenerationSizeMb: 12, maxOldGenerationSizeMb: stageHeapMb };
 const entry = new URL("./thread-main.ts", import.meta.url);
 
 /** Joins the group in a thread of its own; resolves when it has joined. @throws PipelineError as `startMember` */
 export async function startMemberThread(config: EnricherConfig, thread: number, log: Log): Promise<Member> {
   const env = cachingEnvironment();
-  // Where the process has a limit by its command line or NODE_OPTIONS, that one is each thread's too.
-  const resourceLimits = { maxYoungGenerationSizeMb, maxOldGenerationSizeMb: stageHeapMb };
   const worker = new Worker(entry, { workerData: config, name: `enricher-${thread}`, resourceLimits, env });
   let last: MemberReport = { metrics: new Metrics().snapshot(), positions: [] };
   const started = Promise.withResolvers<void>();

@@ -94,7 +94,7 @@ export class GroupGeneration {
     if (this.#ended.signal.aborted) return;
     this.#states = starts.map(({ topic, partition, offset }) => new AssignedState(topic, partition, offset));
     const onFetched = () => this.#wakeWorkers();
-    const { onSkipped, bytesAheadMax, gatherMs = () => 0, smallBytes } = options;
+    const { onSkipped, bytesAheadMax, gatherMs, smallBytes } = options;
     const gathering = { gatherMs, smallBytes, bytesAheadMax };
     const told = { ...fetch, ...gathering, log, signal: this.#ended.signal, onFetched, onSkipped };
     const fetcher = new PartitionFetcher(link, this.#states, told);

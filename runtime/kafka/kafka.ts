@@ -22,6 +22,7 @@ export function createKafka(connection: KafkaConnection, log: Log): Kafka {
     },
     async transactionalSender(transactionalId, options = {}) {
       const { TransactionalProducer } = await import("./transactional-sender.ts");
+      options.signal?.throwIfAborted();
       const sender = new TransactionalProducer(new ClusterLink(connection, log), transactionalId, options);
       const cut = () => void sender.close();
       options.signal?.addEventListener("abort", cut, { once: true });

@@ -16,8 +16,8 @@ const retryDelayMs = 50;
 const smallBytesDefault = 32 * 1024;
 
 export interface FetcherOptions extends FetchOptions {
-  /** How long to wait after a small answer before the next request, milliseconds. */
-  readonly gatherMs: () => number;
+  /** How long to wait after a small answer before the next request, milliseconds. Default: not at all. */
+  readonly gatherMs?: (() => number) | undefined;
   /** An answer of less than this is small. Default: about a hundred quotes. */
   readonly smallBytes?: number | undefined;
   readonly signal: AbortSignal;
@@ -93,9 +93,8 @@ export class PartitionFetcher {
       for (const part of fetched) fault = (await this.#take(cluster, part, wanted)) ?? fault;
       if (fault !== null) throw fault;
       const size = fetched.reduce((sum, { bytes }) => sum + bytes, 0);
-      const isSmall = size > 0 && size < smallBytes && fetched.every(isToEnd);
-      const waitMs = isSmall ? gatherMs() : 0;
-      if (waitMs > 0) await pause(waitMs, signal);
+      const isSmall = size > 0 && size < smallBytes;
+      if (gatherMs !== undefined && isSmall && fetched.every(isToEnd)) await pause(gatherMs(), signal);
     } catch (error) {
       await this.#recover(error, cluster);
     } finally {

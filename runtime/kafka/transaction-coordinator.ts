@@ -70,19 +70,16 @@ export class TransactionCoordinator {
    */
   async tryInitialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder | null> {
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
-    const holder = await this.#transactions
-      .on(0, async (broker) => {
-        try {
-          return await initialise(broker, options);
-        } catch (error) {
-          if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
-          throw isWorthRepeating(error) ? error : this.#fault(error, undefined);
-        }
-      })
-      .catch((error: unknown) => {
-        if (error instanceof PipelineError && error.retriable) return null;
+    const asked = this.#ask(this.#transactions, 0, (broker) =>
+      initialise(broker, options).catch((error: unknown) => {
+        if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
         throw error;
-      });
+      }),
+    );
+    const holder = await asked.catch((error: unknown) => {
+      if (error instanceof PipelineError && error.retriable) return null;
+      throw error;
+    });
     if (holder !== null) this.#hasRepeated = false;
     return holder;
   }

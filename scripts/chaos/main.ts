@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
+import { aboveZero } from "../../cli/arguments.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { seededRandom } from "../../local/simulator/random.ts";
 import { environment } from "../../runtime/config/environment.ts";
@@ -6,6 +7,7 @@ import { createLog } from "../../runtime/log/log.ts";
 import { type ChaosReport, runChaos } from "./chaos.ts";
 import { type OpenSearchChaosReport, runOpenSearchChaos } from "./open-search-chaos.ts";
 
+const positive = aboveZero("It is not a number above zero.");
 const values = new Command("npm run chaos --")
   .description(
     "Faults under load for real processes and a real broker, then the audit; exit code 1 unless it finds nothing.\nIts last lines are the counts, and what to run to see more.",
@@ -24,12 +26,6 @@ const log = createLog({
   now: () => new Date(),
   write: (line) => process.stderr.write(line),
 });
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (value > 0 && Number.isFinite(value)) return value;
-  throw new InvalidArgumentError("It is not a number above zero.");
-}
 
 /** Prints what was found, and how to see more of it where it is bad. */
 function print({ quotes, faults, verified, failures, isFolded, restarts }: ChaosReport): void {

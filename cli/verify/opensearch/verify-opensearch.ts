@@ -85,6 +85,7 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
     const rules = { topics, indexOf: createIndexOf(indexPrefix), isExpired, isCompared };
     const reading = { kafka, admin, rules, spill, kept, tally, onEntries, onRecords, signal };
     const readTo = await readTopics(partitions, null, reading);
+    const uncommitted = notCommitted(withRecords);
     const judged: StoredIndex[] = [];
     for (const { documents, ...index } of found.values()) {
       if (isExpired(index.name)) tally.notJudged.pastRetention += documents;
@@ -104,7 +105,7 @@ async function audit(options: VerifyOpenSearchOptions, admin: KafkaAdmin): Promi
       };
       countByNumbers(tally, (name) => now.get(name)?.documents ?? 0, isWhole);
     }
-    return await reportOf(tally, notCommitted(withRecords), options);
+    return await reportOf(tally, uncommitted, options);
   } finally {
     await spill.close();
   }

@@ -76,7 +76,7 @@ it.each([
   // Three batches: a fetch of so few bytes brings one.
   for (const value of ["a", "b", "small"]) await sender.send(topic, [recordOf(value)]);
   const values: string[] = [];
-  const gathered: (string | undefined)[] = [];
+  const gathered: string[] = [];
   const onBatch = async ({ records }: IncomingBatch) => {
     for (const { value } of records) values.push(String(value).slice(0, 5));
   };

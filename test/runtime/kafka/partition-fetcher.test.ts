@@ -55,7 +55,7 @@ function startFetcher(leaders: number[]) {
   const { asked, link } = fakeCluster(leaders);
   const states = leaders.map((_, partition) => new AssignedState(topic, partition, 0));
   const ending = new AbortController();
-  const options = { maxWaitMs: 50, maxBytesPerPartition: 1000, isolationLevel: 1, gatherMs: () => 0 };
+  const options = { maxWaitMs: 50, maxBytesPerPartition: 1000, isolationLevel: 1 };
   const onFetched = () => {};
   const fetcher = new PartitionFetcher(link, states, { ...options, signal: ending.signal, log: quietLog, onFetched });
   const running = fetcher.run();
