@@ -10,7 +10,7 @@ import { UnitRecovery } from "./unit-recovery.ts";
  * The exactly-once runner of one unit (D1, D2), without I/O: it is told events and says what it wants done. One attempt is this, strictly in this order:
  *
  *     initialise (fences the old) -> readPositions -> recovering: readSnapshot, readRaw by partition -> fetch -> folding
- *     folding -> batch: fold, send -> (all folded, or a bound is reached) closing: the last sends -> commit -> folding
+ *     folding -> batch: fold, send -> (all folded, or a bound is reached) the last sends, commit -> committing -> folding
  *     unknown outcome, in any phase -> discard (aborts) -> wait -> the next attempt, from initialise on, with no state kept
  *     fenced -> discard -> stopped: whoever has the unit now goes on; the group has to assign it anew
  *     revoked -> a transaction under way is finished -> discard -> stopped
@@ -28,7 +28,6 @@ export class UnitMachine<State> {
   #stop: { readonly reason: StopReason; readonly error: Error | null } | null = null;
   #turnIsDue = false;
   #transaction: OpenTransaction | null = null;
-  #unsent = 0;
 
   constructor(options: UnitOptions<State>) {
     this.options = options;
@@ -110,7 +109,6 @@ export class UnitMachine<State> {
     this.phase = "discarding";
     this.#transaction = null;
     this.#turnIsDue = false;
-    this.#unsent = 0;
     this.commands.add({ type: "discard" });
   }
 
@@ -148,10 +146,6 @@ export class UnitMachine<State> {
         this.#turnIsDue = false;
         this.#foldSome();
         break;
-      case "sent":
-        this.#unsent--;
-        this.#commitWhenSent();
-        break;
       case "committed":
         this.#onCommitted();
         break;
@@ -174,9 +168,7 @@ export class UnitMachine<State> {
     this.#isRevoked = true;
     if (this.phase === "folding" && this.#transaction !== null) this.#close();
     // What is under way is finished first: its work would only be done again by the next owner.
-    else if (this.phase !== "closing" && this.phase !== "committing" && this.phase !== "discarding") {
-      this.#giveUp("revoked", null);
-    }
+    else if (this.phase !== "committing" && this.phase !== "discarding") this.#giveUp("revoked", null);
   }
 
   #onPaused(): void {
@@ -238,26 +230,18 @@ export class UnitMachine<State> {
   /** The transaction takes no more outputs; the snapshots that are due go last. */
   #close(): void {
     const { stateTopic, snapshots, clock } = this.options;
-    this.phase = "closing";
     const outbox = new Outbox(clock.nowMicros());
     for (const work of this.works) {
       for (const record of work.dueSnapshot(snapshots, this.#nowMs())) outbox.add(stateTopic, record);
     }
     if (outbox.size > 0) this.#send(outbox);
-    this.#commitWhenSent();
-  }
-
-  #send(outbox: Outbox): void {
-    this.#unsent++;
-    this.commands.add({ type: "send", outbox });
-  }
-
-  /** Offsets never pass an output that is not acknowledged. */
-  #commitWhenSent(): void {
-    if (this.phase !== "closing" || this.#unsent > 0) return;
     this.phase = "committing";
     const moved = this.works.filter((work) => work.next !== this.#committed.get(work.partition));
     this.commands.add({ type: "commit", positions: new Map(moved.map((work) => [work.partition, work.next])) });
+  }
+
+  #send(outbox: Outbox): void {
+    this.commands.add({ type: "send", outbox });
   }
 
   #onCommitted(): void {

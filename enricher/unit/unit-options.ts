@@ -27,7 +27,6 @@ export type Phase =
   | "positioning"
   | "recovering"
   | "folding"
-  | "closing"
   | "committing"
   | "discarding"
   | "waiting"

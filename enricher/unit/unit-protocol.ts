@@ -58,8 +58,9 @@ export type UnitCommand = { readonly attempt: number } & (
   | { readonly type: "ready"; readonly partition: number }
   /** Let others have the thread, then give a `turn`. */
   | { readonly type: "yield" }
+  /** Answered only where it fails. */
   | { readonly type: "send"; readonly outbox: Outbox }
-  /** Commit what was sent, with these positions. */
+  /** Commit what was sent, with these positions: they go out beside it, and the end of the transaction not before all is acknowledged. */
   | { readonly type: "commit"; readonly positions: Offsets }
   /** Abort what is open if that can be done, and throw the sender away. Always answered by `discarded`. */
   | { readonly type: "discard" }
@@ -86,7 +87,6 @@ export type UnitEvent =
       /** It may repeat what came before. */
       | ({ readonly type: "batch" } & RawBatch)
       | { readonly type: "turn" }
-      | { readonly type: "sent" }
       | { readonly type: "committed" }
       | { readonly type: "discarded" }
       | { readonly type: "waited" }

@@ -164,7 +164,7 @@ export class UnitShell {
         setImmediate(() => this.#tell({ type: "turn", attempt }));
         break;
       case "send":
-        this.#answer(attempt, () => this.#send(command));
+        this.#send(command).catch((error: unknown) => this.#fail(attempt, error));
         break;
       case "commit":
         this.#answer(attempt, () => this.#commit(command));
@@ -225,13 +225,12 @@ export class UnitShell {
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }
 
-  async #send({ attempt, outbox }: Extract<UnitCommand, { type: "send" }>): Promise<Answer> {
+  async #send({ outbox }: Extract<UnitCommand, { type: "send" }>): Promise<void> {
     const sender = this.#sender;
     if (sender === null) throw new RangeError("there is no sender");
     this.#uncommitted.addCounts(outbox.counts);
     if (outbox.size > 0) this.#openedMicros ??= this.#options.nowMicros();
     await sender.sendBatches(outbox.finish());
-    return { type: "sent", attempt };
   }
 
   async #commit({ attempt, positions }: Extract<UnitCommand, { type: "commit" }>): Promise<Answer> {

@@ -34,6 +34,7 @@ interface OpenTransaction {
   readonly partitions: Map<string, TopicPartition>;
   /** The group whose positions the coordinator knows will come. */
   offsets: { readonly groupId: string; readonly added: Promise<void> } | null;
+  /** Of records and of positions, not acknowledged: on their way, or failed. */
   readonly sends: Set<Promise<void>>;
 }
 
@@ -94,8 +95,8 @@ export class TransactionalProducer implements TransactionalSender {
     this.#isEnding = true;
     try {
       await this.#settling;
-      const offsets = positions.length === 0 ? [] : [this.#commitOffsets(open, group, positions)];
-      await Promise.all([...offsets, ...open.sends]);
+      if (positions.length > 0) void this.#track(open, this.#commitOffsets(open, group, positions));
+      await Promise.all(open.sends);
       await this.#coordinator.end(this.#identity(), true);
       this.#open = null;
       const { groupId } = group;
@@ -178,11 +179,19 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   #sendOpen(records: () => Promise<unknown>): Promise<void> {
-    const { sends } = this.#begin();
-    const sent = records().then(() => undefined);
+    const open = this.#begin();
+    return this.#track(
+      open,
+      records().then(() => undefined),
+    );
+  }
+
+  #track({ sends }: OpenTransaction, sent: Promise<void>): Promise<void> {
     sends.add(sent);
-    const settle = () => void sends.delete(sent);
-    sent.then(settle, settle);
+    sent.then(
+      () => sends.delete(sent),
+      () => undefined,
+    );
     return sent;
   }
 

@@ -16,6 +16,7 @@ type Command<Type> = Extract<UnitCommand, { type: Type }>;
 class SkipsTheAbort extends SimInstance {
   protected override discard(unit: SimUnit, attempt: number): void {
     unit.sendQueue.length = 0;
+    unit.onSent = null;
     unit.feeding = null;
     this.after(1, () => this.tell(unit, { type: "discarded", attempt }));
   }
@@ -54,7 +55,6 @@ class CommitsOffsetsEarly extends SimInstance {
 
   protected override send(unit: SimUnit, command: Command<"send">): void {
     this.#held.set(unit, [...(this.#held.get(unit) ?? []), command]);
-    this.after(0, () => this.tell(unit, { type: "sent", attempt: command.attempt }));
   }
 
   protected override commit(unit: SimUnit, command: Command<"commit">): void {
@@ -81,6 +81,13 @@ class CommitsOffsetsEarly extends SimInstance {
         return null;
       },
     );
+  }
+}
+
+/** Ends the transaction once its offsets are acknowledged, though its outputs are not yet. */
+class EndsBeforeAllIsSent extends SimInstance {
+  protected override hasSent(): boolean {
+    return true;
   }
 }
 
@@ -171,6 +178,10 @@ export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
   "commits offsets before outputs": {
     ...smallScenario,
     shell: (name, cluster) => new CommitsOffsetsEarly(name, cluster),
+  },
+  "ends a transaction before its outputs are acknowledged": {
+    ...smallScenario,
+    shell: (name, cluster) => new EndsBeforeAllIsSent(name, cluster),
   },
   "reuses its state after an unknown outcome": {
     ...smallScenario,

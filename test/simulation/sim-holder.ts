@@ -12,6 +12,8 @@ export interface SimUnit {
   epoch: number | null;
   /** Sends are made one after the other, as a producer keeps its order. */
   readonly sendQueue: Extract<UnitCommand, { type: "send" }>[];
+  /** Told of each send that is acknowledged while a commit waits for them. */
+  onSent: (() => void) | null;
   readonly isBehind: Set<number>;
   /** What the fetches that go on belong to; null where none may. */
   feeding: { readonly attempt: number } | null;
@@ -82,6 +84,7 @@ export abstract class SimHolder extends SimProcess {
   #begin(unit: SimUnit, attempt: number, epoch: number): void {
     unit.epoch = epoch;
     unit.sendQueue.length = 0;
+    unit.onSent = null;
     this.tell(unit, { type: "initialised", attempt });
   }
 
@@ -168,7 +171,8 @@ export abstract class SimHolder extends SimProcess {
         if (event !== null) this.tell(unit, event);
       },
       (fault) => {
-        if (fault.fault === "fenced") unit.isFenced = true;
+        // A sender tells its first fault alone.
+        if (fault.fault === "fenced" && unit.machine.attempt === attempt) unit.isFenced = true;
         this.tell(unit, { type: "failed", attempt, fault: fault.fault, error: fault });
       },
     );

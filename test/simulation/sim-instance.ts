@@ -41,6 +41,7 @@ export class SimInstance extends SimHolder implements SimMember {
       machine,
       epoch: null,
       sendQueue: [],
+      onSent: null,
       isBehind: new Set(),
       feeding: null,
       isStopped: false,
@@ -150,35 +151,54 @@ export class SimInstance extends SimHolder implements SimMember {
         if (unit.sendQueue[0] === command) {
           unit.sendQueue.shift();
           this.#sendNext(unit);
+          unit.onSent?.();
         }
-        return { type: "sent", attempt };
+        return null;
       },
     );
   }
 
   protected commit(unit: SimUnit, { attempt, positions }: Extract<UnitCommand, { type: "commit" }>): void {
-    const { broker, world, plan } = this.cluster;
+    const { broker } = this.cluster;
     const { epoch } = unit;
     if (epoch === null) return;
     const { starts } = broker;
-    const id = idOf(unit);
     const membership = { member: this.name, generation: this.#generation };
+    let isAdded = false;
+    const endOnceSent = () => {
+      // A send that failed fails the commit too.
+      if (unit.onSent !== endOnceSent || !isAdded || !this.hasSent(unit)) return;
+      unit.onSent = null;
+      this.#end(unit, attempt, epoch, starts);
+    };
+    unit.onSent = endOnceSent;
     this.request(
       unit,
       attempt,
-      () => broker.addOffsets(id, epoch, positions, membership),
+      () => broker.addOffsets(idOf(unit), epoch, positions, membership),
       () => {
-        const slowMs = world.hasFaults && world.random.chance(plan.slowCommit) ? world.random.between(1, 40) : 0;
-        this.request(
-          unit,
-          attempt,
-          () => broker.end(id, epoch, "committed", slowMs),
-          () => {
-            // It is decided; the end may still be on its way.
-            this.after(slowMs, () => this.settle(unit, attempt, epoch, false, starts));
-            return null;
-          },
-        );
+        isAdded = true;
+        endOnceSent();
+        return null;
+      },
+    );
+  }
+
+  /** Whether all outputs of the transaction are acknowledged. */
+  protected hasSent(unit: SimUnit): boolean {
+    return unit.sendQueue.length === 0;
+  }
+
+  #end(unit: SimUnit, attempt: number, epoch: number, starts: number): void {
+    const { broker, world, plan } = this.cluster;
+    const slowMs = world.hasFaults && world.random.chance(plan.slowCommit) ? world.random.between(1, 40) : 0;
+    this.request(
+      unit,
+      attempt,
+      () => broker.end(idOf(unit), epoch, "committed", slowMs),
+      () => {
+        // It is decided; the end may still be on its way.
+        this.after(slowMs, () => this.settle(unit, attempt, epoch, false, starts));
         return null;
       },
     );
@@ -190,6 +210,7 @@ export class SimInstance extends SimHolder implements SimMember {
     const { epoch } = unit;
     unit.epoch = null;
     unit.sendQueue.length = 0;
+    unit.onSent = null;
     unit.feeding = null;
     if (epoch !== null) {
       this.attemptOnce(

@@ -5,7 +5,7 @@ import type { SimGroup } from "./sim-group.ts";
 import type { World } from "./world.ts";
 
 /** A machine whatever its state is made of. */
-export type SimMachine = Pick<UnitMachine<unknown>, "start" | "handle" | "received">;
+export type SimMachine = Pick<UnitMachine<unknown>, "start" | "handle" | "received" | "attempt">;
 
 /** What every instance of a history shares. */
 export interface SimCluster {

@@ -80,25 +80,20 @@ it("D1: initialises, reads committed offsets, recovers, fetches, strictly in thi
   expect(rest).toMatchObject([{ type: "fetch", positions: new Map([[0, 5]]) }]);
 });
 
-it("D1: commits when what was fetched is folded and every output is acknowledged, and not before", () => {
+it("D1: commits when what was fetched is folded, and not before", () => {
   const unit = folding(machine());
   expect(types(unit.handle(batch(0, 15)))).toEqual(["yield"]);
   expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["send", "yield"]);
   // What comes meanwhile goes into the same transaction.
   expect(unit.handle(batch(0, 3, 0, 1))).toEqual([]);
   // What is left of both partitions is sent together.
-  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["ready", "ready", "send"]);
-  expect(unit.handle({ type: "sent", attempt: 0 })).toEqual([]);
-  const commit = unit.handle({ type: "sent", attempt: 0 });
-  expect(commit).toMatchObject([
-    {
-      type: "commit",
-      positions: new Map([
-        [0, 15],
-        [1, 3],
-      ]),
-    },
+  const last = unit.handle({ type: "turn", attempt: 0 });
+  expect(types(last)).toEqual(["ready", "ready", "send", "commit"]);
+  const positions = new Map([
+    [0, 15],
+    [1, 3],
   ]);
+  expect(last.at(-1)).toMatchObject({ positions });
   expect([...unit.committed.values()]).toEqual([0, 0]);
   unit.handle({ type: "committed", attempt: 0 });
   expect([...unit.committed.values()]).toEqual([15, 3]);
@@ -108,12 +103,17 @@ it("what was fetched together, and is handed over one partition after the other,
   const unit = folding(machine());
   expect(types(unit.handle(batch(0, 2)))).toEqual(["yield"]);
   expect(unit.handle(batch(0, 3, 0, 1))).toEqual([]);
-  expect(types(unit.handle({ type: "turn", attempt: 0 }))).toEqual(["ready", "ready", "send"]);
   const both = new Map([
     [0, 2],
     [1, 3],
   ]);
-  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([{ type: "commit", positions: both }]);
+  const folded = unit.handle({ type: "turn", attempt: 0 });
+  expect(folded).toMatchObject([
+    { type: "ready" },
+    { type: "ready" },
+    { type: "send" },
+    { type: "commit", positions: both },
+  ]);
 });
 
 it.each([
@@ -122,17 +122,16 @@ it.each([
   ["time", { ms: 0, records: 100, bytes: 1_000_000 }, 10],
 ])("a transaction is bounded by %s", (_, bounds, committed) => {
   const unit = folding(machine({ bounds }));
-  expect(types(fold(unit, batch(0, 50)))).toEqual(["send"]);
-  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([
+  expect(fold(unit, batch(0, 50))).toMatchObject([
+    { type: "send" },
     { type: "commit", positions: new Map([[0, committed]]) },
   ]);
-  expect(types(unit.handle({ type: "committed", attempt: 0 }))).toEqual(["send"]);
+  expect(types(unit.handle({ type: "committed", attempt: 0 }))).toEqual(["send", "commit"]);
 });
 
 it("D1: after an unknown outcome it aborts, and begins anew with initialisation; nothing of the old attempt counts", () => {
   const unit = folding(machine());
   fold(unit, batch(0, 5));
-  unit.handle({ type: "sent", attempt: 0 });
   expect(unit.handle(failed(0, "unknown"))).toMatchObject([{ type: "discard", attempt: 1 }]);
   expect(unit.handle({ type: "committed", attempt: 0 })).toEqual([]);
   expect(unit.handle(batch(5, 9))).toEqual([]);
@@ -141,18 +140,18 @@ it("D1: after an unknown outcome it aborts, and begins anew with initialisation;
   folding(unit, 1);
   const again = fold(unit, batch(0, 1, 1), 1);
   // "count sum since": the state is that of no record folded, not of five.
-  expect(again).toMatchObject([{ type: "ready" }, { type: "send", outbox: { size: 2 } }]);
+  expect(again).toMatchObject([{ type: "ready" }, { type: "send", outbox: { size: 2 } }, { type: "commit" }]);
   const [, send] = again;
   if (send?.type !== "send") throw new Error("a send was expected");
   expect(outboxRecords(send.outbox).get("enriched")?.[0]?.value).toBe("1 0 1");
 });
 
-it.each(["closing", "initialising", "recovering"])(
+it.each(["committing", "initialising", "recovering"])(
   "D1: fenced while %s, it stops and never initialises again",
   (when) => {
     const unit = machine();
     const commands: UnitCommand[] = [];
-    if (when === "closing") commands.push(...fold(folding(unit), batch(0, 5)));
+    if (when === "committing") commands.push(...fold(folding(unit), batch(0, 5)));
     else unit.start();
     if (when === "recovering") unit.handle({ type: "initialised", attempt: 0 });
     commands.push(...unit.handle(failed(0, "fenced")), ...unit.handle({ type: "discarded", attempt: 1 }));
@@ -165,9 +164,8 @@ it.each(["closing", "initialising", "recovering"])(
 it("D1: revoked, it finishes the transaction under way and folds no more", () => {
   const unit = folding(machine());
   fold(unit, batch(0, 15));
-  expect(unit.handle({ type: "revoked" })).toEqual([]);
+  expect(unit.handle({ type: "revoked" })).toMatchObject([{ type: "commit", positions: new Map([[0, 10]]) }]);
   expect(unit.handle({ type: "turn", attempt: 0 })).toEqual([]);
-  expect(unit.handle({ type: "sent", attempt: 0 })).toMatchObject([{ type: "commit", positions: new Map([[0, 10]]) }]);
   expect(types(unit.handle({ type: "committed", attempt: 0 }))).toEqual(["discard"]);
   expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", reason: "revoked" }]);
 });
@@ -187,12 +185,10 @@ it("a fold that throws stops the unit, and nothing of its transaction is committ
 it("records that come twice are folded once, and a hole is not passed over", () => {
   const unit = folding(machine());
   fold(unit, batch(0, 5));
-  unit.handle({ type: "sent", attempt: 0 });
   unit.handle({ type: "committed", attempt: 0 });
   const [, send] = fold(unit, batch(3, 7));
   // Offsets 5 and 6, the last with an alert.
   expect(send).toMatchObject({ type: "send", outbox: { size: 3 } });
-  unit.handle({ type: "sent", attempt: 0 });
   unit.handle({ type: "committed", attempt: 0 });
   expect(types(unit.handle(batch(9, 12)))).toEqual(["discard"]);
 });
@@ -212,7 +208,7 @@ it("a batch is released when all of it is folded, and not before", () => {
 it("D2: a snapshot that is due goes into the transaction, with what has changed and all at one offset", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } }));
   const commands = fold(unit, batch(0, 5));
-  expect(types(commands)).toEqual(["ready", "send", "send"]);
+  expect(types(commands)).toEqual(["ready", "send", "send", "commit"]);
   const [, , snapshot] = commands;
   if (snapshot?.type !== "send") throw new Error("a send was expected");
   const written = outboxRecords(snapshot.outbox).get("state") ?? [];
@@ -227,7 +223,6 @@ it("D2: the first snapshots of a unit's partitions are due one after the other, 
     const written = [0, 1].flatMap((partition) => {
       const from = unit.received.get(partition) ?? 0;
       const sends = fold(unit, batch(from, from + 1, 0, partition)).filter((command) => command.type === "send");
-      for (const _ of sends) unit.handle({ type: "sent", attempt: 0 });
       unit.handle({ type: "committed", attempt: 0 });
       return sends.flatMap(({ outbox }) => outboxRecords(outbox).get("state") ?? []);
     });
@@ -248,7 +243,7 @@ it("D2: the first snapshots of a unit's partitions are due one after the other, 
 it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 }, turnRecords: 100 }));
   fold(unit, batch(0, 5));
-  for (const type of ["sent", "sent", "committed"] as const) unit.handle({ type, attempt: 0 });
+  unit.handle({ type: "committed", attempt: 0 });
   // The 41st record is of the next session.
   const [, , later] = fold(unit, { ...batch(5, 45), beginOffset: 6 } as UnitEvent);
   if (later?.type !== "send") throw new Error("a send was expected");
