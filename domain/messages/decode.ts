@@ -3,6 +3,7 @@ import { parseBar } from "./bar.ts";
 import { parseControl } from "./control.ts";
 import type { Message } from "./fields.ts";
 import { parseQuote } from "./quote.ts";
+import { readQuoteText } from "./quote-text.ts";
 import type { RawRecord } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
 import { parseOther, parseStatus } from "./status.ts";
@@ -20,6 +21,8 @@ const encoder = new TextEncoder();
 export function decodeRaw(text: string | null): RawRecord | RejectReason {
   if (text === null) return "notJson";
   if (isTooLarge(text)) return "tooLarge";
+  const quote = readQuoteText(text);
+  if (quote !== null) return quote;
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -22,19 +22,24 @@ export function nanosBetween(from: EventTime, to: EventTime): number {
  * Returns null for anything else, impossible dates included.
  */
 export function parseEventTime(text: string): EventTime | null {
-  const length = text.length;
-  if (length < 20 || length > 30 || text.charCodeAt(10) !== T || text.charCodeAt(length - 1) !== Z) return null;
-  if (text.charCodeAt(13) !== COLON || text.charCodeAt(16) !== COLON) return null;
-  const days = parseDay(text);
-  const hours = digits(text, 11, 13);
-  const minutes = digits(text, 14, 16);
-  const seconds = digits(text, 17, 19);
+  return eventTimeIn(text, 0, text.length);
+}
+
+/** The same for text[from, to). */
+export function eventTimeIn(text: string, from: number, to: number): EventTime | null {
+  const length = to - from;
+  if (length < 20 || length > 30 || text.charCodeAt(from + 10) !== T || text.charCodeAt(to - 1) !== Z) return null;
+  if (text.charCodeAt(from + 13) !== COLON || text.charCodeAt(from + 16) !== COLON) return null;
+  const days = dayAt(text, from);
+  const hours = digits(text, from + 11, from + 13);
+  const minutes = digits(text, from + 14, from + 16);
+  const seconds = digits(text, from + 17, from + 19);
   if (days === null || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59)
     return null;
   let fraction = 0;
   if (length > 20) {
-    if (length === 21 || text.charCodeAt(19) !== DOT) return null;
-    fraction = digits(text, 20, length - 1);
+    if (length === 21 || text.charCodeAt(from + 19) !== DOT) return null;
+    fraction = digits(text, from + 20, to - 1);
     if (fraction < 0) return null;
     fraction *= POWERS_OF_TEN[30 - length] ?? 1;
   }
@@ -52,12 +57,7 @@ export function formatEventTime(time: EventTime): string {
 
 /** Days since the epoch of the leading `YYYY-MM-DD`, or null where that is no date from 1970 to 2200. */
 export function parseDay(text: string): number | null {
-  if (text.charCodeAt(4) !== HYPHEN || text.charCodeAt(7) !== HYPHEN) return null;
-  const year = digits(text, 0, 4);
-  const month = digits(text, 5, 7);
-  const day = digits(text, 8, 10);
-  if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
-  return daysFromCivil(year, month, day);
+  return dayAt(text, 0);
 }
 
 /** `YYYY-MM-DD` of a day since the epoch. */
@@ -74,6 +74,15 @@ const HYPHEN = 45;
 const ZERO = 48;
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"));
+
+function dayAt(text: string, from: number): number | null {
+  if (text.charCodeAt(from + 4) !== HYPHEN || text.charCodeAt(from + 7) !== HYPHEN) return null;
+  const year = digits(text, from, from + 4);
+  const month = digits(text, from + 5, from + 7);
+  const day = digits(text, from + 8, from + 10);
+  if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
+  return daysFromCivil(year, month, day);
+}
 
 /** The number in text[from, to), or -1 where a character is no digit. */
 function digits(text: string, from: number, to: number): number {
