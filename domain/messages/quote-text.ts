@@ -17,6 +17,8 @@ const beginning = '{"T":"q"';
 /** Of the price's whole dollars: more than there may be (P3) is not read here. */
 const dollarsMax = 9_999_999;
 const sizeDigitsMax = 15;
+/** The symbol is kept, and of a longer part of a text V8 makes no copy, but keeps the whole text alive with it. */
+const symbolLengthMax = 12;
 const millionthDigits = 6;
 const powersOfTen = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 
@@ -99,7 +101,7 @@ class QuoteText {
     switch (name) {
       case 0x53: // S
         this.#symbol = this.#readText();
-        return this.#symbol !== null;
+        return this.#symbol !== null && this.#symbol.length <= symbolLengthMax;
       case 0x74: // t
         return this.#readTime();
       case 0x63: // c

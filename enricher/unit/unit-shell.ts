@@ -118,8 +118,9 @@ export class UnitShell {
     rest.resolve();
   }
 
+  /** What was to be done for an attempt that has failed meanwhile is not done. */
   #obey(commands: readonly UnitCommand[]): void {
-    for (const command of commands) this.#do(command);
+    for (const command of commands) if (command.attempt === this.#options.machine.attempt) this.#do(command);
   }
 
   #do(command: UnitCommand): void {
@@ -164,7 +165,7 @@ export class UnitShell {
         setImmediate(() => this.#tell({ type: "turn", attempt }));
         break;
       case "send":
-        this.#send(command).catch((error: unknown) => this.#fail(attempt, error));
+        this.#send(command);
         break;
       case "commit":
         this.#answer(attempt, () => this.#commit(command));
@@ -225,12 +226,18 @@ export class UnitShell {
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }
 
-  async #send({ outbox }: Extract<UnitCommand, { type: "send" }>): Promise<void> {
-    const sender = this.#sender;
-    if (sender === null) throw new RangeError("there is no sender");
-    this.#uncommitted.addCounts(outbox.counts);
-    if (outbox.size > 0) this.#openedMicros ??= this.#options.nowMicros();
-    await sender.sendBatches(outbox.finish());
+  #send({ attempt, outbox }: Extract<UnitCommand, { type: "send" }>): void {
+    const failed = (error: unknown) => this.#fail(attempt, error);
+    try {
+      const sender = this.#sender;
+      if (sender === null) throw new RangeError("there is no sender");
+      this.#uncommitted.addCounts(outbox.counts);
+      if (outbox.size > 0) this.#openedMicros ??= this.#options.nowMicros();
+      sender.sendBatches(outbox.finish()).catch(failed);
+    } catch (error) {
+      // Before the commit that stands behind it is asked for.
+      failed(error);
+    }
   }
 
   async #commit({ attempt, positions }: Extract<UnitCommand, { type: "commit" }>): Promise<Answer> {

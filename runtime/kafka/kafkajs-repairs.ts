@@ -36,15 +36,23 @@ Connection.prototype.disconnect = function (this: Connection) {
 };
 
 /**
- * Questions that change nothing may be asked again at no risk: they wait less long for a broker that hangs than what is to be done once. By Kafka's
- * numbers: fetches, offsets, metadata, committed offsets, coordinators, heartbeats, versions.
+ * How long requests wait for a broker that hangs, milliseconds, by Kafka's numbers; others wait as long as the client is told to. A cluster lets such a broker go
+ * after nine seconds, and others lead its partitions then. Questions that change nothing may be asked again at no risk: fetches, offsets, metadata,
+ * committed offsets, coordinators, heartbeats, versions. What is done once by its sequence number or within its transaction may be asked again too, but not
+ * while it may only be slow: producing, and all that a transaction asks.
  */
-const questions = new Set([1, 2, 3, 9, 10, 12, 18]);
-const questionTimeoutMs = 10_000;
-const { send } = Connection.prototype;
-Connection.prototype.send = function (this: Connection, protocol) {
-  const isQuestion = questions.has(protocol.request.apiKey);
-  return send.call(this, isQuestion ? { requestTimeout: questionTimeoutMs, ...protocol } : protocol);
+const questions = { numbers: [1, 2, 3, 9, 10, 12, 18], timeoutMs: 10_000 };
+const repeatable = { numbers: [0, 22, 24, 25, 26, 28], timeoutMs: 15_000 };
+const timeouts = new Map(
+  [questions, repeatable].flatMap(({ numbers, timeoutMs }) => numbers.map((number) => [number, timeoutMs] as const)),
+);
+
+/** kafkajs takes the longer of a request's own timeout and the client's. */
+const { createSocketRequest } = RequestQueue.prototype;
+RequestQueue.prototype.createSocketRequest = function (this: RequestQueue, pushed) {
+  const request = createSocketRequest.call(this, pushed);
+  request.requestTimeout = timeouts.get(pushed.entry.apiKey) ?? request.requestTimeout;
+  return request;
 };
 
 /** kafkajs arms a timer in the past after every answer, for which Node 24 warns; it is needed only where requests are waiting. */

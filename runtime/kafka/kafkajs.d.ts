@@ -259,8 +259,14 @@ declare module "kafkajs/src/network/connection.js" {
 
 declare module "kafkajs/src/network/requestQueue/index.js" {
   class RequestQueue {
+    constructor(options: {
+      maxInFlightRequests: number | null;
+      requestTimeout: number;
+      enforceRequestTimeout: boolean;
+    });
     pending: unknown[];
     scheduleCheckPendingRequests(): void;
+    createSocketRequest(request: { readonly entry: { readonly apiKey: number } }): { requestTimeout: number };
   }
   export = RequestQueue;
 }

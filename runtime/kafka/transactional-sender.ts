@@ -54,6 +54,8 @@ export class TransactionalProducer implements TransactionalSender {
   #holder: TransactionHolder | null = null;
   #open: OpenTransaction | null = null;
   #groupId: string | null = null;
+  #isCommitting = false;
+  /** The request that ends the transaction is under way, or what comes before an abort's. */
   #isEnding = false;
   /** The end of the last commit is being seen to; nothing else is begun before. */
   #settling: Promise<void> = Promise.resolve();
@@ -92,12 +94,13 @@ export class TransactionalProducer implements TransactionalSender {
     if (!this.#isUsable()) throw this.#unusable();
     if (this.#open === null && positions.length === 0) return;
     const open = this.#begin();
-    this.#isEnding = true;
+    this.#isCommitting = true;
     try {
       await this.#settling;
+      this.#requireWanted();
       if (positions.length > 0) void this.#track(open, this.#commitOffsets(open, group, positions));
       await Promise.all(open.sends);
-      await this.#coordinator.end(this.#identity(), true);
+      await this.#endCommit();
       this.#open = null;
       const { groupId } = group;
       const targets = [...open.partitions.values()];
@@ -107,7 +110,7 @@ export class TransactionalProducer implements TransactionalSender {
       this.#giveUp(error as Error);
       throw this.#fault ?? error;
     } finally {
-      this.#isEnding = false;
+      this.#isCommitting = false;
     }
   }
 
@@ -153,7 +156,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   #isUsable(): boolean {
-    return this.#fault === null && !this.#isEnding;
+    return this.#fault === null && !this.#isCommitting && !this.#isEnding;
   }
 
   #unusable(): Error {
@@ -225,6 +228,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async #admit(lanes: readonly SendLane[]): Promise<void> {
+    if (lanes.length === 0) return;
     const open = this.#begin();
     const fresh = lanes.filter(({ topic, partition }) => !open.partitions.has(`${topic}/${partition}`));
     if (fresh.length === 0) return;
@@ -240,6 +244,22 @@ export class TransactionalProducer implements TransactionalSender {
     added.catch(() => undefined);
     open.offsets = { groupId, added };
     return added;
+  }
+
+  /** A commit that waits can be given up: nothing of it is committed then. */
+  #requireWanted(): void {
+    if (this.#fault !== null) throw this.#fault;
+    if (this.#isEnding) throw abortedError();
+  }
+
+  async #endCommit(): Promise<void> {
+    this.#requireWanted();
+    this.#isEnding = true;
+    try {
+      await this.#coordinator.end(this.#identity(), true);
+    } finally {
+      this.#isEnding = false;
+    }
   }
 
   async #commitOffsets(

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import loggers from "kafkajs/src/loggers/index.js";
 import Connection from "kafkajs/src/network/connection.js";
+import RequestQueue from "kafkajs/src/network/requestQueue/index.js";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { within } from "../../../runtime/clock/within.ts";
 import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
@@ -69,6 +70,19 @@ it("a cluster that was dropped opens no connection any more, whoever still has i
   await new Promise((resolve) => setImmediate(resolve));
   expect(accepted.length).toBe(length);
   link.close();
+});
+
+it.each([
+  ["a question", { apiKey: 3 }, null, 10_000],
+  ["what a transaction asks", { apiKey: 0 }, null, 15_000],
+  ["what is done once", { apiKey: 19 }, null, 30_000],
+  ["what says itself that it takes long", { apiKey: 11 }, 60_000, 60_000],
+])("how long a broker that hangs is waited for: %s", (_, { apiKey }, requestTimeout, expected) => {
+  const queue = new RequestQueue({ maxInFlightRequests: null, requestTimeout: 30_000, enforceRequestTimeout: true });
+  const settle = () => undefined;
+  const entry = { apiKey, apiName: "any", apiVersion: 0, correlationId: 1, resolve: settle, reject: settle };
+  const request = { entry, expectResponse: true, requestTimeout, sendRequest: settle };
+  expect(queue.createSocketRequest(request).requestTimeout).toBe(expected);
 });
 
 function newConnection(): Connection {
