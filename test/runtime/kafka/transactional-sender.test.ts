@@ -177,6 +177,21 @@ it("D1: where the broker has lost the records' sequence the transaction fails; n
   await expect(transaction()).rejects.toMatchObject({ retriable: true });
 });
 
+it("D1: a commit that waits for its sends can be aborted: the one end comes after them all, and is an abort", async () => {
+  const busy = Array.from({ length: 100 }, () => concurrentTransactions);
+  const { sender, requests, sent } = await senderTo({ TxnOffsetCommit: busy });
+  void sender.send("out", [recordOf("a")]);
+  const committing = sender.commit(group, positions);
+  const refused = expect(committing).rejects.toMatchObject({ code: "kafkaFailed", retriable: true });
+  await expect.poll(() => requests, { interval: 1 }).toContain("TxnOffsetCommit");
+  await sender.abort();
+  await refused;
+  expect(requests.filter((name) => name === "TxnOffsetCommit")).toHaveLength(101);
+  expect(requests.filter((name) => name === "EndTxn")).toHaveLength(1);
+  expect(requests.at(-1)).toBe("EndTxn");
+  expect(sent.findLast(({ apiName }) => apiName === "EndTxn")?.bytes.at(-1)).toBe(0);
+});
+
 it("records whose answer is lost are sent again in the same transaction", async () => {
   const { requests, transaction } = await senderTo({ Produce: ["lost", "lost"] });
   await transaction();
