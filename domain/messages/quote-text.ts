@@ -31,17 +31,20 @@ export function readQuoteText(text: string): Quote | null {
   return text.startsWith(beginning) ? new QuoteText(text).read() : null;
 }
 
+/** What has been read of a side: -1 and null for what has not. */
+interface Side {
+  price: number;
+  size: number;
+  exchange: string | null;
+}
+
 class QuoteText {
   readonly #text: string;
   #at = beginning.length;
   #symbol: string | null = null;
   #time: EventTime | null = null;
-  #bid = -1;
-  #bidSize = -1;
-  #bidExchange: string | null = null;
-  #ask = -1;
-  #askSize = -1;
-  #askExchange: string | null = null;
+  readonly #bid: Side = { price: -1, size: -1, exchange: null };
+  readonly #ask: Side = { price: -1, size: -1, exchange: null };
   #conditions: readonly string[] | null = null;
   #tape: string | null = null;
 
@@ -56,24 +59,24 @@ class QuoteText {
     if (this.#at !== text.length - 1 || text.charCodeAt(this.#at) !== closeBrace) return null;
     const time = this.#time;
     const symbol = this.#symbol;
-    const bidExchange = this.#bidExchange;
-    const askExchange = this.#askExchange;
     const conditions = this.#conditions;
     const tape = this.#tape;
-    if (time === null || symbol === null || symbol === "" || bidExchange === null || askExchange === null) return null;
-    if (conditions === null || tape === null) return null;
-    if (this.#bid < 0 || this.#ask < 0 || this.#bidSize < 0 || this.#askSize < 0) return null;
+    const bid = this.#bid;
+    const ask = this.#ask;
+    if (time === null || symbol === null || symbol === "" || conditions === null || tape === null) return null;
+    if (bid.price < 0 || bid.size < 0 || bid.exchange === null) return null;
+    if (ask.price < 0 || ask.size < 0 || ask.exchange === null) return null;
     return {
       kind: "quote",
       symbol,
       micros: time.micros,
       nanos: time.nanos,
-      bid: this.#bid as PriceMicros,
-      bidSize: this.#bidSize,
-      bidExchange,
-      ask: this.#ask as PriceMicros,
-      askSize: this.#askSize,
-      askExchange,
+      bid: bid.price as PriceMicros,
+      bidSize: bid.size,
+      bidExchange: bid.exchange,
+      ask: ask.price as PriceMicros,
+      askSize: ask.size,
+      askExchange: ask.exchange,
       conditions,
       tape,
     };
@@ -93,8 +96,8 @@ class QuoteText {
     }
     if (text.charCodeAt(at + 3) !== quote || text.charCodeAt(at + 4) !== colon) return false;
     this.#at = at + 5;
-    if (first === 0x62) return this.#readBid(second);
-    return first === 0x61 && this.#readAsk(second);
+    if (first === 0x62) return this.#readSide(this.#bid, second);
+    return first === 0x61 && this.#readSide(this.#ask, second);
   }
 
   #readShort(name: number): boolean {
@@ -115,33 +118,17 @@ class QuoteText {
     }
   }
 
-  #readBid(name: number): boolean {
+  #readSide(side: Side, name: number): boolean {
     switch (name) {
-      case 0x70: // bp
-        this.#bid = this.#readPrice();
-        return this.#bid >= 0;
-      case 0x73: // bs
-        this.#bidSize = this.#readSize();
-        return this.#bidSize >= 0;
-      case 0x78: // bx
-        this.#bidExchange = this.#readText();
-        return this.#bidExchange !== null;
-      default:
-        return false;
-    }
-  }
-
-  #readAsk(name: number): boolean {
-    switch (name) {
-      case 0x70: // ap
-        this.#ask = this.#readPrice();
-        return this.#ask >= 0;
-      case 0x73: // as
-        this.#askSize = this.#readSize();
-        return this.#askSize >= 0;
-      case 0x78: // ax
-        this.#askExchange = this.#readText();
-        return this.#askExchange !== null;
+      case 0x70: // bp, ap
+        side.price = this.#readPrice();
+        return side.price >= 0;
+      case 0x73: // bs, as
+        side.size = this.#readSize();
+        return side.size >= 0;
+      case 0x78: // bx, ax
+        side.exchange = this.#readText();
+        return side.exchange !== null;
       default:
         return false;
     }

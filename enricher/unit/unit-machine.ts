@@ -220,7 +220,7 @@ export class UnitMachine<State> {
       const { records, emptied } = foldTogether(this.works, recordsMax, outbox);
       this.#transaction.add(records, outbox);
       for (const partition of emptied) this.commands.add({ type: "ready", partition });
-      this.#send(outbox);
+      this.commands.add({ type: "send", outbox });
       const isDone = this.#transaction.isFull(this.#nowMs()) || !this.works.some(({ hasQueued }) => hasQueued);
       if (isDone) this.#close();
       else this.#foldSoon();
@@ -234,14 +234,10 @@ export class UnitMachine<State> {
     for (const work of this.works) {
       for (const record of work.dueSnapshot(snapshots, this.#nowMs())) outbox.add(stateTopic, record);
     }
-    if (outbox.size > 0) this.#send(outbox);
+    if (outbox.size > 0) this.commands.add({ type: "send", outbox });
     this.phase = "committing";
     const moved = this.works.filter((work) => work.next !== this.#committed.get(work.partition));
     this.commands.add({ type: "commit", positions: new Map(moved.map((work) => [work.partition, work.next])) });
-  }
-
-  #send(outbox: Outbox): void {
-    this.commands.add({ type: "send", outbox });
   }
 
   #onCommitted(): void {
