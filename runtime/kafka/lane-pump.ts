@@ -137,7 +137,8 @@ export class LanePump {
       const producer = await this.#role.producer(cluster, [...this.#lanes.values()]);
       const { byLeader, missing, trouble } = await this.#leaders.find(cluster, this.#sendable());
       for (const [topic, error] of missing) this.#failTopic(topic, error);
-      await this.#role.admit([...byLeader.values()].flat());
+      // Nothing to send begins nothing.
+      if (byLeader.size > 0) await this.#role.admit([...byLeader.values()].flat());
       await this.#dispatch(cluster, byLeader, producer);
       if (trouble !== null) await this.#mend("metadata", trouble, cluster);
     } catch (error) {

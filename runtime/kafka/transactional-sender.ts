@@ -228,7 +228,6 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async #admit(lanes: readonly SendLane[]): Promise<void> {
-    if (lanes.length === 0) return;
     const open = this.#begin();
     const fresh = lanes.filter(({ topic, partition }) => !open.partitions.has(`${topic}/${partition}`));
     if (fresh.length === 0) return;
