@@ -19,7 +19,7 @@ export function enrichedRecords(load: Load): readonly OutgoingRecord[] {
 }
 
 /** @param n stands for the offset of its raw record */
-export function enrichedRecord(symbol: string, value: string, n: number): OutgoingRecord {
+export function enrichedRecord(symbol: string, value: Uint8Array, n: number): OutgoingRecord {
   const partition = partitionOf(symbol, defaultPartitions);
   const nowMicros = Date.now() * 1000;
   const headers = {

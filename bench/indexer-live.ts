@@ -90,5 +90,5 @@ function numbered(number: number) {
   const symbol = symbols[(number * 7919) % symbols.length] ?? "";
   const window = `{"start":"2024-07-11T13:30:00Z","open":156.02,"high":156.04,"low":155.99,"close":156.005,"timeWeightedAverage":156.013,"count":42,"spreadBps":0.71}`;
   const value = `{"type":"quote","symbol":"${symbol}","eventTime":"2024-07-11T13:30:00.123456789Z","bidPrice":156,"bidSize":${number},"bidExchange":"N","askPrice":156.01,"askSize":5,"askExchange":"N","conditions":["R"],"tape":"A","midPrice":156.005,"previousClose":157.04,"previousCloseDate":"2024-07-10","previousCloseSource":"official","percentChange":-0.6591,"indicator":"Neutral","quality":[],"windows":{"1m":${window},"5m":${window}}}`;
-  return enrichedRecord(symbol, value, number);
+  return enrichedRecord(symbol, Buffer.from(value), number);
 }

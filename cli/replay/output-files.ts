@@ -5,7 +5,7 @@ import { PipelineError } from "../../domain/errors.ts";
 
 /** Lines written to one file, counted and hashed on their way. */
 export interface OutputFile {
-  append(line: string): void;
+  append(line: Uint8Array): void;
   /** @returns what the file holds */
   close(): FileSummary;
 }
@@ -15,8 +15,9 @@ export interface FileSummary {
   readonly sha256: string;
 }
 
-/** Characters gathered before a write. */
+/** Bytes gathered before a write. */
 const bufferedMax = 1 << 20;
+const newline = 0x0a;
 
 /** Opens `name` in a folder, which is made where it is missing. @throws PipelineError `badConfiguration` or `diskFull` */
 export function openOutputFile(directory: string, name: string): OutputFile {
@@ -27,20 +28,30 @@ export function openOutputFile(directory: string, name: string): OutputFile {
   });
   const hash = createHash("sha256");
   let records = 0;
-  let buffered = "";
-  const flush = () => {
-    const bytes = Buffer.from(buffered);
-    buffered = "";
+  const room = Buffer.allocUnsafe(bufferedMax);
+  let buffered = 0;
+  const write = (bytes: Uint8Array) => {
     hash.update(bytes);
     attempt(path, () => {
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
     });
   };
+  const flush = () => {
+    write(room.subarray(0, buffered));
+    buffered = 0;
+  };
   return {
     append(line) {
-      buffered += `${line}\n`;
       records++;
-      if (buffered.length > bufferedMax) flush();
+      if (buffered + line.length + 1 > room.length) flush();
+      if (line.length < room.length) {
+        room.set(line, buffered);
+        room[buffered + line.length] = newline;
+        buffered += line.length + 1;
+      } else {
+        write(line);
+        write(Uint8Array.of(newline));
+      }
     },
     close() {
       flush();

@@ -50,7 +50,7 @@ export async function replay(directory: string, out: string, settings: SettingsD
     symbols: recording.manifest.symbols,
     partitions: defaultPartitions,
     onOutput(output, rawText) {
-      opened[output.stream].append(output.stream === "deadLetter" ? rawText : output.value);
+      opened[output.stream].append(output.stream === "deadLetter" ? Buffer.from(rawText) : output.value);
       if (output.stream !== "enriched") return;
       enriched[output.type]++;
       if (output.type === "quote") indicators[output.indicator ?? "none"]++;

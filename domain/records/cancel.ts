@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { Cancel } from "../messages/raw-record.ts";
-import { formatPrice } from "../price/format.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { jsonText } from "./json-text.ts";
-import { type QualityFlag, qualityJson } from "./quality.ts";
+import { ascii, json, keys } from "./json-writer.ts";
+import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A trade's cancel: one value of `market.enriched` (W7). The one definition: types and JSON Schema follow from it. */
 export const cancelSchema = z
@@ -22,7 +20,21 @@ export const cancelSchema = z
   })
   .meta({ title: "Cancel", description: "A trade taken back" });
 
-/** Writes the value: keys in the order of the schema (P4). */
-export function cancelJson(cancel: Cancel, quality: readonly QualityFlag[]): string {
-  return `{"type":"cancel","symbol":${jsonText(cancel.symbol)},"eventTime":"${formatEventTime(cancel)}","exchange":${jsonText(cancel.exchange)},"tradeId":${cancel.id},"price":${formatPrice(cancel.price)},"size":${cancel.size},"action":${jsonText(cancel.action)},"tape":${jsonText(cancel.tape)},"quality":${qualityJson(quality)}}`;
+const start = ascii('{"type":"cancel"');
+const key = keys("symbol", "eventTime", "exchange", "tradeId", "price", "size", "action", "tape");
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function cancelJson(cancel: Cancel, quality: readonly QualityFlag[]): Uint8Array {
+  json.begin(start);
+  json.put(key.symbol).text(cancel.symbol);
+  json.put(key.eventTime).time(cancel.micros, cancel.nanos);
+  json.put(key.exchange).text(cancel.exchange);
+  json.put(key.tradeId).json(cancel.id);
+  json.put(key.price).price(cancel.price);
+  json.put(key.size).number(cancel.size);
+  json.put(key.action).text(cancel.action);
+  json.put(key.tape).text(cancel.tape);
+  writeQuality(json, quality);
+  return json.put(end).take();
 }

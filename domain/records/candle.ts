@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { type Change, changeJson } from "./indicator.ts";
-import { jsonText } from "./json-text.ts";
-import { candlePreviousCloseJson, type PreviousClose } from "./previous-close.ts";
-import { type QuoteSummary, quoteSummaryJson } from "./quote-summary.ts";
-import { type TradeSummary, tradeSummaryJson } from "./trade-summary.ts";
+import { type Change, writeChange } from "./indicator.ts";
+import { ascii, json, keys } from "./json-writer.ts";
+import { type PreviousClose, writeCandlePreviousClose } from "./previous-close.ts";
+import { type QuoteSummary, writeQuoteSummary } from "./quote-summary.ts";
+import { type TradeSummary, writeTradeSummary } from "./trade-summary.ts";
 
 const quoteSide = fields.dollars.optional();
 const tradeSide = fields.dollars.optional().describe("Of the trades that set prices; left out where there are none");
@@ -46,7 +45,7 @@ export interface CandleFacts {
   readonly symbol: string;
   readonly window: QuoteSummary & {
     readonly interval: { readonly name: string };
-    readonly startText: string;
+    readonly startMicros: number;
     readonly endMicros: number;
     readonly trades: TradeSummary | null;
   };
@@ -57,10 +56,22 @@ export interface CandleFacts {
   readonly incomplete: boolean;
 }
 
-/** Writes the value: keys in the order of the schema (P4). A side with nothing leaves out all its keys (W5). */
-export function candleJson({ symbol, window, revision, previousClose, change, incomplete }: CandleFacts): string {
-  const end = formatEventTime({ micros: window.endMicros, nanos: 0 });
-  const quotes = window.count === 0 ? "" : `${quoteSummaryJson(window, window.endMicros, 0)},`;
-  const trades = window.trades === null || window.trades.count === 0 ? "" : `${tradeSummaryJson(window.trades)},`;
-  return `{"type":"candle","symbol":${jsonText(symbol)},"interval":"${window.interval.name}","start":"${window.startText}","end":"${end}","revision":${revision},${quotes}${trades}${candlePreviousCloseJson(previousClose)},${changeJson(change)}${incomplete ? ',"incomplete":true' : ""}}`;
+const begin = ascii('{"type":"candle"');
+const key = keys("symbol", "interval", "start", "end", "revision");
+const end = ascii("}");
+const incompleteEnd = ascii(',"incomplete":true}');
+
+/** The value: keys in the order of the schema (P4). A side with nothing leaves out all its keys (W5). */
+export function candleJson({ symbol, window, revision, previousClose, change, incomplete }: CandleFacts): Uint8Array {
+  json.begin(begin);
+  json.put(key.symbol).text(symbol);
+  json.put(key.interval).text(window.interval.name);
+  json.put(key.start).time(window.startMicros, 0);
+  json.put(key.end).time(window.endMicros, 0);
+  json.put(key.revision).number(revision);
+  if (window.count > 0) writeQuoteSummary(json, window, window.endMicros, 0);
+  if (window.trades !== null && window.trades.count > 0) writeTradeSummary(json, window.trades);
+  writeCandlePreviousClose(json, previousClose);
+  writeChange(json, change);
+  return json.put(incomplete ? incompleteEnd : end).take();
 }

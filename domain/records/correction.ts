@@ -1,10 +1,8 @@
 import { z } from "zod";
 import type { Correction } from "../messages/raw-record.ts";
-import { formatPrice } from "../price/format.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { jsonText, jsonTexts } from "./json-text.ts";
-import { type QualityFlag, qualityJson } from "./quality.ts";
+import { ascii, json, keys } from "./json-writer.ts";
+import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A trade's correction: one value of `market.enriched` (W7). The one definition: types and JSON Schema follow from it. */
 export const correctionSchema = z
@@ -25,9 +23,36 @@ export const correctionSchema = z
   })
   .meta({ title: "Correction", description: "A trade told again with what it should have been" });
 
-/** Writes the value: keys in the order of the schema (P4). */
-export function correctionJson(correction: Correction, quality: readonly QualityFlag[]): string {
-  const original = `"originalTradeId":${correction.originalId},"originalPrice":${formatPrice(correction.originalPrice)},"originalSize":${correction.originalSize}`;
-  const corrected = `"correctedTradeId":${correction.correctedId},"correctedPrice":${formatPrice(correction.correctedPrice)},"correctedSize":${correction.correctedSize}`;
-  return `{"type":"correction","symbol":${jsonText(correction.symbol)},"eventTime":"${formatEventTime(correction)}","exchange":${jsonText(correction.exchange)},${original},${corrected},"conditions":${jsonTexts(correction.conditions)},"tape":${jsonText(correction.tape)},"quality":${qualityJson(quality)}}`;
+const start = ascii('{"type":"correction"');
+const key = keys(
+  "symbol",
+  "eventTime",
+  "exchange",
+  "originalTradeId",
+  "originalPrice",
+  "originalSize",
+  "correctedTradeId",
+  "correctedPrice",
+  "correctedSize",
+  "conditions",
+  "tape",
+);
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function correctionJson(correction: Correction, quality: readonly QualityFlag[]): Uint8Array {
+  json.begin(start);
+  json.put(key.symbol).text(correction.symbol);
+  json.put(key.eventTime).time(correction.micros, correction.nanos);
+  json.put(key.exchange).text(correction.exchange);
+  json.put(key.originalTradeId).json(correction.originalId);
+  json.put(key.originalPrice).price(correction.originalPrice);
+  json.put(key.originalSize).number(correction.originalSize);
+  json.put(key.correctedTradeId).json(correction.correctedId);
+  json.put(key.correctedPrice).price(correction.correctedPrice);
+  json.put(key.correctedSize).number(correction.correctedSize);
+  json.put(key.conditions).texts(correction.conditions);
+  json.put(key.tape).text(correction.tape);
+  writeQuality(json, quality);
+  return json.put(end).take();
 }

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import type { Bar } from "../messages/raw-record.ts";
-import { formatMid, formatPrice } from "../price/format.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { type Change, changeJson } from "./indicator.ts";
-import { jsonText } from "./json-text.ts";
+import { type Change, writeChange } from "./indicator.ts";
+import { ascii, json, keys } from "./json-writer.ts";
 import type { PreviousClose } from "./previous-close.ts";
-import { type QualityFlag, qualityJson } from "./quality.ts";
+import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A vendor's bar with its indicator: one value of `market.enriched`. The one definition: types and JSON Schema follow from it. */
 export const enrichedBarSchema = z
@@ -39,10 +37,39 @@ export interface EnrichedBarFacts {
   readonly quality: readonly QualityFlag[];
 }
 
-/** Writes the value: keys in the order of the schema (P4). */
-export function enrichedBarJson({ bar, previousClose, change, quality }: EnrichedBarFacts): string {
-  const prices = `"open":${formatPrice(bar.open)},"high":${formatPrice(bar.high)},"low":${formatPrice(bar.low)},"close":${formatPrice(bar.close)}`;
-  const tradeCount = bar.tradeCount === null ? "" : `,"tradeCount":${bar.tradeCount}`;
-  const vwap = bar.vwap === null ? "" : `,"vwap":${formatPrice(bar.vwap)}`;
-  return `{"type":"bar","symbol":${jsonText(bar.symbol)},"eventTime":"${formatEventTime(bar)}","interval":"${bar.interval}",${prices},"volume":${bar.volume}${tradeCount}${vwap},"updated":${bar.updated},"previousClose":${previousClose === null ? "null" : formatMid(previousClose.price)},${changeJson(change)},"quality":${qualityJson(quality)}}`;
+const start = ascii('{"type":"bar"');
+const key = keys(
+  "symbol",
+  "eventTime",
+  "interval",
+  "open",
+  "high",
+  "low",
+  "close",
+  "volume",
+  "tradeCount",
+  "vwap",
+  "updated",
+  "previousClose",
+);
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function enrichedBarJson({ bar, previousClose, change, quality }: EnrichedBarFacts): Uint8Array {
+  json.begin(start);
+  json.put(key.symbol).text(bar.symbol);
+  json.put(key.eventTime).time(bar.micros, bar.nanos);
+  json.put(key.interval).text(bar.interval);
+  json.put(key.open).price(bar.open);
+  json.put(key.high).price(bar.high);
+  json.put(key.low).price(bar.low);
+  json.put(key.close).price(bar.close);
+  json.put(key.volume).number(bar.volume);
+  if (bar.tradeCount !== null) json.put(key.tradeCount).number(bar.tradeCount);
+  if (bar.vwap !== null) json.put(key.vwap).price(bar.vwap);
+  json.put(key.updated).json(String(bar.updated));
+  json.put(key.previousClose).mid(previousClose === null ? null : previousClose.price);
+  writeChange(json, change);
+  writeQuality(json, quality);
+  return json.put(end).take();
 }

@@ -1,14 +1,12 @@
 import { z } from "zod";
 import type { Quote } from "../messages/raw-record.ts";
-import { formatMid, formatPrice } from "../price/format.ts";
 import { midOf } from "../price/price.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { type Change, changeJson } from "./indicator.ts";
-import { jsonText, jsonTexts } from "./json-text.ts";
-import { type PreviousClose, previousCloseJson } from "./previous-close.ts";
-import { type QualityFlag, qualityJson } from "./quality.ts";
-import { type QuoteSummary, quoteSummaryJson } from "./quote-summary.ts";
+import { type Change, writeChange } from "./indicator.ts";
+import { ascii, type JsonWriter, json, keys } from "./json-writer.ts";
+import { type PreviousClose, writePreviousClose } from "./previous-close.ts";
+import { type QualityFlag, writeQuality } from "./quality.ts";
+import { type QuoteSummary, writeQuoteSummary } from "./quote-summary.ts";
 
 /** The running values of one window (W6). */
 const runningWindowSchema = z.strictObject({
@@ -57,22 +55,62 @@ export interface EnrichedQuoteFacts {
   readonly quality: readonly QualityFlag[];
   /** The open windows that hold the quote's time, shortest first. */
   readonly windows: readonly (QuoteSummary & {
-    readonly startText: string;
+    readonly startMicros: number;
     readonly interval: { readonly name: string };
   })[];
 }
 
-/** Writes the value: keys in the order of the schema (P4). Written by hand, for it is the hot path. */
-export function enrichedQuoteJson(facts: EnrichedQuoteFacts): string {
+const start = ascii('{"type":"quote"');
+const key = keys(
+  "symbol",
+  "eventTime",
+  "bidPrice",
+  "bidSize",
+  "bidExchange",
+  "askPrice",
+  "askSize",
+  "askExchange",
+  "conditions",
+  "tape",
+  "midPrice",
+  "windows",
+);
+const windowStart = ascii(':{"start":');
+const open = ascii("{");
+const comma = ascii(",");
+const close = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function enrichedQuoteJson(facts: EnrichedQuoteFacts): Uint8Array {
   const { quote } = facts;
-  const mid = facts.usable ? formatMid(midOf(quote.bid, quote.ask)) : "null";
-  return `{"type":"quote","symbol":${jsonText(quote.symbol)},"eventTime":"${formatEventTime(quote)}","bidPrice":${formatPrice(quote.bid)},"bidSize":${quote.bidSize},"bidExchange":${jsonText(quote.bidExchange)},"askPrice":${formatPrice(quote.ask)},"askSize":${quote.askSize},"askExchange":${jsonText(quote.askExchange)},"conditions":${jsonTexts(quote.conditions)},"tape":${jsonText(quote.tape)},"midPrice":${mid},${previousCloseJson(facts.previousClose)},${changeJson(facts.change)},"quality":${qualityJson(facts.quality)},"windows":${windowsJson(facts.windows)}}`;
+  json.begin(start);
+  json.put(key.symbol).text(quote.symbol);
+  json.put(key.eventTime).time(quote.micros, quote.nanos);
+  json.put(key.bidPrice).price(quote.bid);
+  json.put(key.bidSize).number(quote.bidSize);
+  json.put(key.bidExchange).text(quote.bidExchange);
+  json.put(key.askPrice).price(quote.ask);
+  json.put(key.askSize).number(quote.askSize);
+  json.put(key.askExchange).text(quote.askExchange);
+  json.put(key.conditions).texts(quote.conditions);
+  json.put(key.tape).text(quote.tape);
+  json.put(key.midPrice).mid(facts.usable ? midOf(quote.bid, quote.ask) : null);
+  writePreviousClose(json, facts.previousClose);
+  writeChange(json, facts.change);
+  writeQuality(json, facts.quality);
+  json.put(key.windows);
+  writeWindows(json, facts.windows);
+  return json.put(close).take();
 }
 
-function windowsJson(windows: EnrichedQuoteFacts["windows"]): string {
-  let json = "";
-  for (const window of windows) {
-    json += `${json === "" ? "" : ","}"${window.interval.name}":{"start":"${window.startText}",${quoteSummaryJson(window, window.closeMicros, window.closeNanos)}}`;
+function writeWindows(json: JsonWriter, windows: EnrichedQuoteFacts["windows"]): void {
+  json.put(open);
+  for (let index = 0; index < windows.length; index++) {
+    const window = windows[index] as EnrichedQuoteFacts["windows"][number];
+    if (index > 0) json.put(comma);
+    json.text(window.interval.name).put(windowStart).time(window.startMicros, 0);
+    writeQuoteSummary(json, window, window.closeMicros, window.closeNanos);
+    json.put(close);
   }
-  return `{${json}}`;
+  json.put(close);
 }

@@ -1,12 +1,10 @@
 import { z } from "zod";
 import type { Trade } from "../messages/raw-record.ts";
-import { formatPrice } from "../price/format.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import * as fields from "./fields.ts";
-import { type Change, changeJson } from "./indicator.ts";
-import { jsonText, jsonTexts } from "./json-text.ts";
-import { type PreviousClose, previousCloseJson } from "./previous-close.ts";
-import { type QualityFlag, qualityJson } from "./quality.ts";
+import { type Change, writeChange } from "./indicator.ts";
+import { ascii, json, keys } from "./json-writer.ts";
+import { type PreviousClose, writePreviousClose } from "./previous-close.ts";
+import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A trade with its indicator: one value of `market.enriched`. The one definition: types and JSON Schema follow from it. */
 export const enrichedTradeSchema = z
@@ -38,7 +36,23 @@ export interface EnrichedTradeFacts {
   readonly quality: readonly QualityFlag[];
 }
 
-/** Writes the value: keys in the order of the schema (P4). Written by hand, for it is a hot path. */
-export function enrichedTradeJson({ trade, previousClose, change, quality }: EnrichedTradeFacts): string {
-  return `{"type":"trade","symbol":${jsonText(trade.symbol)},"eventTime":"${formatEventTime(trade)}","tradeId":${trade.id},"exchange":${jsonText(trade.exchange)},"price":${formatPrice(trade.price)},"size":${trade.size},"conditions":${jsonTexts(trade.conditions)},"tape":${jsonText(trade.tape)},${previousCloseJson(previousClose)},${changeJson(change)},"quality":${qualityJson(quality)}}`;
+const start = ascii('{"type":"trade"');
+const key = keys("symbol", "eventTime", "tradeId", "exchange", "price", "size", "conditions", "tape");
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function enrichedTradeJson({ trade, previousClose, change, quality }: EnrichedTradeFacts): Uint8Array {
+  json.begin(start);
+  json.put(key.symbol).text(trade.symbol);
+  json.put(key.eventTime).time(trade.micros, trade.nanos);
+  json.put(key.tradeId).json(trade.id);
+  json.put(key.exchange).text(trade.exchange);
+  json.put(key.price).price(trade.price);
+  json.put(key.size).number(trade.size);
+  json.put(key.conditions).texts(trade.conditions);
+  json.put(key.tape).text(trade.tape);
+  writePreviousClose(json, previousClose);
+  writeChange(json, change);
+  writeQuality(json, quality);
+  return json.put(end).take();
 }

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import type { Gap } from "../messages/raw-record.ts";
-import { formatEventTime } from "../time/event-time.ts";
 import { eventTime } from "./fields.ts";
-import { jsonText } from "./json-text.ts";
+import { ascii, json, keys } from "./json-writer.ts";
 
 /** A hole in the feed: one value of `market.enriched` on each partition that it concerns (W9). The one definition: types and JSON Schema follow from it. */
 export const gapSchema = z
@@ -15,8 +14,16 @@ export const gapSchema = z
   })
   .meta({ title: "Gap", description: "A span of the market's time in which records may be missing" });
 
-/** Writes the value: keys in the order of the schema (P4). */
-export function gapJson({ symbol, from, to, reason }: Gap): string {
-  const S = symbol === null ? "null" : jsonText(symbol);
-  return `{"type":"gap","symbol":${S},"from":"${formatEventTime(from)}","to":"${formatEventTime(to)}","reason":${JSON.stringify(reason)}}`;
+const start = ascii('{"type":"gap"');
+const key = keys("symbol", "from", "to", "reason");
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function gapJson({ symbol, from, to, reason }: Gap): Uint8Array {
+  json.begin(start);
+  json.put(key.symbol).text(symbol);
+  json.put(key.from).time(from.micros, from.nanos);
+  json.put(key.to).time(to.micros, to.nanos);
+  json.put(key.reason).text(reason);
+  return json.put(end).take();
 }

@@ -1,10 +1,9 @@
 import { z } from "zod";
-import { formatMid, formatTenThousandths } from "../price/format.ts";
 import type { MidHalfMicros } from "../price/price.ts";
-import { type EventTime, formatEventTime } from "../time/event-time.ts";
-import { dollars, eventTime } from "./fields.ts";
-import { type Change, type Indicator, indicators } from "./indicator.ts";
-import { jsonText } from "./json-text.ts";
+import type { EventTime } from "../time/event-time.ts";
+import * as fields from "./fields.ts";
+import { type Change, type Indicator, indicators, indicatorWords } from "./indicator.ts";
+import { ascii, json, keys } from "./json-writer.ts";
 import type { PreviousClose } from "./previous-close.ts";
 
 /** A change of a symbol's indicator within a session: one value of `market.alerts` (I3). The one definition: types and JSON Schema follow from it. */
@@ -13,11 +12,11 @@ export const indicatorFlipSchema = z
     type: z.literal("alert"),
     kind: z.literal("indicatorFlip"),
     symbol: z.string().min(1),
-    eventTime: eventTime.describe("Of the quote that flipped it"),
+    eventTime: fields.eventTime.describe("Of the quote that flipped it"),
     from: z.enum(indicators),
     to: z.enum(indicators),
-    midPrice: dollars,
-    previousClose: dollars,
+    midPrice: fields.dollars,
+    previousClose: fields.dollars,
     percentChange: z.number(),
   })
   .meta({ title: "IndicatorFlip", description: "The indicator of a symbol has changed" });
@@ -32,8 +31,20 @@ export interface IndicatorFlipFacts {
   readonly change: Change;
 }
 
-/** Writes the value: keys in the order of the schema (P4). */
-export function indicatorFlipJson(flip: IndicatorFlipFacts): string {
-  const { change } = flip;
-  return `{"type":"alert","kind":"indicatorFlip","symbol":${jsonText(flip.symbol)},"eventTime":"${formatEventTime(flip.eventTime)}","from":"${flip.from}","to":"${change.indicator}","midPrice":${formatMid(flip.midPrice)},"previousClose":${formatMid(flip.previousClose.price)},"percentChange":${formatTenThousandths(change.percentTenThousandths)}}`;
+const start = ascii('{"type":"alert","kind":"indicatorFlip"');
+const key = keys("symbol", "eventTime", "from", "to", "midPrice", "previousClose", "percentChange");
+const end = ascii("}");
+
+/** The value: keys in the order of the schema (P4). */
+export function indicatorFlipJson(flip: IndicatorFlipFacts): Uint8Array {
+  const { eventTime, change } = flip;
+  json.begin(start);
+  json.put(key.symbol).text(flip.symbol);
+  json.put(key.eventTime).time(eventTime.micros, eventTime.nanos);
+  json.put(key.from).put(indicatorWords[flip.from]);
+  json.put(key.to).put(indicatorWords[change.indicator]);
+  json.put(key.midPrice).mid(flip.midPrice);
+  json.put(key.previousClose).mid(flip.previousClose.price);
+  json.put(key.percentChange).tenThousandths(change.percentTenThousandths);
+  return json.put(end).take();
 }

@@ -1,4 +1,4 @@
-import { formatTenThousandths } from "../price/format.ts";
+import { ascii, type JsonWriter, keys, words } from "./json-writer.ts";
 
 /** Where a price stands against the previous close (I1). */
 export const indicators = ["Bullish", "Bearish", "Neutral"] as const;
@@ -12,8 +12,17 @@ export interface Change {
   readonly indicator: Indicator;
 }
 
-/** `percentChange` and `indicator` as the inside of a JSON object; nulls where there is no change to tell (I2, Q2). */
-export function changeJson(change: Change | null): string {
-  if (change === null) return '"percentChange":null,"indicator":null';
-  return `"percentChange":${formatTenThousandths(change.percentTenThousandths)},"indicator":"${change.indicator}"`;
+const key = keys("percentChange", "indicator");
+const unknown = ascii(',"percentChange":null,"indicator":null');
+
+/** The indicators as JSON. */
+export const indicatorWords = words(indicators);
+
+/** `percentChange` and `indicator`; nulls where there is no change to tell (I2, Q2). */
+export function writeChange(json: JsonWriter, change: Change | null): void {
+  if (change === null) json.put(unknown);
+  else {
+    json.put(key.percentChange).tenThousandths(change.percentTenThousandths);
+    json.put(key.indicator).put(indicatorWords[change.indicator]);
+  }
 }

@@ -1,5 +1,5 @@
-import { formatMid } from "../price/format.ts";
 import type { MidHalfMicros } from "../price/price.ts";
+import { type JsonWriter, keys } from "./json-writer.ts";
 
 /** The previous close of a record (C2), as it is written. */
 export interface PreviousClose {
@@ -10,16 +10,16 @@ export interface PreviousClose {
   readonly source: "official" | "observed";
 }
 
-const unknown = '"previousClose":null,"previousCloseDate":null,"previousCloseSource":null';
+const key = keys("previousClose", "previousCloseDate", "previousCloseSource");
 
-/** The keys of the previous close as the inside of a JSON object; nulls where none is known (I2). */
-export function previousCloseJson(close: PreviousClose | null): string {
-  if (close === null) return unknown;
-  return `"previousClose":${formatMid(close.price)},"previousCloseDate":"${close.date}","previousCloseSource":"${close.source}"`;
+/** The keys of the previous close; nulls where none is known (I2). */
+export function writePreviousClose(json: JsonWriter, close: PreviousClose | null): void {
+  writeCandlePreviousClose(json, close);
+  json.put(key.previousCloseSource).text(close === null ? null : close.source);
 }
 
 /** The same for a candle, which names no source. */
-export function candlePreviousCloseJson(close: PreviousClose | null): string {
-  if (close === null) return '"previousClose":null,"previousCloseDate":null';
-  return `"previousClose":${formatMid(close.price)},"previousCloseDate":"${close.date}"`;
+export function writeCandlePreviousClose(json: JsonWriter, close: PreviousClose | null): void {
+  json.put(key.previousClose).mid(close === null ? null : close.price);
+  json.put(key.previousCloseDate).text(close === null ? null : close.date);
 }

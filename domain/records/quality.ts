@@ -1,3 +1,5 @@
+import { type JsonWriter, keys, words } from "./json-writer.ts";
+
 /** Why a record deserves less trust, in the order in which a record names them (Q2). */
 export const qualityFlags = [
   "oneSided",
@@ -13,7 +15,10 @@ export const qualityFlags = [
 /** One word of a record's `quality`. */
 export type QualityFlag = (typeof qualityFlags)[number];
 
-/** The flags as JSON. */
-export function qualityJson(quality: readonly QualityFlag[]): string {
-  return quality.length === 0 ? "[]" : JSON.stringify(quality);
+const key = keys("quality");
+const flagWords = words(qualityFlags);
+
+/** The flags, in their order. */
+export function writeQuality(json: JsonWriter, quality: readonly QualityFlag[]): void {
+  json.put(key.quality).words(quality, flagWords);
 }

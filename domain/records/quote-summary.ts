@@ -1,6 +1,6 @@
-import { formatMid, formatTenThousandths } from "../price/format.ts";
 import type { MidHalfMicros } from "../price/price.ts";
 import { nanosBetween } from "../time/event-time.ts";
+import { type JsonWriter, keys } from "./json-writer.ts";
 
 /** What a window knows of the usable quotes in it (W5); mids in half millionths of a dollar, times as `EventTime` has them. */
 export interface QuoteSummary {
@@ -20,26 +20,33 @@ export interface QuoteSummary {
   readonly spreadSum: number;
 }
 
-/** The values of a window as the inside of a JSON object, from `open` to `spreadBps`, the newest mid weighted until `untilMicros` (W5, W6). */
-export function quoteSummaryJson(summary: QuoteSummary, untilMicros: number, untilNanos: number): string {
-  const average = timeWeightedAverage(summary, untilMicros, untilNanos);
-  const spread = Math.round((summary.spreadSum / summary.count) * 10_000);
-  return `"open":${mid(summary.open)},"high":${mid(summary.high)},"low":${mid(summary.low)},"close":${mid(summary.close)},"timeWeightedAverage":${mid(average)},"count":${summary.count},"spreadBps":${formatTenThousandths(spread)}`;
+const key = keys("open", "high", "low", "close", "timeWeightedAverage", "count", "spreadBps");
+
+/** The values of a window, from `open` to `spreadBps`, the newest mid weighted until `untilMicros` (W5, W6). */
+export function writeQuoteSummary(
+  json: JsonWriter,
+  summary: QuoteSummary,
+  untilMicros: number,
+  untilNanos: number,
+): void {
+  json.put(key.open).mid(summary.open as MidHalfMicros);
+  json.put(key.high).mid(summary.high as MidHalfMicros);
+  json.put(key.low).mid(summary.low as MidHalfMicros);
+  json.put(key.close).mid(summary.close as MidHalfMicros);
+  json.put(key.timeWeightedAverage).mid(timeWeightedAverage(summary, untilMicros, untilNanos));
+  json.put(key.count).number(summary.count);
+  json.put(key.spreadBps).tenThousandths(Math.round((summary.spreadSum / summary.count) * 10_000));
 }
 
 /**
  * Each mid weighted by the time until the next in-order one, the newest until the given moment (W5); a window of one moment has its newest mid as average (W6).
  * In half millionths, cut to a whole one: rounding to the millionth then gives the nearest, halves up.
  */
-function timeWeightedAverage(summary: QuoteSummary, untilMicros: number, untilNanos: number): number {
+function timeWeightedAverage(summary: QuoteSummary, untilMicros: number, untilNanos: number): MidHalfMicros {
   const until = { micros: untilMicros, nanos: untilNanos };
   const spanNanos = nanosBetween({ micros: summary.firstMicros, nanos: summary.firstNanos }, until);
-  if (spanNanos <= 0) return summary.close;
+  if (spanNanos <= 0) return summary.close as MidHalfMicros;
   const heldNanos = nanosBetween({ micros: summary.closeMicros, nanos: summary.closeNanos }, until);
   const weighted = summary.weighted + (summary.close - summary.firstMid) * heldNanos;
-  return summary.firstMid + Math.floor(weighted / spanNanos);
-}
-
-function mid(value: number): string {
-  return formatMid(value as MidHalfMicros);
+  return (summary.firstMid + Math.floor(weighted / spanNanos)) as MidHalfMicros;
 }

@@ -1,6 +1,6 @@
-import { formatPrice } from "../price/format.ts";
 import type { PriceMicros } from "../price/price.ts";
 import { scaleAndRound } from "../price/ratio.ts";
+import { ascii, type JsonWriter, json, keys } from "./json-writer.ts";
 
 /** What a window knows of the trades that count in it (W5): prices in millionths of a dollar, times as `EventTime` has them. */
 export interface TradeSummary {
@@ -19,14 +19,31 @@ export interface TradeSummary {
   readonly count: number;
 }
 
+const key = keys("tradeOpen", "tradeHigh", "tradeLow", "tradeClose", "volume", "vwap", "tradeCount");
+
 /**
- * The values as the inside of a JSON object, from `tradeOpen` to `tradeCount`. Where no trade sets prices (odd lots alone) the four prices and the
- * average are left out; so is the average of trades that have no size.
+ * The values, from `tradeOpen` to `tradeCount`. Where no trade sets prices (odd lots alone) the four prices and the average are left out; so is the average
+ * of trades that have no size.
  */
-export function tradeSummaryJson(summary: TradeSummary): string {
-  const { pricedVolume, volume, count } = summary;
-  if (summary.priced === 0) return `"volume":${volume},"tradeCount":${count}`;
-  const vwap =
-    pricedVolume === 0 ? "" : `"vwap":${formatPrice(scaleAndRound(summary.notional, 1, pricedVolume) as PriceMicros)},`;
-  return `"tradeOpen":${formatPrice(summary.open)},"tradeHigh":${formatPrice(summary.high)},"tradeLow":${formatPrice(summary.low)},"tradeClose":${formatPrice(summary.close)},"volume":${volume},${vwap}"tradeCount":${count}`;
+export function writeTradeSummary(json: JsonWriter, summary: TradeSummary): void {
+  if (summary.priced > 0) {
+    json.put(key.tradeOpen).price(summary.open);
+    json.put(key.tradeHigh).price(summary.high);
+    json.put(key.tradeLow).price(summary.low);
+    json.put(key.tradeClose).price(summary.close);
+  }
+  json.put(key.volume).number(summary.volume);
+  if (summary.priced > 0 && summary.pricedVolume > 0) {
+    json.put(key.vwap).price(scaleAndRound(summary.notional, 1, summary.pricedVolume) as PriceMicros);
+  }
+  json.put(key.tradeCount).number(summary.count);
 }
+
+/** The same as a text, for whoever compares. */
+export function tradeSummaryText(summary: TradeSummary): string {
+  writeTradeSummary(json.begin(empty), summary);
+  return decoder.decode(json.take());
+}
+
+const empty = ascii("");
+const decoder = new TextDecoder();

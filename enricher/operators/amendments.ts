@@ -1,7 +1,7 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import type { Cancel, Correction } from "../../domain/messages/raw-record.ts";
 import { countsFor } from "../../domain/messages/sale-conditions.ts";
-import { tradeSummaryJson } from "../../domain/records/trade-summary.ts";
+import { tradeSummaryText } from "../../domain/records/trade-summary.ts";
 import { useTradeLengths } from "./kept-trades.ts";
 import { sessionOf } from "./reference.ts";
 import type { KeptTrade, PartitionState, SymbolState } from "./state.ts";
@@ -74,5 +74,5 @@ function amend(
 
 /** What the window's candle says of its trades. */
 function textOf({ trades }: TumblingWindow): string {
-  return trades === null || trades.count === 0 ? "" : tradeSummaryJson(trades);
+  return trades === null || trades.count === 0 ? "" : tradeSummaryText(trades);
 }

@@ -12,9 +12,10 @@ export type Output =
       readonly type: EnrichedType;
       /** Null for a gap that concerns every symbol of the partition. */
       readonly key: string | null;
-      readonly value: string;
+      /** JSON in UTF-8. */
+      readonly value: Uint8Array;
       /** The value's indicator, for whoever counts. */
       readonly indicator: Indicator | null;
     }
-  | { readonly stream: "candles" | "alerts"; readonly key: string; readonly value: string }
+  | { readonly stream: "candles" | "alerts"; readonly key: string; readonly value: Uint8Array }
   | { readonly stream: "deadLetter"; readonly reason: RejectReason };

@@ -7,8 +7,6 @@ export interface TumblingWindow {
   readonly interval: Interval;
   readonly startMicros: number;
   readonly endMicros: number;
-  /** `startMicros` as it is written, once for the many records that carry it. */
-  readonly startText: string;
   /** The revision that the next candle will have; 0 as long as none is published. */
   nextRevision: number;
   /** How many usable quotes; where it is 0, the values of quotes say nothing. */

@@ -1,5 +1,4 @@
 import type { Interval } from "../../domain/settings.ts";
-import { formatEventTime } from "../../domain/time/event-time.ts";
 import { dropPastTrades } from "./kept-trades.ts";
 import type { PartitionState, SymbolState } from "./state.ts";
 import { groupAt, symbolsInOrder } from "./window-groups.ts";
@@ -108,7 +107,6 @@ function emptyWindow(interval: Interval, startMicros: number): TumblingWindow {
     interval,
     startMicros,
     endMicros: startMicros + interval.micros,
-    startText: formatEventTime({ micros: startMicros, nanos: 0 }),
     nextRevision: 0,
     count: 0,
     open: 0,

@@ -5,7 +5,7 @@ import type { StateCodec } from "../unit/partition-fold.ts";
 import { plainFromParsed, plainToJson } from "./plain-json.ts";
 
 /** Raise it with every change of what `PartitionState` holds or means: older snapshots then cost a longer replay, and never a wrong state. */
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /** How the market's state is written down: `due` and `graced` follow from the symbols' windows and the clock, and are not. */
 export const marketCodec: StateCodec<PartitionState> = {

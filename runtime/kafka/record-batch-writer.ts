@@ -119,7 +119,7 @@ export class RecordBatchWriter {
     for (const name in headers) {
       const encoded = headerNames.get(name) ?? encodeName(name);
       for (let index = 0; index < encoded.length; index++) scratch[at++] = encoded[index] as number;
-      at = writeField(scratch, headers[name] as string | Buffer, at);
+      at = writeField(scratch, headers[name] as string | Uint8Array, at);
       count++;
     }
     const size = varintSize(count);
@@ -166,7 +166,7 @@ function writeHeader(batch: Buffer, count: number, timestampMs: number): void {
 }
 
 /** A length as a varint and the bytes; null is length -1. */
-function writeField(target: Buffer, field: string | Buffer | null, start: number): number {
+function writeField(target: Buffer, field: string | Uint8Array | null, start: number): number {
   if (field === null) return writeVarint(target, -1, start);
   if (typeof field !== "string") return writeBytes(target, field, start);
   if (field.length < shortText) {
@@ -181,7 +181,7 @@ function writeField(target: Buffer, field: string | Buffer | null, start: number
   return start + size + length;
 }
 
-function writeBytes(target: Buffer, bytes: Buffer, start: number): number {
+function writeBytes(target: Buffer, bytes: Uint8Array, start: number): number {
   let at = writeVarint(target, bytes.length, start);
   if (bytes.length >= shortText) {
     target.set(bytes, at);
@@ -209,12 +209,13 @@ function writeShortAscii(target: Buffer, text: string, start: number): number {
 function sizeMax(record: OutgoingRecord): number {
   let size = recordOverheadMax + fieldSizeMax(record.key) + fieldSizeMax(record.value);
   for (const name in record.headers) {
-    size += headerOverheadMax + name.length * bytesPerUnitMax + fieldSizeMax(record.headers[name] as string | Buffer);
+    size +=
+      headerOverheadMax + name.length * bytesPerUnitMax + fieldSizeMax(record.headers[name] as string | Uint8Array);
   }
   return size;
 }
 
-function fieldSizeMax(field: string | Buffer | null): number {
+function fieldSizeMax(field: string | Uint8Array | null): number {
   if (field === null) return 1;
   return typeof field === "string" ? field.length * bytesPerUnitMax : field.length;
 }

@@ -28,13 +28,13 @@ export interface SaslCredentials {
 }
 
 /** Header names to values; values are text in UTF-8, or bytes carried through unchanged. */
-export type RecordHeaders = Readonly<Record<string, string | Buffer>>;
+export type RecordHeaders = Readonly<Record<string, string | Uint8Array>>;
 
 /** A record to publish. The partition is always chosen by the caller: a symbol has one partition number everywhere. */
 export interface OutgoingRecord {
   readonly partition: number;
-  readonly key: string | Buffer | null;
-  readonly value: string | Buffer | null;
+  readonly key: string | Uint8Array | null;
+  readonly value: string | Uint8Array | null;
   readonly headers: RecordHeaders;
 }
 

@@ -193,7 +193,9 @@ function folded(lines: readonly { symbol: string; text: string }[]) {
   });
   const of = (stream: "enriched" | "candles") =>
     bySymbol(
-      outputs.flatMap((output) => (output.stream === stream ? [[String(output.key), output.value] as const] : [])),
+      outputs.flatMap((output) =>
+        output.stream === stream ? [[String(output.key), String(Buffer.from(output.value))] as const] : [],
+      ),
     );
   return { enriched: of("enriched"), candles: of("candles") };
 }

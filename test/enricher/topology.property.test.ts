@@ -2,14 +2,21 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
-import type { Output } from "../../enricher/operators/output.ts";
 import { marketCodec } from "../../enricher/snapshot/market-codec.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import { type ExpectedCandle, type ExpectedStep, expectedSteps, indicatorOf } from "../support/batch-oracle.ts";
 import { deepFrozen } from "../support/operator-contract.ts";
 import { type ExpectedQuotes, type ExpectedTrades, rounded } from "../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf, timeText } from "../support/random-stream.ts";
-import { foldEach, type Published, referenceText, settingsText, values } from "../support/raw-log.ts";
+import {
+  foldEach,
+  type Published,
+  type ReadableOutput,
+  readable,
+  referenceText,
+  settingsText,
+  values,
+} from "../support/raw-log.ts";
 
 const previousClose = 200_000_000n;
 const reference = referenceText("2018-01-03", { S: "a" });
@@ -153,7 +160,7 @@ it("a record is never changed by its fold", () => {
       const records = textsOf(events).map((text) => deepFrozen(decodeRaw(text)));
       const before = structuredClone(records);
       const state = topology.initial();
-      const outputs = records.map((record) => topology.fold(state, record));
+      const outputs = records.map((record) => topology.fold(state, record).map(readable));
       expect(records).toEqual(before);
       expect(outputs).toEqual(foldEach(textsOf(events)));
     }),
@@ -167,7 +174,7 @@ it("folding in two halves, the state copied in between, equals folding in one go
     fc.property(anyStream, fc.nat(60), (events, cut) => {
       const records = textsOf(events).map((text) => decodeRaw(text));
       let state = topology.initial();
-      const outputs: Output[][] = [];
+      const outputs: ReadableOutput[][] = [];
       for (const [index, record] of records.entries()) {
         if (index === cut) {
           const copy = structuredClone(state);
@@ -175,7 +182,7 @@ it("folding in two halves, the state copied in between, equals folding in one go
           for (const other of records) topology.fold(state, other);
           state = copy;
         }
-        outputs.push(topology.fold(state, record));
+        outputs.push(topology.fold(state, record).map(readable));
       }
       expect(outputs).toEqual(foldEach(textsOf(events)));
     }),
@@ -198,7 +205,7 @@ it("D2: a state read again from what was written of the symbols that have change
       const touched = new Set<string>();
       const outputs = texts.map((text, index) => {
         const record = decodeRaw(text);
-        const given = topology.fold(state, record);
+        const given = topology.fold(state, record).map(readable);
         if (typeof record === "object" && "symbol" in record && record.symbol !== null) touched.add(record.symbol);
         for (const output of given) if (output.stream === "candles") touched.add(output.key);
         if (!cuts.includes(index)) return given;

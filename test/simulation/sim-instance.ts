@@ -266,8 +266,8 @@ export class SimInstance extends SimHolder implements SimMember {
   }
 }
 
-function asRead(record: { key: string | Buffer | null; value: string | Buffer | null }, offset: number) {
-  const bytes = (text: string | Buffer | null) => (text === null ? null : Buffer.from(text));
+function asRead(record: { key: string | Uint8Array | null; value: string | Uint8Array | null }, offset: number) {
+  const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
   return { offset, key: bytes(record.key), value: bytes(record.value), headers: {}, timestampMs: 0 };
 }
 

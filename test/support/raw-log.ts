@@ -93,11 +93,24 @@ function cents(dollars: number): number {
   return Math.round(dollars * 10_000) / 10_000;
 }
 
+/** An output, its value as text. */
+export type ReadableOutput = Output extends infer One
+  ? One extends { readonly value: Uint8Array }
+    ? Omit<One, "value"> & { readonly value: string }
+    : One
+  : never;
+
+export function readable(output: Output): ReadableOutput {
+  return output.stream === "deadLetter" ? output : { ...output, value: decoder.decode(output.value) };
+}
+
+const decoder = new TextDecoder();
+
 /** Folds one partition's values with the real codecs and the real calendar, and returns the outputs of each value. */
-export function foldEach(texts: readonly (string | null)[]): Output[][] {
+export function foldEach(texts: readonly (string | null)[]): ReadableOutput[][] {
   const topology = createTopology(nyse);
   const state = topology.initial();
-  return texts.map((text) => topology.fold(state, decodeRaw(text)));
+  return texts.map((text) => topology.fold(state, decodeRaw(text)).map(readable));
 }
 
 /** A value as it was published. */
@@ -111,8 +124,13 @@ export function published(texts: readonly (string | null)[], stream: "enriched" 
 }
 
 /** The values of one stream among outputs. */
-export function values(outputs: readonly Output[], stream: "enriched" | "candles" | "alerts"): Published[] {
-  return outputs.flatMap((output) => (output.stream === stream ? [JSON.parse(output.value) as Published] : []));
+export function values(
+  outputs: readonly (Output | ReadableOutput)[],
+  stream: "enriched" | "candles" | "alerts",
+): Published[] {
+  return outputs.flatMap((output) =>
+    output.stream === stream ? [JSON.parse(String(Buffer.from(output.value))) as Published] : [],
+  );
 }
 
 /** The enriched value of the last text, which is a quote. */

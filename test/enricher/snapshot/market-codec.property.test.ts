@@ -18,8 +18,12 @@ const { codec } = fold;
 /** Short windows and a short grace, so that much is closed and forgotten between snapshots. */
 const beginning = [settingsText({ intervals: ["10s", "1m"], graceMs: 5000 }), referenceText("2018-01-03", { S: "a" })];
 
-function record(offset: number, value: string | Buffer | null, key: string | Buffer | null = null): IncomingRecord {
-  const bytes = (text: string | Buffer | null) => (text === null ? null : Buffer.from(text));
+function record(
+  offset: number,
+  value: string | Uint8Array | null,
+  key: string | Uint8Array | null = null,
+): IncomingRecord {
+  const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
   return { offset, key: bytes(key), value: bytes(value), headers: {}, timestampMs: 0 };
 }
 

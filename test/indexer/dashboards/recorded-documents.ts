@@ -40,7 +40,7 @@ export function recordedDocuments(recording: RecordingLines, logId: string): rea
   let lastMicros = 0;
   const add = (output: Output, rawText: string) => {
     const at = documents.length;
-    const value = output.stream === "deadLetter" ? rawText : output.value;
+    const value = output.stream === "deadLetter" ? rawText : String(Buffer.from(output.value));
     lastMicros = parseEventTime(/"(?:eventTime|start|from)":"([^"]+)"/.exec(value)?.[1] ?? "")?.micros ?? lastMicros;
     const receivedMicros = lastMicros + 8000 + ((at * 37) % 32_000);
     const enrichedMicros = receivedMicros + 700 + ((at * 101) % 2600);

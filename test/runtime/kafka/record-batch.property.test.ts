@@ -77,7 +77,7 @@ function manyHeaders(): fc.Arbitrary<Record<string, string>> {
     .map((n) => Object.fromEntries(Array.from({ length: n }, (_, i) => [`h${i}`, `${i}`])));
 }
 
-const asBytes = (value: string | Buffer | null) => (value === null ? null : Buffer.from(value));
+const asBytes = (value: string | Uint8Array | null) => (value === null ? null : Buffer.from(value));
 
 it("kafkajs's decoder reads back every batch that the encoder writes", async () => {
   const writer = new RecordBatchWriter(900_000);
