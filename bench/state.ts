@@ -15,7 +15,7 @@ export async function benchState(): Promise<void> {
   const topology = createTopology(nyse);
   const state = topology.initial();
   const before = usedBytes();
-  for (const line of quoteLines(load)) topology.fold(state, decodeRaw(line));
+  for (const line of quoteLines(load)) topology.fold(state, decodeRaw(Buffer.from(line)));
   const perSymbol = (usedBytes() - before) / state.symbols.size;
   report(`memory of a symbol, of ${loadSymbols(load.symbols).length}`, `${Math.round(perSymbol)} bytes`);
   report("  as a snapshot has it", `${Math.round(snapshotBytes(state) / state.symbols.size)} bytes of JSON`);

@@ -11,7 +11,7 @@ export function countOutput(metrics: Metrics, output: Output): void {
       }
       // Quotes are what the feed is measured by: their count and their indicators bear no name of the kind.
       metrics.add("enriched");
-      metrics.add(output.indicator === null ? "withoutIndicator" : output.indicator.toLowerCase());
+      metrics.add(output.indicator === null ? "withoutIndicator" : indicatorCounts[output.indicator]);
       return;
     case "candles":
     case "alerts":
@@ -25,3 +25,5 @@ export function countOutput(metrics: Metrics, output: Output): void {
       output satisfies never;
   }
 }
+
+const indicatorCounts = { Bullish: "bullish", Bearish: "bearish", Neutral: "neutral" } as const;

@@ -1,20 +1,19 @@
 import type { TopicNames } from "../domain/topics.ts";
-import { headerOf } from "../runtime/kafka/fetched-record.ts";
-import type { IncomingRecord, OutgoingRecord, RecordHeaders } from "../runtime/kafka/types.ts";
+import type { IncomingRecord, RecordToEncode } from "../runtime/kafka/types.ts";
 import type { Output } from "./operators/output.ts";
+import type { SourceHeaders } from "./source-headers.ts";
 
 /** What is the same for every output of a partition of one raw log. */
 export interface Source {
   readonly partition: number;
-  /** Kafka's topic id of the raw topic (D4). */
-  readonly logId: string;
+  readonly headers: SourceHeaders;
   readonly topics: TopicNames;
 }
 
 /** A record to send, and where. */
 export interface Publication {
   readonly topic: string;
-  readonly record: OutgoingRecord;
+  readonly record: RecordToEncode;
 }
 
 /**
@@ -30,15 +29,19 @@ export function publication(
   index: number,
   enrichedTime: string,
 ): Publication {
-  const headers = headersOf(source, raw, index, enrichedTime);
-  const { partition } = source;
+  const { partition, headers } = source;
   switch (output.stream) {
     case "enriched":
     case "candles":
     case "alerts":
       return {
         topic: source.topics[output.stream],
-        record: { partition, key: output.key, value: output.value, headers },
+        record: {
+          partition,
+          key: output.key,
+          value: output.value,
+          headers: headers.encoded(raw, index, enrichedTime),
+        },
       };
     case "deadLetter":
       return {
@@ -48,32 +51,15 @@ export function publication(
           partition,
           key: raw.key,
           value: raw.value,
-          headers: { ...raw.headers, ...headers, reason: output.reason, stage: "enricher" },
+          headers: {
+            ...raw.headers,
+            ...headers.named(raw, index, enrichedTime),
+            reason: output.reason,
+            stage: "enricher",
+          },
         },
       };
     default:
       return output satisfies never;
   }
-}
-
-/** Written out for both cases: the hot path. */
-function headersOf(source: Source, raw: IncomingRecord, index: number, enrichedTime: string): RecordHeaders {
-  const receivedTime = headerOf(raw, "received-time");
-  if (receivedTime === undefined) {
-    return {
-      "source-partition": String(source.partition),
-      "source-offset": String(raw.offset),
-      "source-index": String(index),
-      "log-id": source.logId,
-      "enriched-time": enrichedTime,
-    };
-  }
-  return {
-    "source-partition": String(source.partition),
-    "source-offset": String(raw.offset),
-    "source-index": String(index),
-    "log-id": source.logId,
-    "received-time": receivedTime,
-    "enriched-time": enrichedTime,
-  };
 }

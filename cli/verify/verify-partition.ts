@@ -2,6 +2,7 @@ import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import type { PartitionState } from "../../enricher/operators/state.ts";
 import { publication } from "../../enricher/publish.ts";
+import { SourceHeaders } from "../../enricher/source-headers.ts";
 import type { Topology } from "../../enricher/topology.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import { Comparison, type Findings } from "./comparison.ts";
@@ -33,11 +34,11 @@ export async function verifyPartition(audit: PartitionAudit): Promise<ReadonlyMa
       { comparison: new Comparison(range.from ?? end), reader: range.reader },
     ]),
   );
-  const source = { partition, topics, logId: "" };
+  const source = { partition, topics, headers: new SourceHeaders(partition, "") };
   const raw = kafka.readPartition({ topic: topics.raw, partition, fromOffset: from, toOffset: to, signal });
   for await (const batch of raw) {
     for (const record of batch.records) {
-      const outputs = topology.fold(state, decodeRaw(record.value === null ? null : record.value.toString("utf8")));
+      const outputs = topology.fold(state, decodeRaw(record.value));
       for (const [index, output] of outputs.entries()) {
         const { topic, record: given } = publication(source, record, output, index, "");
         const value = Buffer.from(given.value ?? "");

@@ -3,7 +3,7 @@ import { parseBar } from "./bar.ts";
 import { parseControl } from "./control.ts";
 import type { Message } from "./fields.ts";
 import { parseQuote } from "./quote.ts";
-import { readQuoteText } from "./quote-text.ts";
+import { readQuote } from "./quote-bytes.ts";
 import type { RawRecord } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
 import { parseOther, parseStatus } from "./status.ts";
@@ -13,16 +13,19 @@ import { parseTrade } from "./trade.ts";
 export const rawBytesMax = 512 * 1024;
 
 const encoder = new TextEncoder();
+/** A mark of the byte order is no JSON, and is not to be passed over. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads one value of the raw log: parsed, not trusted (D3). Returns the record, or the reason why there is none.
- * @param text the value as UTF-8 text; null where the record has no value
+ * @param bytes the value, JSON in UTF-8, which is only looked at; null where the record has none
  */
-export function decodeRaw(text: string | null): RawRecord | RejectReason {
-  if (text === null) return "notJson";
-  if (isTooLarge(text)) return "tooLarge";
-  const quote = readQuoteText(text);
+export function decodeRaw(bytes: Uint8Array | null): RawRecord | RejectReason {
+  if (bytes === null) return "notJson";
+  if (bytes.length > rawBytesMax) return "tooLarge";
+  const quote = readQuote(bytes);
   if (quote !== null) return quote;
+  const text = decoder.decode(bytes);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -22,24 +22,24 @@ export function nanosBetween(from: EventTime, to: EventTime): number {
  * Returns null for anything else, impossible dates included.
  */
 export function parseEventTime(text: string): EventTime | null {
-  return eventTimeIn(text, 0, text.length);
+  return writeAscii(text) ? eventTimeIn(scratch, 0, text.length) : null;
 }
 
-/** The same for text[from, to). */
-export function eventTimeIn(text: string, from: number, to: number): EventTime | null {
+/** The same for bytes[from, to). */
+export function eventTimeIn(bytes: Uint8Array, from: number, to: number): EventTime | null {
   const length = to - from;
-  if (length < 20 || length > 30 || text.charCodeAt(from + 10) !== T || text.charCodeAt(to - 1) !== Z) return null;
-  if (text.charCodeAt(from + 13) !== COLON || text.charCodeAt(from + 16) !== COLON) return null;
-  const days = dayAt(text, from);
-  const hours = digits(text, from + 11, from + 13);
-  const minutes = digits(text, from + 14, from + 16);
-  const seconds = digits(text, from + 17, from + 19);
+  if (length < 20 || length > 30 || bytes[from + 10] !== T || bytes[to - 1] !== Z) return null;
+  if (bytes[from + 13] !== COLON || bytes[from + 16] !== COLON) return null;
+  const days = dayAt(bytes, from);
+  const hours = digits(bytes, from + 11, from + 13);
+  const minutes = digits(bytes, from + 14, from + 16);
+  const seconds = digits(bytes, from + 17, from + 19);
   if (days === null || hours < 0 || hours > 23 || minutes < 0 || minutes > 59 || seconds < 0 || seconds > 59)
     return null;
   let fraction = 0;
   if (length > 20) {
-    if (length === 21 || text.charCodeAt(from + 19) !== DOT) return null;
-    fraction = digits(text, from + 20, to - 1);
+    if (length === 21 || bytes[from + 19] !== DOT) return null;
+    fraction = digits(bytes, from + 20, to - 1);
     if (fraction < 0) return null;
     fraction *= POWERS_OF_TEN[30 - length] ?? 1;
   }
@@ -57,7 +57,7 @@ export function formatEventTime(time: EventTime): string {
 
 /** Days since the epoch of the leading `YYYY-MM-DD`, or null where that is no date from 1970 to 2200. */
 export function parseDay(text: string): number | null {
-  return dayAt(text, 0);
+  return writeAscii(text.slice(0, 10)) ? dayAt(scratch, 0) : null;
 }
 
 /** `YYYY-MM-DD` of a day since the epoch. */
@@ -75,20 +75,35 @@ const ZERO = 48;
 const POWERS_OF_TEN = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000];
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"));
 
-function dayAt(text: string, from: number): number | null {
-  if (text.charCodeAt(from + 4) !== HYPHEN || text.charCodeAt(from + 7) !== HYPHEN) return null;
-  const year = digits(text, from, from + 4);
-  const month = digits(text, from + 5, from + 7);
-  const day = digits(text, from + 8, from + 10);
+/** A text that is to be read as bytes, with zeros behind it. */
+const scratch = new Uint8Array(30);
+
+/** Whether the text has room there, and is ASCII. */
+function writeAscii(text: string): boolean {
+  if (text.length > scratch.length) return false;
+  scratch.fill(0);
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit > 127) return false;
+    scratch[at] = unit;
+  }
+  return true;
+}
+
+function dayAt(bytes: Uint8Array, from: number): number | null {
+  if (bytes[from + 4] !== HYPHEN || bytes[from + 7] !== HYPHEN) return null;
+  const year = digits(bytes, from, from + 4);
+  const month = digits(bytes, from + 5, from + 7);
+  const day = digits(bytes, from + 8, from + 10);
   if (year < 1970 || year > 2200 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return null;
   return daysFromCivil(year, month, day);
 }
 
-/** The number in text[from, to), or -1 where a character is no digit. */
-function digits(text: string, from: number, to: number): number {
+/** The number in bytes[from, to), or -1 where one is no digit. */
+function digits(bytes: Uint8Array, from: number, to: number): number {
   let value = 0;
   for (let at = from; at < to; at++) {
-    const digit = text.charCodeAt(at) - ZERO;
+    const digit = (bytes[at] as number) - ZERO;
     if (!(digit >= 0 && digit <= 9)) return -1;
     value = value * 10 + digit;
   }

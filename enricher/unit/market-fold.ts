@@ -1,13 +1,13 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
-import { valueText } from "../../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { countOutput } from "../counts.ts";
 import { sessionOf } from "../operators/reference.ts";
 import { never, type PartitionState } from "../operators/state.ts";
 import { publication, type Source } from "../publish.ts";
 import { marketCodec } from "../snapshot/market-codec.ts";
+import { SourceHeaders } from "../source-headers.ts";
 import { createTopology } from "../topology.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
 
@@ -25,7 +25,7 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
   const sourceOf = (partition: number): Source => {
     let source = sources[partition];
     if (source === undefined) {
-      source = { partition, logId, topics };
+      source = { partition, headers: new SourceHeaders(partition, logId), topics };
       sources[partition] = source;
     }
     return source;
@@ -34,7 +34,7 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
     codec: marketCodec,
     initial: () => topology.initial(),
     fold(state, partition, raw, sink) {
-      const record = decodeRaw(valueText(raw));
+      const record = decodeRaw(raw.value);
       const letGo = state.tradesLetGo;
       const outputs = topology.fold(state, record);
       if (state.tradesLetGo > letGo) sink.outbox?.counts.add("tradesLetGo", state.tradesLetGo - letGo);

@@ -1,5 +1,5 @@
 import { EncodedRecords } from "../../runtime/kafka/encoded-records.ts";
-import type { EncodedBatch, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import type { EncodedBatch, RecordToEncode } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 
 /** What a stretch of raw records gave: the records to send, encoded as they come, and what is counted once they are committed. */
@@ -18,7 +18,7 @@ export class Outbox {
     this.#records = new EncodedRecords(Math.floor(enrichedMicros / 1000));
   }
 
-  add(topic: string, record: OutgoingRecord): void {
+  add(topic: string, record: RecordToEncode): void {
     this.#records.add(topic, record);
     this.size++;
     this.bytes += (record.value?.length ?? 0) + (record.key?.length ?? 0);

@@ -1,5 +1,5 @@
 import { RecordBatchWriter } from "./record-batch-writer.ts";
-import type { EncodedBatch, OutgoingRecord } from "./types.ts";
+import type { EncodedBatch, RecordToEncode } from "./types.ts";
 
 interface OpenBatch {
   readonly topic: string;
@@ -22,7 +22,7 @@ export class EncodedRecords {
     this.#timestampMs = timestampMs;
   }
 
-  add(topic: string, record: OutgoingRecord): void {
+  add(topic: string, record: RecordToEncode): void {
     let open = this.#open.get(topic);
     if (open !== undefined && open.partition !== record.partition) {
       this.#close(open);

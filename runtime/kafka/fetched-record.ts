@@ -103,14 +103,30 @@ export class FetchedRecord implements IncomingRecord {
 
   /** The value of the last header of this name, which must be ASCII. */
   header(name: string): Buffer | undefined {
+    const at = this.#headerAt(name);
+    return at === -1 ? undefined : (fieldAt(this.#bytes, at) ?? empty);
+  }
+
+  /** Copies that value, where there is one of just this length; false, and nothing copied, where there is none. */
+  copyHeader(name: string, length: number, into: Uint8Array, start: number): boolean {
+    const bytes = this.#bytes;
+    const found = this.#headerAt(name);
+    if (found === -1 || varintAt(bytes, found) !== length) return false;
+    const from = varintEnd(bytes, found);
+    for (let index = 0; index < length; index++) into[start + index] = bytes[from + index] as number;
+    return true;
+  }
+
+  /** Where the value of the last header of this name stands, its length first; -1 where there is none. */
+  #headerAt(name: string): number {
     const bytes = this.#read();
-    let found: Buffer | undefined;
+    let found = -1;
     let at = this.#headersAt();
     const count = varintAt(bytes, at);
     at = varintEnd(bytes, at);
     for (let index = 0; index < count; index++) {
       const nameEnd = fieldEnd(bytes, at);
-      if (isName(bytes, varintEnd(bytes, at), nameEnd, name)) found = fieldAt(bytes, nameEnd) ?? empty;
+      if (isName(bytes, varintEnd(bytes, at), nameEnd, name)) found = nameEnd;
       at = fieldEnd(bytes, nameEnd);
     }
     return found;
@@ -145,6 +161,21 @@ export function valueStartsWith(record: IncomingRecord, beginning: Buffer): bool
 /** One header of a record, by its ASCII name: quicker than all of them. */
 export function headerOf(record: IncomingRecord, name: string): Buffer | undefined {
   return record instanceof FetchedRecord ? record.header(name) : record.headers[name];
+}
+
+/** Copies one header, where it has just this length; false, and nothing copied, where it is absent or has another. */
+export function copyHeader(
+  record: IncomingRecord,
+  name: string,
+  length: number,
+  into: Uint8Array,
+  start: number,
+): boolean {
+  if (record instanceof FetchedRecord) return record.copyHeader(name, length, into, start);
+  const value = record.headers[name];
+  if (value?.length !== length) return false;
+  into.set(value, start);
+  return true;
 }
 
 const empty = Buffer.alloc(0);

@@ -1,7 +1,8 @@
 import { crc32c } from "@node-rs/crc32";
 import { takeRoom } from "./batch-room.ts";
 import { codecBits } from "./compression.ts";
-import type { OutgoingRecord } from "./types.ts";
+import { fieldSizeMax, headersSizeMax, writeField, writeHeaders } from "./record-fields.ts";
+import type { OutgoingRecord, RecordToEncode } from "./types.ts";
 import { varintSize, writeVarint } from "./varint.ts";
 
 // Where the fields of a record batch (magic 2) stand: https://kafka.apache.org/documentation/#recordbatch
@@ -20,11 +21,8 @@ const recordCountAt = 57;
 const recordsAt = 61;
 
 const transactionalBit = 0x10;
-/** The longest varints, lengths and counts that one record or header can need beside its text. */
+/** The longest varints, lengths and counts that one record can need beside its fields. */
 const recordOverheadMax = 32;
-const headerOverheadMax = 10;
-/** A UTF-16 unit takes at most three bytes of UTF-8. */
-const bytesPerUnitMax = 3;
 
 /** Who a batch comes from: what makes repeats harmless (idempotence), and its transaction. */
 export interface BatchProducer {
@@ -60,7 +58,7 @@ export class RecordBatchWriter {
   }
 
   /** Encodes a record behind those that wait; false, and nothing done, where the batch would become too large. */
-  add(record: OutgoingRecord): boolean {
+  add(record: RecordToEncode): boolean {
     this.#reserve(this.#at, sizeMax(record));
     const end = this.#writeRecord(record, this.#count, this.#at);
     if (end > this.#bytesMax && this.#count > 0) return false;
@@ -93,7 +91,7 @@ export class RecordBatchWriter {
     this.#scratch = larger;
   }
 
-  #writeRecord(record: OutgoingRecord, offsetDelta: number, start: number): number {
+  #writeRecord(record: RecordToEncode, offsetDelta: number, start: number): number {
     const scratch = this.#scratch;
     // The length stands first but is known last: most records take two bytes for it, and the others are moved.
     const guess = 2;
@@ -103,45 +101,13 @@ export class RecordBatchWriter {
     at = writeVarint(scratch, offsetDelta, at);
     at = writeField(scratch, record.key, at);
     at = writeField(scratch, record.value, at);
-    at = this.#writeHeaders(record.headers, at);
+    at = writeHeaders(scratch, record.headers, at);
     const length = at - start - guess;
     const size = varintSize(length);
     if (size !== guess) scratch.copyWithin(start + size, start + guess, at);
     writeVarint(scratch, length, start);
     return start + size + length;
   }
-
-  #writeHeaders(headers: OutgoingRecord["headers"], start: number): number {
-    const scratch = this.#scratch;
-    const countAt = start;
-    let at = start + 1;
-    let count = 0;
-    for (const name in headers) {
-      const encoded = headerNames.get(name) ?? encodeName(name);
-      for (let index = 0; index < encoded.length; index++) scratch[at++] = encoded[index] as number;
-      at = writeField(scratch, headers[name] as string | Uint8Array, at);
-      count++;
-    }
-    const size = varintSize(count);
-    if (size > 1) {
-      scratch.copyWithin(countAt + size, countAt + 1, at);
-      at += size - 1;
-    }
-    writeVarint(scratch, count, countAt);
-    return at;
-  }
-}
-
-/** Header names are few and come back in every record. */
-const headerNames = new Map<string, Buffer>();
-const headerNamesMax = 1000;
-
-function encodeName(name: string): Buffer {
-  const text = Buffer.from(name);
-  const encoded = Buffer.alloc(varintSize(text.length) + text.length);
-  text.copy(encoded, writeVarint(encoded, text.length, 0));
-  if (headerNames.size < headerNamesMax) headerNames.set(name, encoded);
-  return encoded;
 }
 
 /** Puts the producer and the checksum into a batch; again with other values where it must be sent under another producer id. */
@@ -165,57 +131,6 @@ function writeHeader(batch: Buffer, count: number, timestampMs: number): void {
   batch.writeInt32BE(count, recordCountAt);
 }
 
-/** A length as a varint and the bytes; null is length -1. */
-function writeField(target: Buffer, field: string | Uint8Array | null, start: number): number {
-  if (field === null) return writeVarint(target, -1, start);
-  if (typeof field !== "string") return writeBytes(target, field, start);
-  if (field.length < shortText) {
-    const end = writeShortAscii(target, field, start);
-    if (end !== -1) return end;
-  }
-  const guess = varintSize(field.length);
-  const length = target.write(field, start + guess, "utf8");
-  const size = varintSize(length);
-  if (size !== guess) target.copyWithin(start + size, start + guess, start + guess + length);
-  writeVarint(target, length, start);
-  return start + size + length;
-}
-
-function writeBytes(target: Buffer, bytes: Uint8Array, start: number): number {
-  let at = writeVarint(target, bytes.length, start);
-  if (bytes.length >= shortText) {
-    target.set(bytes, at);
-    return at + bytes.length;
-  }
-  for (let index = 0; index < bytes.length; index++) target[at++] = bytes[index] as number;
-  return at;
-}
-
-/** Below this many characters or bytes a loop is quicker than a call into native code; their length takes one byte. */
-const shortText = 48;
-
-/** Where the text ends, or -1 if it is not ASCII. */
-function writeShortAscii(target: Buffer, text: string, start: number): number {
-  target[start] = text.length << 1;
-  let at = start + 1;
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit > 127) return -1;
-    target[at++] = unit;
-  }
-  return at;
-}
-
-function sizeMax(record: OutgoingRecord): number {
-  let size = recordOverheadMax + fieldSizeMax(record.key) + fieldSizeMax(record.value);
-  for (const name in record.headers) {
-    size +=
-      headerOverheadMax + name.length * bytesPerUnitMax + fieldSizeMax(record.headers[name] as string | Uint8Array);
-  }
-  return size;
-}
-
-function fieldSizeMax(field: string | Uint8Array | null): number {
-  if (field === null) return 1;
-  return typeof field === "string" ? field.length * bytesPerUnitMax : field.length;
+function sizeMax({ key, value, headers }: RecordToEncode): number {
+  return recordOverheadMax + fieldSizeMax(key) + fieldSizeMax(value) + headersSizeMax(headers);
 }

@@ -30,12 +30,20 @@ export interface SaslCredentials {
 /** Header names to values; values are text in UTF-8, or bytes carried through unchanged. */
 export type RecordHeaders = Readonly<Record<string, string | Uint8Array>>;
 
+/** Headers as a record holds them, made by `encodeHeaders`. */
+export type EncodedHeaders = Uint8Array & { readonly __format?: "record headers" };
+
 /** A record to publish. The partition is always chosen by the caller: a symbol has one partition number everywhere. */
-export interface OutgoingRecord {
+export interface OutgoingRecord extends RecordToEncode {
+  readonly headers: RecordHeaders;
+}
+
+/** A record for whoever encodes it at once. */
+export interface RecordToEncode {
   readonly partition: number;
   readonly key: string | Uint8Array | null;
   readonly value: string | Uint8Array | null;
-  readonly headers: RecordHeaders;
+  readonly headers: RecordHeaders | EncodedHeaders;
 }
 
 /**

@@ -13,18 +13,20 @@ export interface Figures {
 
 /** Keeps a stage's figures. */
 export class Metrics {
-  readonly #counts = new Map<string, number>();
+  readonly #counts = new Map<string, { count: number }>();
   readonly #gauges = new Map<string, number>();
   readonly #moments = new Map<string, number>();
 
   /** Counts on. */
   add(name: string, count = 1): void {
-    this.#counts.set(name, this.get(name) + count);
+    const known = this.#counts.get(name);
+    if (known === undefined) this.#counts.set(name, { count });
+    else known.count += count;
   }
 
   /** Adds what another has counted; its gauges and moments stay its own. */
   addCounts(other: Metrics): void {
-    for (const [name, count] of other.#counts) this.add(name, count);
+    for (const [name, { count }] of other.#counts) this.add(name, count);
   }
 
   /** Sets a gauge. */
@@ -39,12 +41,12 @@ export class Metrics {
 
   /** A count. */
   get(name: string): number {
-    return this.#counts.get(name) ?? 0;
+    return this.#counts.get(name)?.count ?? 0;
   }
 
   snapshot(): Figures {
     return {
-      counts: Object.fromEntries(this.#counts),
+      counts: Object.fromEntries([...this.#counts].map(([name, { count }]) => [name, count])),
       gauges: Object.fromEntries(this.#gauges),
       moments: Object.fromEntries(this.#moments),
     };

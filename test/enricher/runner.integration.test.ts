@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../domain/messages/decode.ts";
 import { partitionOf } from "../../domain/partition.ts";
 import { defaultPartitions } from "../../domain/topics.ts";
 import { enricherConfig, runnerSettings } from "../../enricher/config.ts";
@@ -14,6 +13,7 @@ import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { allFolded } from "../support/all-folded.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 import { at, quoteLine, referenceLine } from "../support/raw-lines.ts";
+import { decodeText } from "../support/raw-log.ts";
 import { readToEnd } from "../support/read-topic.ts";
 
 const symbols = ["AAPL", "MSFT", "NVDA", "TSLA"];
@@ -189,7 +189,7 @@ function folded(lines: readonly { symbol: string; text: string }[]) {
   const states = Array.from({ length: defaultPartitions }, () => topology.initial());
   const outputs = lines.flatMap(({ symbol, text }) => {
     const state = states[partitionOf(symbol, defaultPartitions)];
-    return state === undefined ? [] : topology.fold(state, decodeRaw(text));
+    return state === undefined ? [] : topology.fold(state, decodeText(text));
   });
   const of = (stream: "enriched" | "candles") =>
     bySymbol(

@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../domain/messages/decode.ts";
 import { marketCodec } from "../../enricher/snapshot/market-codec.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import { type ExpectedCandle, type ExpectedStep, expectedSteps, indicatorOf } from "../support/batch-oracle.ts";
@@ -9,6 +8,7 @@ import { deepFrozen } from "../support/operator-contract.ts";
 import { type ExpectedQuotes, type ExpectedTrades, rounded } from "../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf, timeText } from "../support/random-stream.ts";
 import {
+  decodeText,
   foldEach,
   type Published,
   type ReadableOutput,
@@ -157,7 +157,7 @@ it("a record is never changed by its fold", () => {
   const topology = createTopology(nyse);
   fc.assert(
     fc.property(anyStream, (events) => {
-      const records = textsOf(events).map((text) => deepFrozen(decodeRaw(text)));
+      const records = textsOf(events).map((text) => deepFrozen(decodeText(text)));
       const before = structuredClone(records);
       const state = topology.initial();
       const outputs = records.map((record) => topology.fold(state, record).map(readable));
@@ -172,7 +172,7 @@ it("folding in two halves, the state copied in between, equals folding in one go
   const topology = createTopology(nyse);
   fc.assert(
     fc.property(anyStream, fc.nat(60), (events, cut) => {
-      const records = textsOf(events).map((text) => decodeRaw(text));
+      const records = textsOf(events).map((text) => decodeText(text));
       let state = topology.initial();
       const outputs: ReadableOutput[][] = [];
       for (const [index, record] of records.entries()) {
@@ -204,7 +204,7 @@ it("D2: a state read again from what was written of the symbols that have change
       const written = new Map<string, string>();
       const touched = new Set<string>();
       const outputs = texts.map((text, index) => {
-        const record = decodeRaw(text);
+        const record = decodeText(text);
         const given = topology.fold(state, record).map(readable);
         if (typeof record === "object" && "symbol" in record && record.symbol !== null) touched.add(record.symbol);
         for (const output of given) if (output.stream === "candles") touched.add(output.key);

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../domain/messages/decode.ts";
 import { createTopology } from "../../enricher/topology.ts";
 import {
+  decodeText,
   foldEach,
   heartbeatText,
   lastEnriched,
@@ -96,10 +96,10 @@ it("D3: a rejected record gives one dead letter with its reason, and the feed go
   const topology = createTopology(nyse);
   const state = topology.initial();
   const before = structuredClone(state);
-  expect(topology.fold(state, decodeRaw("{"))).toEqual([{ stream: "deadLetter", reason: "notJson" }]);
+  expect(topology.fold(state, decodeText("{"))).toEqual([{ stream: "deadLetter", reason: "notJson" }]);
   expect(topology.fold(state, "tooLarge")).toEqual([{ stream: "deadLetter", reason: "tooLarge" }]);
   expect(state).toEqual(before);
-  expect(topology.fold(state, decodeRaw(quoteText()))).toHaveLength(1);
+  expect(topology.fold(state, decodeText(quoteText()))).toHaveLength(1);
 });
 
 it("W8, D3: a record that breaks a rule and comes from the future has its first reason only", () => {
@@ -129,7 +129,7 @@ it("settings that name an unknown calendar stop the fold, and say what to do", (
 it("two folds of one topology do not touch each other", () => {
   const topology = createTopology(nyse);
   const [one, other] = [topology.initial(), topology.initial()];
-  topology.fold(one, decodeRaw(midText(100, "15:00:10")));
-  topology.fold(one, decodeRaw(settingsText({ maxOutOfOrderMs: 0 })));
+  topology.fold(one, decodeText(midText(100, "15:00:10")));
+  topology.fold(one, decodeText(settingsText({ maxOutOfOrderMs: 0 })));
   expect(other).toEqual(topology.initial());
 });

@@ -93,6 +93,11 @@ function cents(dollars: number): number {
   return Math.round(dollars * 10_000) / 10_000;
 }
 
+/** A value of the raw log, decoded. */
+export function decodeText(text: string | null): ReturnType<typeof decodeRaw> {
+  return decodeRaw(text === null ? null : Buffer.from(text));
+}
+
 /** An output, its value as text. */
 export type ReadableOutput = Output extends infer One
   ? One extends { readonly value: Uint8Array }
@@ -110,7 +115,7 @@ const decoder = new TextDecoder();
 export function foldEach(texts: readonly (string | null)[]): ReadableOutput[][] {
   const topology = createTopology(nyse);
   const state = topology.initial();
-  return texts.map((text) => topology.fold(state, decodeRaw(text)).map(readable));
+  return texts.map((text) => topology.fold(state, decodeText(text)).map(readable));
 }
 
 /** A value as it was published. */

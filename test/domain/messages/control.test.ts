@@ -1,13 +1,13 @@
 import { expect, it } from "vitest";
-import { decodeMessage, decodeRaw } from "../../../domain/messages/decode.ts";
-import { heartbeatText, referenceText, settingsText } from "../../support/raw-log.ts";
+import { decodeMessage } from "../../../domain/messages/decode.ts";
+import { decodeText, heartbeatText, referenceText, settingsText } from "../../support/raw-log.ts";
 
 const day = "2018-01-03";
 const split = { T: "split", S: "XXX", exDate: day, oldRate: 1, newRate: 7 };
 const gap = { T: "gap", S: null, from: `${day}T15:00:00Z`, to: `${day}T15:01:00Z`, reason: "disconnected" };
 
 it("W2: a heartbeat is read to the nanosecond", () => {
-  expect(decodeRaw(heartbeatText("15:00:00.123456789"))).toEqual({
+  expect(decodeText(heartbeatText("15:00:00.123456789"))).toEqual({
     kind: "heartbeat",
     micros: 1_514_991_600_123_456,
     nanos: 789,
@@ -15,14 +15,14 @@ it("W2: a heartbeat is read to the nanosecond", () => {
 });
 
 it("D3: a heartbeat without a time is missingField, with a bad one badTime", () => {
-  expect(decodeRaw('{"T":"heartbeat"}')).toBe("missingField");
-  expect(decodeRaw('{"T":"heartbeat","t":null}')).toBe("missingField");
-  expect(decodeRaw('{"T":"heartbeat","t":1514991600}')).toBe("badTime");
+  expect(decodeText('{"T":"heartbeat"}')).toBe("missingField");
+  expect(decodeText('{"T":"heartbeat","t":null}')).toBe("missingField");
+  expect(decodeText('{"T":"heartbeat","t":1514991600}')).toBe("badTime");
 });
 
 it("C4, P1: a reference is read with its previous close in millionths, rounded", () => {
   const text = referenceText(day, { previousClose: 92.2242857, unadjustedClose: 645.57, splitFactor: 7 });
-  expect(decodeRaw(text)).toEqual({
+  expect(decodeText(text)).toEqual({
     kind: "reference",
     symbol: "XXX",
     sessionDate: day,
@@ -43,14 +43,14 @@ it.each(["S", "sessionDate", "previousClose", "previousCloseDate"])(
 
 it("D3: a reference of zero, negative or absurd dollars is badPrice", () => {
   for (const previousClose of [0, -1, 10_000_001, "100", 1e-9]) {
-    expect(decodeRaw(referenceText(day, { previousClose, sessionDate: "x" }))).toBe("badPrice");
+    expect(decodeText(referenceText(day, { previousClose, sessionDate: "x" }))).toBe("badPrice");
   }
 });
 
 it("D3: a reference whose dates are none is badTime", () => {
   for (const bad of ["2018-02-30", "2018-01-03T00:00:00Z", "20180103", "", 20180103]) {
-    expect(decodeRaw(referenceText(day, { sessionDate: bad }))).toBe("badTime");
-    expect(decodeRaw(referenceText(day, { previousCloseDate: bad }))).toBe("badTime");
+    expect(decodeText(referenceText(day, { sessionDate: bad }))).toBe("badTime");
+    expect(decodeText(referenceText(day, { previousCloseDate: bad }))).toBe("badTime");
   }
 });
 
@@ -78,8 +78,8 @@ it("D3: a gap that lacks a field is missingField, with a bad time badTime", () =
 });
 
 it("D3: settings that break their schema are rejected, and unknown keys in them passed over", () => {
-  expect(decodeRaw(settingsText({ thresholdPercent: "5" }))).toBe("missingField");
-  expect(decodeRaw(settingsText({ intervals: ["7m"] }))).toBe("missingField");
-  expect(decodeRaw(settingsText({ calendar: undefined }))).toBe("missingField");
-  expect(decodeRaw(settingsText({ later: true }))).toMatchObject({ kind: "settings" });
+  expect(decodeText(settingsText({ thresholdPercent: "5" }))).toBe("missingField");
+  expect(decodeText(settingsText({ intervals: ["7m"] }))).toBe("missingField");
+  expect(decodeText(settingsText({ calendar: undefined }))).toBe("missingField");
+  expect(decodeText(settingsText({ later: true }))).toMatchObject({ kind: "settings" });
 });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decodeMessage, decodeRaw } from "../../../domain/messages/decode.ts";
+import { decodeMessage } from "../../../domain/messages/decode.ts";
 import type { RejectReason } from "../../../domain/messages/reject-reason.ts";
-import { quoteText } from "../../support/raw-log.ts";
+import { decodeText, quoteText } from "../../support/raw-log.ts";
 
 const reasons: readonly RejectReason[] = [
   ...(["notJson", "notObject", "unknownType", "missingField", "badPrice"] as const),
@@ -27,14 +27,14 @@ const names = [
   "from",
 ];
 
-function expectReasonOrRecord(result: ReturnType<typeof decodeRaw>): void {
+function expectReasonOrRecord(result: ReturnType<typeof decodeText>): void {
   if (typeof result === "string") expect(reasons).toContain(result);
   else expect(result.kind).toBeTypeOf("string");
 }
 
 it("D3: any text at all is a record or one of the closed reasons, and never throws", () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json()), (text) => expectReasonOrRecord(decodeRaw(text))),
+    fc.property(fc.oneof(fc.string(), fc.json()), (text) => expectReasonOrRecord(decodeText(text))),
     { numRuns: 2000 },
   );
 });

@@ -1,12 +1,12 @@
 import { expect, it } from "vitest";
-import { decodeMessage, decodeRaw, rawBytesMax } from "../../../domain/messages/decode.ts";
-import { quoteText, tradeText } from "../../support/raw-log.ts";
+import { decodeMessage, rawBytesMax } from "../../../domain/messages/decode.ts";
+import { decodeText, quoteText, tradeText } from "../../support/raw-log.ts";
 
 const t = "2018-01-03T15:00:00.123456789Z";
 const time = { micros: 1_514_991_600_123_456, nanos: 789 };
 
 it("a quote is read whole, its unknown fields passed over", () => {
-  expect(decodeRaw(quoteText({ t, extra: { deep: [1] } }))).toEqual({
+  expect(decodeText(quoteText({ t, extra: { deep: [1] } }))).toEqual({
     kind: "quote",
     symbol: "XXX",
     ...time,
@@ -22,7 +22,7 @@ it("a quote is read whole, its unknown fields passed over", () => {
 });
 
 it("P3: a side of zero dollars is missing, and no fault", () => {
-  expect(decodeRaw(quoteText({ bp: 0, bs: 0, bx: "" }))).toMatchObject({ bid: 0, bidSize: 0, bidExchange: "" });
+  expect(decodeText(quoteText({ bp: 0, bs: 0, bx: "" }))).toMatchObject({ bid: 0, bidSize: 0, bidExchange: "" });
 });
 
 it.each([
@@ -33,28 +33,28 @@ it.each([
   ["NaN", '{"T":"q","bp":NaN}'],
   ["a trailing comma", '{"T":"q",}'],
 ])("D3: %s is notJson", (_, text) => {
-  expect(decodeRaw(text)).toBe("notJson");
+  expect(decodeText(text)).toBe("notJson");
 });
 
 it.each(["[]", `[${quoteText()}]`, "null", "1", '"q"', "true"])("D3: %s is notObject", (text) => {
-  expect(decodeRaw(text)).toBe("notObject");
+  expect(decodeText(text)).toBe("notObject");
 });
 
 it.each(["z", "Q", "", "success", "error", "__proto__", "constructor", "toString", "hasOwnProperty", "valueOf"])(
   "D3: the type %j is unknownType",
   (type) => {
-    expect(decodeRaw(`{"T":${JSON.stringify(type)}}`)).toBe("unknownType");
-    expect(decodeRaw(quoteText({ T: type }))).toBe("unknownType");
+    expect(decodeText(`{"T":${JSON.stringify(type)}}`)).toBe("unknownType");
+    expect(decodeText(quoteText({ T: type }))).toBe("unknownType");
   },
 );
 
 it.each([1, true, ["q"], { q: 1 }, null])("D3: the type %j, which is no text, is unknownType", (type) => {
-  expect(decodeRaw(quoteText({ T: type }))).toBe("unknownType");
+  expect(decodeText(quoteText({ T: type }))).toBe("unknownType");
 });
 
 it("D3: no type at all is missingField", () => {
-  expect(decodeRaw("{}")).toBe("missingField");
-  expect(decodeRaw('{"__proto__":{"T":"q"}}')).toBe("missingField");
+  expect(decodeText("{}")).toBe("missingField");
+  expect(decodeText('{"__proto__":{"T":"q"}}')).toBe("missingField");
 });
 
 it("D3: what is longer than the limit in bytes is tooLarge, before anything else is asked", () => {
@@ -62,11 +62,11 @@ it("D3: what is longer than the limit in bytes is tooLarge, before anything else
     const empty = quoteText({ pad: "" }).length;
     return quoteText({ pad: letter.repeat(length - empty) });
   };
-  expect(decodeRaw(padded(rawBytesMax))).toMatchObject({ kind: "quote" });
-  expect(decodeRaw(padded(rawBytesMax + 1))).toBe("tooLarge");
-  expect(decodeRaw("x".repeat(rawBytesMax + 1))).toBe("tooLarge");
-  expect(decodeRaw(padded(rawBytesMax / 2 + 100, "é"))).toBe("tooLarge");
-  expect(decodeRaw(padded(rawBytesMax / 2 - 100, "é"))).toMatchObject({ kind: "quote" });
+  expect(decodeText(padded(rawBytesMax))).toMatchObject({ kind: "quote" });
+  expect(decodeText(padded(rawBytesMax + 1))).toBe("tooLarge");
+  expect(decodeText("x".repeat(rawBytesMax + 1))).toBe("tooLarge");
+  expect(decodeText(padded(rawBytesMax / 2 + 100, "é"))).toBe("tooLarge");
+  expect(decodeText(padded(rawBytesMax / 2 - 100, "é"))).toMatchObject({ kind: "quote" });
 });
 
 const fieldsOf: Readonly<Record<string, string>> = {
@@ -88,7 +88,7 @@ const optional = ["n", "vw", "sm", "rc", "rm"];
 const types = Object.keys(fieldsOf);
 
 it.each(types)("W2: a message of type %s has a symbol and a time to the nanosecond", (type) => {
-  expect(decodeRaw(fieldsOf[type] ?? "")).toMatchObject({ symbol: "XXX", ...time });
+  expect(decodeText(fieldsOf[type] ?? "")).toMatchObject({ symbol: "XXX", ...time });
 });
 
 it.each(types)("D3: a message of type %s without one of its fields, or with null there, is missingField", (type) => {
@@ -117,14 +117,14 @@ it.each(types)("D3: a message of type %s with a bad time is badTime", (type) => 
 
 it.each(["bp", "ap"])("P3, D3: a quote whose %s is no price is badPrice", (side) => {
   for (const bad of [-0.01, 10_000_000.01, "99", "NaN", true, {}, [99]]) {
-    expect(decodeRaw(quoteText({ [side]: bad }))).toBe("badPrice");
+    expect(decodeText(quoteText({ [side]: bad }))).toBe("badPrice");
   }
-  expect(decodeRaw(quoteText().replace(`"${side}":`, `"${side}":1e999,"old":`))).toBe("badPrice");
+  expect(decodeText(quoteText().replace(`"${side}":`, `"${side}":1e999,"old":`))).toBe("badPrice");
 });
 
 it.each(["bs", "as"])("D3: a quote whose %s is no whole number from zero is badSize", (side) => {
-  for (const bad of [-1, 0.5, "3", 1e300, true, {}]) expect(decodeRaw(quoteText({ [side]: bad }))).toBe("badSize");
-  expect(decodeRaw(quoteText({ [side]: 0 }))).toMatchObject({ kind: "quote" });
+  for (const bad of [-1, 0.5, "3", 1e300, true, {}]) expect(decodeText(quoteText({ [side]: bad }))).toBe("badSize");
+  expect(decodeText(quoteText({ [side]: 0 }))).toMatchObject({ kind: "quote" });
 });
 
 it.each([
@@ -135,17 +135,17 @@ it.each([
   ["ax", 1],
   ["z", 1],
 ])("D3: a quote whose %s is %j is missingField, for it is not of its kind", (name, bad) => {
-  expect(decodeRaw(quoteText({ [name]: bad }))).toBe("missingField");
+  expect(decodeText(quoteText({ [name]: bad }))).toBe("missingField");
 });
 
 it("D3: of several faults the reason names missingField, then badPrice, badSize, badTime", () => {
   const faults = { bp: -1, bs: -1, t: "never" };
-  expect(decodeRaw(quoteText({ ...faults, z: null }))).toBe("missingField");
-  expect(decodeRaw(quoteText(faults))).toBe("badPrice");
-  expect(decodeRaw(quoteText({ bs: -1, t: "never" }))).toBe("badSize");
+  expect(decodeText(quoteText({ ...faults, z: null }))).toBe("missingField");
+  expect(decodeText(quoteText(faults))).toBe("badPrice");
+  expect(decodeText(quoteText({ bs: -1, t: "never" }))).toBe("badSize");
   const trade = { p: -1, s: -1, t: "never" };
-  expect(decodeRaw(tradeText(t, { ...trade, z: null }))).toBe("missingField");
-  expect(decodeRaw(tradeText(t, trade))).toBe("badPrice");
-  expect(decodeRaw(tradeText(t, { s: -1, t: "never" }))).toBe("badSize");
-  expect(decodeRaw(tradeText(t, { t: "never", x: 5 }))).toBe("missingField");
+  expect(decodeText(tradeText(t, { ...trade, z: null }))).toBe("missingField");
+  expect(decodeText(tradeText(t, trade))).toBe("badPrice");
+  expect(decodeText(tradeText(t, { s: -1, t: "never" }))).toBe("badSize");
+  expect(decodeText(tradeText(t, { t: "never", x: 5 }))).toBe("missingField");
 });

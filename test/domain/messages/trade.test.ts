@@ -1,19 +1,19 @@
 import { expect, it } from "vitest";
-import { decodeMessage, decodeRaw } from "../../../domain/messages/decode.ts";
-import { cancelText, correctionText, tradeText } from "../../support/raw-log.ts";
+import { decodeMessage } from "../../../domain/messages/decode.ts";
+import { cancelText, correctionText, decodeText, tradeText } from "../../support/raw-log.ts";
 
 const time = { micros: 1_514_991_600_123_456, nanos: 789 };
 const at = "15:00:00.123456789";
 
 it("a trade is read whole, its unknown fields passed over", () => {
-  expect(decodeRaw(tradeText(at, { i: 286, p: 158.48, s: 7, c: ["@", "I"], later: [1] }))).toEqual({
+  expect(decodeText(tradeText(at, { i: 286, p: 158.48, s: 7, c: ["@", "I"], later: [1] }))).toEqual({
     ...{ kind: "trade", symbol: "XXX", ...time, id: "286", exchange: "V" },
     ...{ price: 158_480_000, size: 7, conditions: ["@", "I"], tape: "A" },
   });
 });
 
 it("a correction is read with what the trade was and what it should have been", () => {
-  expect(decodeRaw(correctionText(at, { oc: ["@"], cc: ["@", "I"] }))).toEqual({
+  expect(decodeText(correctionText(at, { oc: ["@"], cc: ["@", "I"] }))).toEqual({
     ...{ kind: "correction", symbol: "XXX", ...time, exchange: "V", tape: "A", conditions: ["@", "I"] },
     ...{ originalId: "1", originalPrice: 100_000_000, originalSize: 100 },
     ...{ correctedId: "2", correctedPrice: 101_000_000, correctedSize: 200 },
@@ -21,7 +21,7 @@ it("a correction is read with what the trade was and what it should have been", 
 });
 
 it("a cancel is read with its action", () => {
-  expect(decodeRaw(cancelText(at, { a: "E" }))).toEqual({
+  expect(decodeText(cancelText(at, { a: "E" }))).toEqual({
     ...{ kind: "cancel", symbol: "XXX", ...time, exchange: "V", tape: "A" },
     ...{ id: "1", price: 100_000_000, size: 100, action: "E" },
   });
@@ -29,7 +29,7 @@ it("a cancel is read with its action", () => {
 
 const raw = (text: string, name: string, id: string) => text.replace(new RegExp(`"${name}":\\d+`), `"${name}":${id}`);
 const idOf = (id: string) => {
-  const record = decodeRaw(raw(tradeText(at), "i", id));
+  const record = decodeText(raw(tradeText(at), "i", id));
   return typeof record === "object" && record.kind === "trade" ? record.id : record;
 };
 
@@ -52,14 +52,14 @@ it.each([
 
 it("both ids of a correction are exact, and that of a cancel", () => {
   const correction = raw(raw(correctionText(at), "oi", "9007199254740993"), "ci", "9007199254740995");
-  expect(decodeRaw(correction)).toMatchObject({ originalId: "9007199254740993", correctedId: "9007199254740995" });
-  expect(decodeRaw(raw(cancelText(at), "i", "9007199254740993"))).toMatchObject({ id: "9007199254740993" });
+  expect(decodeText(correction)).toMatchObject({ originalId: "9007199254740993", correctedId: "9007199254740995" });
+  expect(decodeText(raw(cancelText(at), "i", "9007199254740993"))).toMatchObject({ id: "9007199254740993" });
 });
 
 it("an exact id is the message's own, not one of an object inside it", () => {
   const nested = raw(tradeText(at), "i", "9007199254740993").replace("{", '{"note":{"i":1},');
   const after = raw(tradeText(at), "i", "9007199254740993").replace(/}$/, ',"note":[{"i":7}]}');
-  for (const text of [nested, after]) expect(decodeRaw(text)).toMatchObject({ id: "9007199254740993" });
+  for (const text of [nested, after]) expect(decodeText(text)).toMatchObject({ id: "9007199254740993" });
 });
 
 it("without the text that it was parsed from, an id is the text of its double", () => {
@@ -68,7 +68,7 @@ it("without the text that it was parsed from, an id is the text of its double", 
 });
 
 it.each([[{}], [[1]], [true]])("D3: a trade whose id is %j is missingField", (id) => {
-  expect(decodeRaw(tradeText(at, { i: id }))).toBe("missingField");
+  expect(decodeText(tradeText(at, { i: id }))).toBe("missingField");
 });
 
 it("D3: an id that no double holds is missingField", () => {

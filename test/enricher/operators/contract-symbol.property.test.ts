@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import type { Session } from "../../../domain/calendar/calendar.ts";
 import { nyse } from "../../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../../domain/messages/decode.ts";
 import type { Gap, Quote, Status } from "../../../domain/messages/raw-record.ts";
 import type { PriceMicros } from "../../../domain/price/price.ts";
 import { indicators } from "../../../domain/records/indicator.ts";
@@ -21,7 +20,7 @@ import { type ExpectedCandle, expectedSteps } from "../../support/batch-oracle.t
 import { holdContract } from "../../support/operator-contract.ts";
 import { rounded } from "../../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf } from "../../support/random-stream.ts";
-import { quoteText } from "../../support/raw-log.ts";
+import { decodeText, quoteText } from "../../support/raw-log.ts";
 
 const settings = settingsOf(defaultSettings(nyse.version));
 const anyTime = fc.record({ micros: fc.integer({ min: 0, max: 20 }), nanos: fc.constantFrom(0, 1, 999) });
@@ -56,7 +55,7 @@ holdContract<StreamEvent>({
       return [text];
     };
     return (event) => {
-      const record = decodeRaw(textOf(event));
+      const record = decodeText(textOf(event));
       if (typeof record === "string" || !("micros" in record) || !("symbol" in record)) throw new Error("not a trade");
       const closed: string[] = [];
       advanceClock(state.clock, record.micros, settings);
@@ -96,7 +95,7 @@ holdContract({
     }),
   ),
   start() {
-    const quote = decodeRaw(quoteText()) as Quote;
+    const quote = decodeText(quoteText()) as Quote;
     const symbol = symbolState(emptyState(settings), "a");
     return ({ session: at, second, nanos, price }) => {
       const session = sessions[at] as Session;

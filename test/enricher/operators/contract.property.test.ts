@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { nyse } from "../../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../../domain/messages/decode.ts";
 import type { Heartbeat, Quote, Reference } from "../../../domain/messages/raw-record.ts";
 import type { PriceMicros } from "../../../domain/price/price.ts";
 import { changeOf } from "../../../domain/records/change.ts";
@@ -15,14 +14,14 @@ import { type ExpectedWindow, expectedSteps } from "../../support/batch-oracle.t
 import { holdContract } from "../../support/operator-contract.ts";
 import { rounded } from "../../support/oracle-window.ts";
 import { anyStream, type StreamEvent, textOf } from "../../support/random-stream.ts";
-import { quoteText } from "../../support/raw-log.ts";
+import { decodeText, quoteText } from "../../support/raw-log.ts";
 
 const settings = settingsOf(defaultSettings(nyse.version));
 const anyPrice = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 10_000_000_000_000 }));
 
 /** What decoding gives of a quote: of an event, or of any quote. */
 function quoteOf(event?: StreamEvent): Quote {
-  const record = decodeRaw(event === undefined ? quoteText() : textOf(event));
+  const record = decodeText(event === undefined ? quoteText() : textOf(event));
   if (typeof record === "string" || record.kind !== "quote") throw new Error("the event is a quote");
   return record;
 }

@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { nyse } from "../../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../../domain/messages/decode.ts";
 import { keptTradesMax } from "../../../enricher/operators/kept-trades.ts";
 import { createTopology } from "../../../enricher/topology.ts";
 import {
   cancelText,
+  decodeText,
   foldEach,
   heartbeatText,
   lastEnriched,
@@ -154,7 +154,7 @@ it("W5: the average begins with the first quote, not with a trade before it", ()
 it("W7: of very many trades the oldest are let go, counted, and no longer found; the sums keep them", () => {
   const topology = createTopology(nyse);
   const state = topology.initial();
-  const fold = (text: string) => topology.fold(state, decodeRaw(text));
+  const fold = (text: string) => topology.fold(state, decodeText(text));
   fold(oneMinute);
   const prices = [50, 200];
   for (let i = 0; i <= keptTradesMax; i++) fold(tradeText("15:00:10", { i, p: prices[i] ?? 100, s: 1 }));
@@ -172,7 +172,7 @@ it("W7: trades are kept as long as a window holds them, and no longer", () => {
   const topology = createTopology(nyse);
   const state = topology.initial();
   const keptAfter = (text: string) => {
-    topology.fold(state, decodeRaw(text));
+    topology.fold(state, decodeText(text));
     return state.symbols.get("XXX")?.trades.map(({ id }) => id);
   };
   expect(keptAfter(tradeText("15:00:10", { i: 1 }))).toEqual(["1"]);

@@ -1,9 +1,8 @@
 import { expect, it } from "vitest";
 import { nyse } from "../../../domain/calendar/nyse.ts";
-import { decodeRaw } from "../../../domain/messages/decode.ts";
 import { marketCodec } from "../../../enricher/snapshot/market-codec.ts";
 import { createTopology } from "../../../enricher/topology.ts";
-import { heartbeatText, midText, referenceText, settingsText, tradeText } from "../../support/raw-log.ts";
+import { decodeText, heartbeatText, midText, referenceText, settingsText, tradeText } from "../../support/raw-log.ts";
 
 const gap = (S: string | null) =>
   JSON.stringify({ T: "gap", S, from: "2018-01-03T15:00:00Z", to: "2018-01-03T15:00:01Z", reason: "disconnected" });
@@ -29,7 +28,7 @@ function shapeOf(value: unknown, path = ""): string[] {
 it("D2: the state's shape is that of the schema version: where this fails, raise `schemaVersion`, then update the shape", () => {
   const topology = createTopology(nyse);
   const state = topology.initial();
-  for (const text of everyKind) topology.fold(state, decodeRaw(text));
+  for (const text of everyKind) topology.fold(state, decodeText(text));
   const shape = [
     ...shapeOf(JSON.parse(marketCodec.partitionText(state)), "#partition"),
     ...shapeOf(JSON.parse(marketCodec.symbolText(state, "XXX") ?? ""), "symbol"),

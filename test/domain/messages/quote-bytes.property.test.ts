@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { decodeMessage, decodeRaw } from "../../../domain/messages/decode.ts";
-import { readQuoteText } from "../../../domain/messages/quote-text.ts";
+import { readQuote } from "../../../domain/messages/quote-bytes.ts";
+import { decodeText } from "../../support/raw-log.ts";
 
 /** The general way: the JSON's objects first, and the checks behind them. */
-function decodedByParts(text: string): ReturnType<typeof decodeRaw> {
+function decodedByParts(text: string): ReturnType<typeof decodeText> {
   try {
     return decodeMessage(JSON.parse(text), text);
   } catch {
@@ -90,9 +91,9 @@ it("D3: a quote as a vendor writes it is read in one pass, and is what it is by 
     fc.property(fields, fc.shuffledSubarray([...names], { minLength: names.length }), (quote, order) => {
       const json = quoteJson(order.map((name) => [name, quote[name]]));
       const byParts = decodedByParts(json);
-      expect(decodeRaw(json)).toEqual(byParts);
-      const isPlain = !json.includes("\\");
-      if (isPlain && typeof byParts !== "string") expect(readQuoteText(json)).toEqual(byParts);
+      expect(decodeText(json)).toEqual(byParts);
+      const isPlain = /^[^\\\u0080-\uffff]*$/.test(json);
+      if (isPlain && typeof byParts !== "string") expect(readQuote(Buffer.from(json))).toEqual(byParts);
     }),
     { numRuns: 3000 },
   );
@@ -111,7 +112,7 @@ it("D3: with a field that is odd, missing, unknown or there twice, it is read or
         .filter((other) => !drop || other !== name)
         .map((other) => [other, quote[other]]);
       entries.splice(at, 0, [name, json]);
-      expect(decodeRaw(quoteJson(entries))).toEqual(decodedByParts(quoteJson(entries)));
+      expect(decodeText(quoteJson(entries))).toEqual(decodedByParts(quoteJson(entries)));
     }),
     { numRuns: 5000 },
   );
@@ -136,8 +137,26 @@ it("D3: cut off, or with any character put in, taken out or exchanged, it is rea
         },
         quoteJson(names.map((name) => [name, quote[name]])),
       );
-      expect(decodeRaw(json)).toEqual(decodedByParts(json));
+      expect(decodeText(json)).toEqual(decodedByParts(json));
     }),
     { numRuns: 10_000 },
+  );
+});
+
+it("D3: with any bytes in it, UTF-8 or not, it is read or rejected as the text that they are", () => {
+  const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
+  const edit = fc.record({ share: fc.double({ min: 0, max: 1, noNaN: true }), bytes: fc.uint8Array({ maxLength: 4 }) });
+  fc.assert(
+    fc.property(
+      fields,
+      fc.oneof(edit, fc.constant({ share: 0, bytes: Uint8Array.of(0xef, 0xbb, 0xbf) })),
+      (quote, { share, bytes }) => {
+        const json = Buffer.from(quoteJson(names.map((name) => [name, quote[name]])));
+        const at = Math.floor(share * json.length);
+        const edited = Buffer.concat([json.subarray(0, at), bytes, json.subarray(at)]);
+        expect(decodeRaw(edited)).toEqual(decodedByParts(utf8.decode(edited)));
+      },
+    ),
+    { numRuns: 5000 },
   );
 });

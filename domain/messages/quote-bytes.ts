@@ -1,6 +1,7 @@
 import type { PriceMicros } from "../price/price.ts";
 import { type EventTime, eventTimeIn } from "../time/event-time.ts";
 import type { Quote } from "./raw-record.ts";
+import { ShortTexts } from "./short-texts.ts";
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -12,51 +13,73 @@ const backslash = 0x5c;
 const closeBracket = 0x5d;
 const closeBrace = 0x7d;
 const space = 0x20;
+const lastAscii = 0x7f;
 
-const beginning = '{"T":"q"';
+const beginning = new TextEncoder().encode('{"T":"q"');
 /** Of the price's whole dollars: more than there may be (P3) is not read here. */
 const dollarsMax = 9_999_999;
 const sizeDigitsMax = 15;
-/** The symbol is kept, and of a longer part of a text V8 makes no copy, but keeps the whole text alive with it. */
-const symbolLengthMax = 12;
 const millionthDigits = 6;
 const powersOfTen = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 
 /**
- * Reads a quote from its JSON text without making the JSON's objects first: the hot path. It reads what a vendor writes: `T` first, then the
- * fields in any order, no white space, no escapes, plain decimals of up to six places. Null for anything else, be it valid or not: what that is
- * `JSON.parse` and the checks behind it say. What is read here is what they would read.
+ * Reads a quote from its JSON, without making a text or the JSON's objects first: the hot path. It reads what a vendor writes: `T` first, then the
+ * fields in any order, no white space, no escapes, ASCII, plain decimals of up to six places. Null for anything else, be it valid or not: what that
+ * is `JSON.parse` and the checks behind it say. What is read here is what they would read.
  */
-export function readQuoteText(text: string): Quote | null {
-  return text.startsWith(beginning) ? new QuoteText(text).read() : null;
+export function readQuote(json: Uint8Array): Quote | null {
+  for (let index = 0; index < beginning.length; index++) if (json[index] !== beginning[index]) return null;
+  return reader.read(json);
 }
 
 /** What has been read of a side: -1 and null for what has not. */
-interface Side {
-  price: number;
-  size: number;
-  exchange: string | null;
+class Side {
+  price = -1;
+  size = -1;
+  exchange: string | null = null;
+
+  begin(): void {
+    this.price = -1;
+    this.size = -1;
+    this.exchange = null;
+  }
 }
 
-class QuoteText {
-  readonly #text: string;
-  #at = beginning.length;
+const nothing = new Uint8Array();
+const noTexts: readonly string[] = Object.freeze([]);
+
+/** One is enough: it holds nothing from quote to quote but the texts. */
+class QuoteReader {
+  readonly #texts = new ShortTexts();
+  #bytes: Uint8Array = nothing;
+  #at = 0;
   #symbol: string | null = null;
   #time: EventTime | null = null;
-  readonly #bid: Side = { price: -1, size: -1, exchange: null };
-  readonly #ask: Side = { price: -1, size: -1, exchange: null };
+  readonly #bid = new Side();
+  readonly #ask = new Side();
   #conditions: readonly string[] | null = null;
   #tape: string | null = null;
 
-  constructor(text: string) {
-    this.#text = text;
+  read(bytes: Uint8Array): Quote | null {
+    this.#begin(bytes);
+    const isWhole = this.#readFields();
+    // The bytes are lent.
+    this.#bytes = nothing;
+    return isWhole ? this.#quote() : null;
   }
 
-  read(): Quote | null {
-    const text = this.#text;
-    while (text.charCodeAt(this.#at) === comma) if (!this.#readField()) return null;
-    // The closing brace, and nothing behind it.
-    if (this.#at !== text.length - 1 || text.charCodeAt(this.#at) !== closeBrace) return null;
+  #begin(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#at = beginning.length;
+    this.#symbol = null;
+    this.#time = null;
+    this.#bid.begin();
+    this.#ask.begin();
+    this.#conditions = null;
+    this.#tape = null;
+  }
+
+  #quote(): Quote | null {
     const time = this.#time;
     const symbol = this.#symbol;
     const conditions = this.#conditions;
@@ -82,19 +105,26 @@ class QuoteText {
     };
   }
 
+  /** Up to the closing brace, with nothing behind it. */
+  #readFields(): boolean {
+    const bytes = this.#bytes;
+    while (bytes[this.#at] === comma) if (!this.#readField()) return false;
+    return this.#at === bytes.length - 1 && bytes[this.#at] === closeBrace;
+  }
+
   /** From a comma to the end of the field's value; false where it is none that is read here. Of a field that comes twice the last counts, as in JSON. */
   #readField(): boolean {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const at = this.#at + 1;
-    if (text.charCodeAt(at) !== quote) return false;
-    const first = text.charCodeAt(at + 1);
-    const second = text.charCodeAt(at + 2);
+    if (bytes[at] !== quote) return false;
+    const first = bytes[at + 1] as number;
+    const second = bytes[at + 2] as number;
     if (second === quote) {
-      if (text.charCodeAt(at + 3) !== colon) return false;
+      if (bytes[at + 3] !== colon) return false;
       this.#at = at + 4;
       return this.#readShort(first);
     }
-    if (text.charCodeAt(at + 3) !== quote || text.charCodeAt(at + 4) !== colon) return false;
+    if (bytes[at + 3] !== quote || bytes[at + 4] !== colon) return false;
     this.#at = at + 5;
     if (first === 0x62) return this.#readSide(this.#bid, second);
     return first === 0x61 && this.#readSide(this.#ask, second);
@@ -104,7 +134,7 @@ class QuoteText {
     switch (name) {
       case 0x53: // S
         this.#symbol = this.#readText();
-        return this.#symbol !== null && this.#symbol.length <= symbolLengthMax;
+        return this.#symbol !== null;
       case 0x74: // t
         return this.#readTime();
       case 0x63: // c
@@ -134,14 +164,14 @@ class QuoteText {
     }
   }
 
-  /** Where the text ends that begins behind a quotation mark at `start`; -1 where it has escapes or has no end. */
+  /** Where the text ends that begins with a quotation mark at `start`; -1 where it has escapes, is not ASCII, or has no end. */
   #textEnd(start: number): number {
-    const text = this.#text;
-    if (text.charCodeAt(start) !== quote) return -1;
-    for (let at = start + 1; at < text.length; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit === quote) return at;
-      if (unit === backslash || unit < space) return -1;
+    const bytes = this.#bytes;
+    if (bytes[start] !== quote) return -1;
+    for (let at = start + 1; at < bytes.length; at++) {
+      const byte = bytes[at] as number;
+      if (byte === quote) return at;
+      if (byte === backslash || byte < space || byte > lastAscii) return -1;
     }
     return -1;
   }
@@ -151,16 +181,15 @@ class QuoteText {
     const end = this.#textEnd(start);
     if (end < 0) return null;
     this.#at = end + 1;
-    // Most are of one letter, for which no string is made.
-    return end === start + 2 ? (this.#text[start + 1] as string) : this.#text.substring(start + 1, end);
+    return this.#texts.at(this.#bytes, start + 1, end);
   }
 
   #readTexts(): readonly string[] | null {
-    const text = this.#text;
-    if (text.charCodeAt(this.#at) !== openBracket) return null;
-    if (text.charCodeAt(this.#at + 1) === closeBracket) {
+    const bytes = this.#bytes;
+    if (bytes[this.#at] !== openBracket) return null;
+    if (bytes[this.#at + 1] === closeBracket) {
       this.#at += 2;
-      return [];
+      return noTexts;
     }
     const texts: string[] = [];
     do {
@@ -168,8 +197,8 @@ class QuoteText {
       const one = this.#readText();
       if (one === null) return null;
       texts.push(one);
-    } while (text.charCodeAt(this.#at) === comma);
-    if (text.charCodeAt(this.#at) !== closeBracket) return null;
+    } while (bytes[this.#at] === comma);
+    if (bytes[this.#at] !== closeBracket) return null;
     this.#at++;
     return texts;
   }
@@ -177,7 +206,7 @@ class QuoteText {
   #readTime(): boolean {
     const end = this.#textEnd(this.#at);
     if (end < 0) return false;
-    this.#time = eventTimeIn(this.#text, this.#at + 1, end);
+    this.#time = eventTimeIn(this.#bytes, this.#at + 1, end);
     this.#at = end + 1;
     return this.#time !== null;
   }
@@ -191,11 +220,11 @@ class QuoteText {
 
   /** Millionths of a dollar; -1 where it is no plain decimal of up to six places, or too much. */
   #readPrice(): number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     const start = this.#at;
     const dollars = this.#digits(start, start + 8);
     if (!this.#isNumeral(start) || dollars > dollarsMax) return -1;
-    if (text.charCodeAt(this.#at) !== dot) return dollars * 1_000_000;
+    if (bytes[this.#at] !== dot) return dollars * 1_000_000;
     const from = this.#at + 1;
     const fraction = this.#digits(from, from + millionthDigits);
     const places = this.#at - from;
@@ -205,11 +234,11 @@ class QuoteText {
 
   /** Reads digits up to `end`, and goes behind them. */
   #digits(from: number, end: number): number {
-    const text = this.#text;
+    const bytes = this.#bytes;
     let value = 0;
     let at = from;
     for (; at < end; at++) {
-      const digit = text.charCodeAt(at) - zero;
+      const digit = (bytes[at] as number) - zero;
       if (!(digit >= 0 && digit <= 9)) break;
       value = value * 10 + digit;
     }
@@ -220,6 +249,8 @@ class QuoteText {
   /** JSON has no numeral without digits, and none of several that begins with 0. */
   #isNumeral(start: number): boolean {
     const length = this.#at - start;
-    return length === 1 || (length > 1 && this.#text.charCodeAt(start) !== zero);
+    return length === 1 || (length > 1 && this.#bytes[start] !== zero);
   }
 }
+
+const reader = new QuoteReader();
