@@ -6,6 +6,7 @@ import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind } from "./errors.ts";
 import type { FetchOptions } from "./fetch-request.ts";
 import type { GroupCoordinator, Membership } from "./group-coordinator.ts";
+import { heartbeatPauses } from "./heartbeat-pauses.ts";
 import { PartitionFetcher } from "./partition-fetcher.ts";
 import { describeAssigned, startPositions } from "./start-positions.ts";
 import type { AssignedPartition, GroupReaderOptions, TopicPosition } from "./types.ts";
@@ -20,6 +21,7 @@ export interface GenerationContext {
   readonly held: readonly HeldPosition[];
   readonly options: GroupReaderOptions;
   readonly fetch: FetchOptions;
+  /** Between heartbeats, once the generation is no longer young. */
   readonly heartbeatMs: number;
   readonly signal: AbortSignal;
   readonly log: Log;
@@ -160,8 +162,8 @@ export class GroupGeneration {
 
   async #beat(signal: AbortSignal): Promise<void> {
     const { coordinator, membership, heartbeatMs, log } = this.#context;
-    while (!signal.aborted) {
-      await pause(heartbeatMs, signal);
+    for (const pauseMs of heartbeatPauses(heartbeatMs)) {
+      await pause(pauseMs, signal);
       if (signal.aborted) return;
       try {
         await coordinator.heartbeat(membership);

@@ -9,6 +9,8 @@ import { withCluster } from "./retry.ts";
 import type { GroupMembership, GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
 
 const sessionTimeoutMsDefault = 10_000;
+/** So long at most goes on as it was, after another member has come or gone: a small request a second is cheap. */
+const heartbeatMsMax = 1000;
 const rebalanceTimeoutMs = 60_000;
 const openPatienceMs = 5000;
 const commitPatienceMs = 20_000;
@@ -143,7 +145,7 @@ export class GroupMember implements GroupReader {
       held: [...this.#held.values()],
       options: this.#options,
       fetch: { maxWaitMs, maxBytesPerPartition, isolationLevel: committedOnly ? readCommitted : readUncommitted },
-      heartbeatMs: Math.min(3000, Math.ceil(this.#sessionTimeoutMs / 3)),
+      heartbeatMs: Math.min(heartbeatMsMax, Math.ceil(this.#sessionTimeoutMs / 3)),
       signal: this.#closing.signal,
       log: this.#log,
     });
