@@ -4,7 +4,6 @@ import { formatPrice, formatTenThousandths } from "../price/format.ts";
 import { type PriceMicros, parsePrice } from "../price/price.ts";
 import { changeOf } from "../records/change.ts";
 import * as fields from "../records/fields.ts";
-import { jsonText } from "../records/json-text.ts";
 import { parseEventTime } from "../time/event-time.ts";
 
 /**
@@ -58,7 +57,7 @@ export function productBarJson(candle: unknown, thresholdOf: ThresholdOf): strin
   if (open == null || high == null || low == null || close == null) return { reason: "badPrice" };
   const timestamp = `${start.slice(0, 10)} ${start.slice(11, 19)}`;
   const prices = `"close":${formatPrice(close)},"open":${formatPrice(open)},"low":${formatPrice(low)},"high":${formatPrice(high)}`;
-  return `{"symbol":${jsonText(symbol)},${prices},"volume":${volume},"timestamp":"${timestamp}",${barChangeJson(close, parsePrice(previousClose), thresholdOf(symbol))}}`;
+  return `{"symbol":${JSON.stringify(symbol)},${prices},"volume":${volume},"timestamp":"${timestamp}",${barChangeJson(close, parsePrice(previousClose), thresholdOf(symbol))}}`;
 }
 
 function barChangeJson(close: PriceMicros, previousClose: PriceMicros | null, thresholdMillionths: number): string {

@@ -2,6 +2,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../clock/within.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
+import { OpenTransaction } from "./open-transaction.ts";
 import { closedError } from "./retry.ts";
 import type { SendLane } from "./send-lane.ts";
 import { type DecidedCommit, settleCommit } from "./settled-commit.ts";
@@ -14,7 +15,6 @@ import type {
   EncodedBatch,
   GroupMembership,
   OutgoingRecord,
-  TopicPartition,
   TopicPosition,
   TransactionalSender,
   TransactionalSenderOptions,
@@ -26,17 +26,6 @@ const transactionTimeoutMsDefault = 60_000;
 const failedAbortPatienceMs = 2000;
 /** How long a sender that is closed waits for the end of its last commit to be seen. */
 const settlePatienceMs = 3000;
-
-/** What has been told of the open transaction. */
-interface OpenTransaction {
-  readonly lastMs: number;
-  /** Partitions that the coordinator knows of, as topic/partition. */
-  readonly partitions: Map<string, TopicPartition>;
-  /** The group whose positions the coordinator knows will come. */
-  offsets: { readonly groupId: string; readonly added: Promise<void> } | null;
-  /** Of records and of positions, not acknowledged: on their way, or failed. */
-  readonly sends: Set<Promise<void>>;
-}
 
 /**
  * Publishes in transactions, in as few round trips as the protocol allows: one tells the coordinator of the partitions (and, from the second
@@ -98,13 +87,12 @@ export class TransactionalProducer implements TransactionalSender {
     try {
       await this.#settling;
       this.#requireWanted();
-      if (positions.length > 0) void this.#track(open, this.#commitOffsets(open, group, positions));
-      await Promise.all(open.sends);
+      if (positions.length > 0) void open.track(this.#commitOffsets(open, group, positions));
+      await open.acknowledged();
       await this.#endCommit();
       this.#open = null;
       const { groupId } = group;
-      const targets = [...open.partitions.values()];
-      if (positions.length > 0) this.#settle({ groupId, sources: positions, targets });
+      if (positions.length > 0) this.#settle({ groupId, sources: positions, targets: open.targets });
       else await this.#renewEpoch();
     } catch (error) {
       this.#giveUp(error as Error);
@@ -120,9 +108,9 @@ export class TransactionalProducer implements TransactionalSender {
     if (this.#isEnding) throw new RangeError("The transaction is being ended already");
     this.#isEnding = true;
     try {
-      if (this.#fault === null) await Promise.allSettled([...open.sends, open.offsets?.added]);
+      if (this.#fault === null) await open.settled();
       if (this.#fault !== null) await this.#abortFailed(open, this.#fault);
-      else if (isKnown(open)) await this.#coordinator.end(this.#identity(), false);
+      else if (open.isKnown) await this.#coordinator.end(this.#identity(), false);
     } finally {
       this.#giveUp(abortedError());
       this.#open = null;
@@ -169,8 +157,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   #begin(): OpenTransaction {
-    const lastMs = performance.now() + this.#timeoutMs;
-    this.#open ??= { lastMs, partitions: new Map(), offsets: null, sends: new Set() };
+    this.#open ??= new OpenTransaction(performance.now() + this.#timeoutMs);
     return this.#open;
   }
 
@@ -183,19 +170,7 @@ export class TransactionalProducer implements TransactionalSender {
 
   #sendOpen(records: () => Promise<unknown>): Promise<void> {
     const open = this.#begin();
-    return this.#track(
-      open,
-      records().then(() => undefined),
-    );
-  }
-
-  #track({ sends }: OpenTransaction, sent: Promise<void>): Promise<void> {
-    sends.add(sent);
-    sent.then(
-      () => sends.delete(sent),
-      () => undefined,
-    );
-    return sent;
+    return open.track(records().then(() => undefined));
   }
 
   /** A transaction that is past its timeout has been aborted by the coordinator: nothing of it is worth another try. */
@@ -229,20 +204,16 @@ export class TransactionalProducer implements TransactionalSender {
 
   async #admit(lanes: readonly SendLane[]): Promise<void> {
     const open = this.#begin();
-    const fresh = lanes.filter(({ topic, partition }) => !open.partitions.has(`${topic}/${partition}`));
+    const fresh = open.unknown(lanes);
     if (fresh.length === 0) return;
     const added = this.#coordinator.addPartitions(this.#identity(), fresh);
     if (this.#groupId !== null) void this.#addOffsets(open, this.#groupId);
     await added;
-    for (const { topic, partition } of fresh) open.partitions.set(`${topic}/${partition}`, { topic, partition });
+    open.note(fresh);
   }
 
   #addOffsets(open: OpenTransaction, groupId: string): Promise<void> {
-    if (open.offsets?.groupId === groupId) return open.offsets.added;
-    const added = this.#coordinator.addOffsets(this.#identity(), groupId);
-    added.catch(() => undefined);
-    open.offsets = { groupId, added };
-    return added;
+    return open.expectOffsets(groupId, () => this.#coordinator.addOffsets(this.#identity(), groupId));
   }
 
   /** A commit that waits can be given up: nothing of it is committed then. */
@@ -274,8 +245,8 @@ export class TransactionalProducer implements TransactionalSender {
   /** Only what is settled can be aborted: a record that arrived behind the marker would be of no transaction. */
   async #abortFailed(open: OpenTransaction, fault: Error): Promise<void> {
     const isFenced = fault instanceof PipelineError && fault.code === "kafkaFenced";
-    if (isFenced || !isKnown(open)) return;
-    if ((await within(Promise.allSettled(open.sends), failedAbortPatienceMs)) === tooLate) return;
+    if (isFenced || !open.isKnown) return;
+    if ((await within(open.settled(), failedAbortPatienceMs)) === tooLate) return;
     await this.#coordinator.end(this.#identity(), false, failedAbortPatienceMs).catch(() => undefined);
   }
 
@@ -307,9 +278,4 @@ function abortedError(): PipelineError {
     remedy: "Another sender for the same transactional id goes on from the committed offset.",
     retriable: true,
   });
-}
-
-/** Whether the coordinator has been told anything of the transaction. */
-function isKnown(open: OpenTransaction): boolean {
-  return open.partitions.size > 0 || open.offsets !== null;
 }

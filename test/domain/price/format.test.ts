@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { formatMid, formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
-import type { MidHalfMicros, PriceMicros } from "../../../domain/price/price.ts";
+import { formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
+import { type MidHalfMicros, type PriceMicros, roundMid } from "../../../domain/price/price.ts";
 
 it.each([
   [0, "0"],
@@ -16,9 +16,10 @@ it.each([
 });
 
 it("P2: a half of a millionth is written away from zero", () => {
-  expect(formatMid(312_010_001 as MidHalfMicros)).toBe("156.005001");
-  expect(formatMid(312_010_000 as MidHalfMicros)).toBe("156.005");
-  expect(formatMid(1 as MidHalfMicros)).toBe("0.000001");
+  const text = (mid: number) => formatPrice(roundMid(mid as MidHalfMicros));
+  expect(text(312_010_001)).toBe("156.005001");
+  expect(text(312_010_000)).toBe("156.005");
+  expect(text(1)).toBe("0.000001");
 });
 
 it.each([

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { formatMid, formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
-import type { MidHalfMicros, PriceMicros } from "../../../domain/price/price.ts";
+import { formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
+import { type MidHalfMicros, type PriceMicros, roundMid } from "../../../domain/price/price.ts";
 import { ascii, JsonWriter, keys, words } from "../../../domain/records/json-writer.ts";
 import { formatEventTime } from "../../../domain/time/event-time.ts";
 
@@ -61,7 +61,7 @@ const anyPiece: fc.Arbitrary<Piece> = fc.oneof(
   })),
   anyPrice.map((mid) => ({
     write: (json: JsonWriter) => json.mid(mid as MidHalfMicros),
-    text: formatMid(mid as MidHalfMicros),
+    text: formatPrice(roundMid(mid as MidHalfMicros)),
   })),
   fc.oneof(anyCount.filter(Number.isInteger), fc.integer(), fc.constantFrom(-1e15, -1e19)).map((value) => ({
     write: (json: JsonWriter) => json.tenThousandths(value),
