@@ -1,12 +1,12 @@
 import type { TopicNames } from "../domain/topics.ts";
 import type { IncomingRecord, RecordToEncode } from "../runtime/kafka/types.ts";
 import type { Output } from "./operators/output.ts";
-import type { SourceHeaders } from "./source-headers.ts";
+import type { OutputHeaders } from "./output-headers.ts";
 
 /** What is the same for every output of a partition of one raw log. */
 export interface Source {
   readonly partition: number;
-  readonly headers: SourceHeaders;
+  readonly headers: OutputHeaders;
   readonly topics: TopicNames;
 }
 

@@ -37,8 +37,9 @@ export function openOutputFile(directory: string, name: string): OutputFile {
     });
   };
   const flush = () => {
-    write(room.subarray(0, buffered));
+    const bytes = room.subarray(0, buffered);
     buffered = 0;
+    write(bytes);
   };
   return {
     append(line) {
@@ -54,8 +55,11 @@ export function openOutputFile(directory: string, name: string): OutputFile {
       }
     },
     close() {
-      flush();
-      closeSync(file);
+      try {
+        flush();
+      } finally {
+        closeSync(file);
+      }
       return { records, sha256: hash.digest("hex") };
     },
   };

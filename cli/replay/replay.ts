@@ -63,7 +63,7 @@ export async function replay(directory: string, out: string, settings: SettingsD
     }
   } catch (error) {
     // What could be read is kept, and no summary says that it is all.
-    for (const file of Object.values(opened)) file.close();
+    for (const file of Object.values(opened)) closeAfterFault(file);
     throw error;
   }
   fold.end();
@@ -71,6 +71,15 @@ export async function replay(directory: string, out: string, settings: SettingsD
   const summary: ReplaySummary = { messages, enriched, indicators, files: Object.fromEntries(written) };
   writeFileSync(join(out, "summary.json"), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
+}
+
+/** The fault that came first is the one to tell. */
+function closeAfterFault(file: OutputFile): void {
+  try {
+    file.close();
+  } catch {
+    // What it held could not be written.
+  }
 }
 
 function referenceData(recording: Recording, settings: SettingsDocument) {

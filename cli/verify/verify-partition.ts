@@ -1,8 +1,8 @@
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import type { PartitionState } from "../../enricher/operators/state.ts";
+import { OutputHeaders } from "../../enricher/output-headers.ts";
 import { publication } from "../../enricher/publish.ts";
-import { SourceHeaders } from "../../enricher/source-headers.ts";
 import type { Topology } from "../../enricher/topology.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import { Comparison, type Findings } from "./comparison.ts";
@@ -34,7 +34,7 @@ export async function verifyPartition(audit: PartitionAudit): Promise<ReadonlyMa
       { comparison: new Comparison(range.from ?? end), reader: range.reader },
     ]),
   );
-  const source = { partition, topics, headers: new SourceHeaders(partition, "") };
+  const source = { partition, topics, headers: new OutputHeaders(partition, "") };
   const raw = kafka.readPartition({ topic: topics.raw, partition, fromOffset: from, toOffset: to, signal });
   for await (const batch of raw) {
     for (const record of batch.records) {

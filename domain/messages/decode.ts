@@ -26,6 +26,8 @@ export function decodeRaw(bytes: Uint8Array | null): RawRecord | RejectReason {
   const quote = readQuote(bytes);
   if (quote !== null) return quote;
   const text = decoder.decode(bytes);
+  // Of bytes that are no UTF-8 it has become longer.
+  if (isTooLarge(text)) return "tooLarge";
   let value: unknown;
   try {
     value = JSON.parse(text);

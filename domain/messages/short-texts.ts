@@ -1,6 +1,8 @@
 /** A power of two: more texts than symbols are traded at a time on one partition, and conditions and exchanges are few. */
 const slots = 16_384;
 const slotShift = 32 - Math.log2(slots);
+/** A longer one is not remembered: whoever writes to the log could fill the memory with them. */
+const lengthMax = 32;
 const decoder = new TextDecoder();
 
 /**
@@ -12,6 +14,7 @@ export class ShortTexts {
 
   /** The text of bytes[from, to), which are ASCII. */
   at(bytes: Uint8Array, from: number, to: number): string {
+    if (to - from > lengthMax) return decoder.decode(bytes.subarray(from, to));
     let hash = to - from;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x9e3779b1);
     const slot = hash >>> slotShift;

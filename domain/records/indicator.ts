@@ -1,4 +1,4 @@
-import { ascii, type JsonWriter, keys, words } from "./json-writer.ts";
+import { ascii, type JsonWriter, keys, quotedWords } from "./json-writer.ts";
 
 /** Where a price stands against the previous close (I1). */
 export const indicators = ["Bullish", "Bearish", "Neutral"] as const;
@@ -16,7 +16,7 @@ const key = keys("percentChange", "indicator");
 const unknown = ascii(',"percentChange":null,"indicator":null');
 
 /** The indicators as JSON. */
-export const indicatorWords = words(indicators);
+export const indicatorWords = quotedWords(indicators);
 
 /** `percentChange` and `indicator`; nulls where there is no change to tell (I2, Q2). */
 export function writeChange(json: JsonWriter, change: Change | null): void {

@@ -2,21 +2,29 @@ import { formatPrice, formatTenThousandths } from "../price/format.ts";
 import { type MidHalfMicros, type PriceMicros, roundMid } from "../price/price.ts";
 import { formatDay } from "../time/event-time.ts";
 
-const wordBytes = 8;
+const doubleBytes = 8;
+/** DEL is ASCII, and JSON leaves it as it is. */
+const lastAscii = 0x7f;
 
 /** ASCII text that values have in common, ready to be copied eight bytes at a time. */
 export interface Ascii {
   /** The bytes as doubles, for those are what a `DataView` stores quickest; ASCII never makes one of them a NaN, whose bits might not last. Zeros fill the last. */
-  readonly words: Float64Array;
+  readonly doubles: Float64Array;
   /** Bytes of text. */
   readonly length: number;
 }
 
-/** @param text ASCII, which is the caller's to know */
+/** @throws RangeError for what is not ASCII */
 export function ascii(text: string): Ascii {
-  const bytes = new Uint8Array(Math.ceil(text.length / wordBytes) * wordBytes);
-  for (let index = 0; index < text.length; index++) bytes[index] = text.charCodeAt(index);
-  return { words: new Float64Array(bytes.buffer), length: text.length };
+  const doubles = new Float64Array(Math.ceil(text.length / doubleBytes));
+  const view = new DataView(new ArrayBuffer(doubles.length * doubleBytes));
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > lastAscii) throw new RangeError(`${JSON.stringify(text)} is not ASCII`);
+    view.setUint8(index, unit);
+  }
+  for (let index = 0; index < doubles.length; index++) doubles[index] = view.getFloat64(index * doubleBytes, true);
+  return { doubles, length: text.length };
 }
 
 /** For each name what stands before its value inside an object, after an earlier key: `,"name":`. */
@@ -25,7 +33,7 @@ export function keys<const Name extends string>(...names: readonly Name[]): Read
 }
 
 /** For each word of a closed list its JSON. */
-export function words<const Word extends string>(list: readonly Word[]): Readonly<Record<Word, Ascii>> {
+export function quotedWords<const Word extends string>(list: readonly Word[]): Readonly<Record<Word, Ascii>> {
   return Object.fromEntries(list.map((word) => [word, ascii(`"${word}"`)])) as Record<Word, Ascii>;
 }
 
@@ -58,13 +66,13 @@ export class JsonWriter {
     return value;
   }
 
-  put({ words, length }: Ascii): this {
-    this.#reserve(words.length * wordBytes);
+  put({ doubles, length }: Ascii): this {
+    this.#reserve(doubles.length * doubleBytes);
     const view = this.#view;
     let at = this.#at;
-    for (let index = 0; index < words.length; index++) {
-      view.setFloat64(at, words[index] as number, true);
-      at += wordBytes;
+    for (let index = 0; index < doubles.length; index++) {
+      view.setFloat64(at, doubles[index] as number, true);
+      at += doubleBytes;
     }
     this.#at += length;
     return this;
@@ -112,7 +120,7 @@ export class JsonWriter {
     return this.#byte(closeBracket);
   }
 
-  /** A word of a list that `words` has made. */
+  /** Words of a closed list, of which `quotedWords` has made the JSON. */
   words<Word extends string>(list: readonly Word[], known: Readonly<Record<Word, Ascii>>): this {
     this.#byte(openBracket);
     for (let index = 0; index < list.length; index++) {
@@ -289,9 +297,6 @@ const colon = 0x3a;
 const openBracket = 0x5b;
 const backslash = 0x5c;
 const closeBracket = 0x5d;
-/** DEL is ASCII, and JSON leaves it as it is. */
-const lastAscii = 0x7f;
-
 /** The four digits of each number below 10,000, the first in the lowest byte; and how many of them are left when trailing zeros are cut. */
 const fourDigits = new Int32Array(10_000);
 const significantDigits = new Uint8Array(10_000);

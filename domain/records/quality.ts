@@ -1,4 +1,4 @@
-import { type JsonWriter, keys, words } from "./json-writer.ts";
+import { type JsonWriter, keys, quotedWords } from "./json-writer.ts";
 
 /** Why a record deserves less trust, in the order in which a record names them (Q2). */
 export const qualityFlags = [
@@ -16,7 +16,7 @@ export const qualityFlags = [
 export type QualityFlag = (typeof qualityFlags)[number];
 
 const key = keys("quality");
-const flagWords = words(qualityFlags);
+const flagWords = quotedWords(qualityFlags);
 
 /** The flags, in their order. */
 export function writeQuality(json: JsonWriter, quality: readonly QualityFlag[]): void {

@@ -1,15 +1,19 @@
 import type { PartitionState, SymbolState } from "../operators/state.ts";
 import { groupAt } from "../operators/window-groups.ts";
+import type { TumblingWindow } from "../operators/window-state.ts";
 import { closeDueWindows, hasClosed } from "../operators/windows.ts";
 import type { StateCodec } from "../unit/partition-fold.ts";
 import { plainFromParsed, plainToJson } from "./plain-json.ts";
 
 /** Raise it with every change of what `PartitionState` holds or means: older snapshots then cost a longer replay, and never a wrong state. */
 const schemaVersion = 2;
+/** In version 1 a window had its start as text too. */
+const readableVersions = [1, 2];
 
 /** How the market's state is written down: `due` and `graced` follow from the symbols' windows and the clock, and are not. */
 export const marketCodec: StateCodec<PartitionState> = {
   schemaVersion,
+  readableVersions,
   symbols: (state) => state.symbols.keys(),
   symbolText(state, symbol) {
     const known = state.symbols.get(symbol);
@@ -22,7 +26,7 @@ export const marketCodec: StateCodec<PartitionState> = {
     const rest = plainFromParsed(partition) as Omit<PartitionState, "symbols" | "due" | "graced">;
     const state: PartitionState = { ...rest, symbols: new Map(), due: [], graced: [] };
     for (const [name, value] of symbols) {
-      const symbol = plainFromParsed(value) as SymbolState;
+      const symbol = currentSymbol(plainFromParsed(value) as SymbolState);
       state.symbols.set(name, symbol);
       for (const window of symbol.windows) {
         const groups = hasClosed(state, window) ? state.graced : state.due;
@@ -34,3 +38,11 @@ export const marketCodec: StateCodec<PartitionState> = {
     return state;
   },
 };
+
+function currentSymbol(symbol: SymbolState): SymbolState {
+  return { ...symbol, windows: symbol.windows.map(currentWindow) };
+}
+
+function currentWindow({ startText: _, ...window }: TumblingWindow & { readonly startText?: string }): TumblingWindow {
+  return window;
+}

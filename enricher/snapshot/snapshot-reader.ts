@@ -144,6 +144,6 @@ export class SnapshotReader<State> {
 
   #read(name: string): SnapshotValue | null {
     const value = this.#latest.get(name);
-    return value === undefined ? null : readSnapshotValue(value, this.#codec.schemaVersion, this.#logId);
+    return value === undefined ? null : readSnapshotValue(value, this.#codec.readableVersions, this.#logId);
   }
 }

@@ -78,10 +78,10 @@ export function snapshotRecords<State>(
   return records;
 }
 
-/** Reads a value of the state topic; null for one that is unreadable, of another schema version, or of another raw log. */
-export function readSnapshotValue(value: Buffer, version: number, logId: string): SnapshotValue | null {
+/** Reads a value of the state topic; null for one that is unreadable, of none of these schema versions, or of another raw log. */
+export function readSnapshotValue(value: Buffer, versions: readonly number[], logId: string): SnapshotValue | null {
   const snapshot = readOfAnyVersion(value, logId);
-  return snapshot?.version === version ? snapshot : null;
+  return snapshot !== null && versions.includes(snapshot.version) ? snapshot : null;
 }
 
 /** The raw offset at which a value of the state topic stands, whatever its schema version; null where it is unreadable or of another raw log. */

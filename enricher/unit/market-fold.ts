@@ -5,9 +5,9 @@ import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { countOutput } from "../counts.ts";
 import { sessionOf } from "../operators/reference.ts";
 import { never, type PartitionState } from "../operators/state.ts";
+import { OutputHeaders } from "../output-headers.ts";
 import { publication, type Source } from "../publish.ts";
 import { marketCodec } from "../snapshot/market-codec.ts";
-import { SourceHeaders } from "../source-headers.ts";
 import { createTopology } from "../topology.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
 
@@ -25,7 +25,7 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
   const sourceOf = (partition: number): Source => {
     let source = sources[partition];
     if (source === undefined) {
-      source = { partition, headers: new SourceHeaders(partition, logId), topics };
+      source = { partition, headers: new OutputHeaders(partition, logId), topics };
       sources[partition] = source;
     }
     return source;

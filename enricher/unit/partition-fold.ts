@@ -26,8 +26,10 @@ export interface PartitionFold<State> {
  * Restoring gives a state equal to the one written, whatever time passed for the symbols that were not written again.
  */
 export interface StateCodec<State> {
-  /** Raised whenever the shape or the meaning of the state changes: a text of another version is never read (D2). */
+  /** Of what is written. Raised whenever the shape or the meaning of the state changes. */
   readonly schemaVersion: number;
+  /** Of what `restore` understands; a text of any other version is never read (D2). */
+  readonly readableVersions: readonly number[];
   symbols(state: State): Iterable<string>;
   /** Null where the state knows nothing of the symbol. */
   symbolText(state: State, symbol: string): string | null;

@@ -56,7 +56,7 @@ export function fieldSizeMax(field: string | Uint8Array | null): number {
 /** Headers as a record holds them: for whoever writes nearly the same ones again and again. */
 export function encodeHeaders(headers: RecordHeaders): EncodedHeaders {
   const target = Buffer.alloc(headersSizeMax(headers));
-  return target.subarray(0, writeHeaders(target, headers, 0));
+  return target.subarray(0, writeHeaders(target, headers, 0)) as Uint8Array as EncodedHeaders;
 }
 
 /** Writes how many headers there are, then name and value of each. Returns where they end. */

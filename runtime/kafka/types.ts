@@ -31,7 +31,7 @@ export interface SaslCredentials {
 export type RecordHeaders = Readonly<Record<string, string | Uint8Array>>;
 
 /** Headers as a record holds them, made by `encodeHeaders`. */
-export type EncodedHeaders = Uint8Array & { readonly __format?: "record headers" };
+export type EncodedHeaders = Uint8Array & { readonly __format: "record headers" };
 
 /** A record to publish. The partition is always chosen by the caller: a symbol has one partition number everywhere. */
 export interface OutgoingRecord extends RecordToEncode {

@@ -20,6 +20,7 @@ export function smallRawText(random: Random): string {
 
 const codec: StateCodec<SmallState> = {
   schemaVersion: 1,
+  readableVersions: [1],
   symbols: (state) => state.symbols.keys(),
   symbolText(state, symbol) {
     const known = state.symbols.get(symbol);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decodeMessage, rawBytesMax } from "../../../domain/messages/decode.ts";
+import { decodeMessage, decodeRaw, rawBytesMax } from "../../../domain/messages/decode.ts";
 import { decodeText, quoteText, tradeText } from "../../support/raw-log.ts";
 
 const t = "2018-01-03T15:00:00.123456789Z";
@@ -65,6 +65,11 @@ it("D3: what is longer than the limit in bytes is tooLarge, before anything else
   expect(decodeText(padded(rawBytesMax))).toMatchObject({ kind: "quote" });
   expect(decodeText(padded(rawBytesMax + 1))).toBe("tooLarge");
   expect(decodeText("x".repeat(rawBytesMax + 1))).toBe("tooLarge");
+  // Each byte that is no UTF-8 is read as a replacement character of three bytes.
+  const [before = "", after = ""] = quoteText({ z: "?" }).split("?");
+  const broken = (bytes: number) => Buffer.concat([Buffer.from(before), Buffer.alloc(bytes, 0xff), Buffer.from(after)]);
+  expect(decodeRaw(broken(400_000))).toBe("tooLarge");
+  expect(decodeRaw(broken(100_000))).toMatchObject({ kind: "quote" });
   expect(decodeText(padded(rawBytesMax / 2 + 100, "é"))).toBe("tooLarge");
   expect(decodeText(padded(rawBytesMax / 2 - 100, "é"))).toMatchObject({ kind: "quote" });
 });

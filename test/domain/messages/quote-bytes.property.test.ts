@@ -137,7 +137,8 @@ it("D3: cut off, or with any character put in, taken out or exchanged, it is rea
         },
         quoteJson(names.map((name) => [name, quote[name]])),
       );
-      expect(decodeText(json)).toEqual(decodedByParts(json));
+      // Half of a pair is no text: as bytes it is a replacement character.
+      expect(decodeText(json)).toEqual(decodedByParts(json.toWellFormed()));
     }),
     { numRuns: 10_000 },
   );

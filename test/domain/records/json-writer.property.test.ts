@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
 import { type MidHalfMicros, type PriceMicros, roundMid } from "../../../domain/price/price.ts";
-import { ascii, JsonWriter, keys, words } from "../../../domain/records/json-writer.ts";
+import { ascii, JsonWriter, keys, quotedWords } from "../../../domain/records/json-writer.ts";
 import { formatEventTime } from "../../../domain/time/event-time.ts";
 
 /** Something to write, and the text that it is. */
@@ -11,7 +11,7 @@ interface Piece {
   readonly text: string;
 }
 
-const word = words(["late", "halted"]);
+const word = quotedWords(["late", "halted"]);
 const key = keys("open", "timeWeightedAverage");
 const utf8 = new TextDecoder();
 

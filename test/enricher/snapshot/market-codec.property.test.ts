@@ -11,7 +11,7 @@ import type { FoldSink } from "../../../enricher/unit/partition-fold.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/types.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
-import { referenceText, settingsText } from "../../support/raw-log.ts";
+import { heartbeatText, quoteText, referenceText, settingsText } from "../../support/raw-log.ts";
 
 const fold = marketFold({ calendar: nyse, topics: topicNames(""), logId: "log" });
 const { codec } = fold;
@@ -67,6 +67,25 @@ it("D2: recovery at any snapshot of what has changed, and the records after it, 
     }),
     { numRuns: 150, interruptAfterTimeLimit: 30_000 },
   );
+});
+
+it("D2: a snapshot of version 1, whose windows have their start as text too, gives the same state", () => {
+  const live = fold.initial();
+  const sink: FoldSink = { touched: new Set(), outbox: null };
+  const log = [...beginning, quoteText({ S: "a" }), heartbeatText("15:00:12"), quoteText({ S: "b" })];
+  for (const [offset, text] of log.entries()) fold.fold(live, 0, record(offset, text), sink);
+  const target = { partition: 0, logId: "log", offset: log.length, index: new SnapshotIndex(), suffix: "" };
+  const ofVersion1 = snapshotRecords(codec, live, sink.touched, target).map((written) => {
+    const { version, ...rest } = JSON.parse(String(written.value));
+    expect(version).toBe(2);
+    for (const window of rest.state.windows ?? []) window.startText = new Date(window.startMicros / 1000).toISOString();
+    return { ...written, value: JSON.stringify({ version: 1, ...rest }) };
+  });
+  expect(String(ofVersion1[0]?.value)).toContain('"startText":"2018-01-03T15:00:00');
+  const reader = new SnapshotReader(codec, "log");
+  reader.take(stateLog(ofVersion1));
+  const restored = reader.restore(log.length);
+  expect(typeof restored === "string" ? restored : normal(restored.state)).toEqual(normal(live));
 });
 
 function outputsOf(state: PartitionState, log: readonly IncomingRecord[]) {

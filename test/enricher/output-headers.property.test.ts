@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { SourceHeaders } from "../../enricher/source-headers.ts";
+import { OutputHeaders } from "../../enricher/output-headers.ts";
 import { readBatches } from "../../runtime/kafka/record-batch-reader.ts";
 import { RecordBatchWriter, sealBatch } from "../../runtime/kafka/record-batch-writer.ts";
 import { encodeHeaders } from "../../runtime/kafka/record-fields.ts";
@@ -13,7 +13,11 @@ const anyHeaders: fc.Arbitrary<RecordHeaders> = fc.oneof(
   fc.uint8Array({ maxLength: 70 }).map((time) => ({ "received-time": time })),
 );
 const anyRecord = fc.record({
-  offset: fc.oneof({ weight: 4, arbitrary: fc.nat(20) }, fc.maxSafeNat(), fc.constantFrom(99, 100, 999, 1000)),
+  offset: fc.oneof(
+    { weight: 4, arbitrary: fc.nat(20) },
+    fc.maxSafeNat(),
+    fc.constantFrom(99, 100, 999, 1000, 5110211000727604, 2 ** 53 - 1),
+  ),
   headers: anyHeaders,
   index: fc.oneof({ weight: 4, arbitrary: fc.nat(2) }, fc.nat(120)),
   enrichedTime: fc.constantFrom("1720704600000000", "1720704600000001", "9"),
@@ -44,7 +48,7 @@ it.each([
 ])("D4: the headers of output after output are those that each has by name, for records %s", (_name, recordOf) => {
   fc.assert(
     fc.property(fc.array(anyRecord, { minLength: 1, maxLength: 30 }), (records) => {
-      const headers = new SourceHeaders(3, "qG6poJF7S_Cvs-Q1efnXaQ");
+      const headers = new OutputHeaders(3, "qG6poJF7S_Cvs-Q1efnXaQ");
       for (const from of records) {
         const { index, enrichedTime } = from;
         const raw = recordOf(from);

@@ -11,10 +11,10 @@ const indexInPlaceMax = 9;
  * The headers of one partition's outputs (D4). They are nearly the same from output to output: they are encoded once, and what differs is written in
  * its place. What is given is good until the next is asked for.
  */
-export class SourceHeaders {
+export class OutputHeaders {
   readonly #partition: string;
   readonly #logId: string;
-  #encoded: EncodedHeaders = new Uint8Array();
+  #encoded: EncodedHeaders = encodeHeaders({});
   /** The offsets that have as many digits as the one that was encoded: none before that. */
   #offsetMin = 0;
   #offsetMax = -1;
@@ -64,7 +64,7 @@ export class SourceHeaders {
     let rest = offset;
     for (let at = this.#offsetEnd - 1; at >= this.#offsetAt; at--) {
       const tenth = Math.floor(rest / 10);
-      encoded[at] = zero + rest - 10 * tenth;
+      encoded[at] = zero + (rest - 10 * tenth);
       rest = tenth;
     }
     return true;
@@ -74,15 +74,16 @@ export class SourceHeaders {
     const headers = this.named(raw, index, enrichedTime);
     this.#encoded = encodeHeaders(headers);
     const places = placesOf(headers);
-    const { offset, received } = { offset: places["source-offset"], received: places["received-time"] };
-    const canChange = offset !== undefined && received !== undefined && index <= indexInPlaceMax;
+    const offset = places["source-offset"];
+    const place = places["source-index"];
+    const received = places["received-time"];
     this.#offsetMax = -1;
-    if (!canChange) return;
+    if (offset === undefined || place === undefined || received === undefined || index > indexInPlaceMax) return;
     this.#offsetMin = offset.length === 1 ? 0 : 10 ** (offset.length - 1);
     this.#offsetMax = 10 ** offset.length - 1;
     this.#offsetAt = offset.start;
     this.#offsetEnd = offset.start + offset.length;
-    this.#indexAt = places["source-index"]?.start ?? 0;
+    this.#indexAt = place.start;
     this.#receivedAt = received.start;
     this.#receivedLength = received.length;
     this.#enrichedTime = enrichedTime;
