@@ -1,5 +1,5 @@
 import { nyse } from "../../domain/calendar/nyse.ts";
-import { decodeMessage, isTooLarge } from "../../domain/messages/decode.ts";
+import { decodeMessage, decodeRaw } from "../../domain/messages/decode.ts";
 import { isMarketMessage, type RawRecord } from "../../domain/messages/raw-record.ts";
 import type { RejectReason } from "../../domain/messages/reject-reason.ts";
 import { partitionOf } from "../../domain/partition.ts";
@@ -88,17 +88,12 @@ export function foldRecording(options: FoldOptions): RecordingFold {
 
 /** Parses a line once. One that is no record may still have a symbol and a readable time, by which it takes its place. */
 function parseLine(text: string): Line {
-  if (isTooLarge(text)) return { kind: "message", symbol: null, time: null, text, record: "tooLarge" };
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { kind: "message", symbol: null, time: null, text, record: "notJson" };
-  }
-  const record = decodeMessage(value, text);
+  const record = decodeRaw(Buffer.from(text));
   if (typeof record === "object" && isMarketMessage(record)) {
     return { kind: "message", symbol: record.symbol, time: record, text, record };
   }
+  if (record === "tooLarge" || record === "notJson") return { kind: "message", symbol: null, time: null, text, record };
+  const value: unknown = JSON.parse(text);
   const fields = typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
   const symbol = typeof fields["S"] === "string" && fields["S"] !== "" ? fields["S"] : null;
   const time = typeof fields["t"] === "string" ? parseEventTime(fields["t"]) : null;

@@ -38,7 +38,7 @@ export function decodeRaw(bytes: Uint8Array | null): RawRecord | RejectReason {
 }
 
 /** True for a value of more than `rawBytesMax` bytes in UTF-8. */
-export function isTooLarge(text: string): boolean {
+function isTooLarge(text: string): boolean {
   // A UTF-16 unit is at most three bytes of UTF-8, so that only a text near the limit has to be counted.
   return text.length > rawBytesMax || (text.length * 3 > rawBytesMax && encoder.encode(text).length > rawBytesMax);
 }
