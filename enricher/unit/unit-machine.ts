@@ -117,8 +117,8 @@ export class UnitMachine<State> {
     this.phase = "folding";
     this.works = works;
     this.#committed = offsetsOf(works);
-    const { snapshotFaults, replayed } = this.#recovery;
-    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, replayed });
+    const { snapshotFaults, forgotten, replayed } = this.#recovery;
+    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, forgotten, replayed });
   }
 
   #on(event: Extract<UnitEvent, { attempt: number }>): void {

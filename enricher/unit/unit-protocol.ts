@@ -52,6 +52,8 @@ export type UnitCommand = { readonly attempt: number } & (
       readonly positions: Offsets;
       /** Why snapshots could not be used, by partition. */
       readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
+      /** The partitions among them of which records were published that the raw log no longer keeps: what was known of those is lost. */
+      readonly forgotten: readonly number[];
       /** Raw records that were folded again to get there. */
       readonly replayed: number;
     }

@@ -13,12 +13,14 @@ export type RecoveryStep =
 
 /**
  * Builds a unit's states as they were at the committed offsets, partition by partition: the latest snapshot, then the raw log from there on with outputs
- * dropped (D2). A snapshot that cannot be used only makes the way longer.
+ * dropped (D2). A snapshot that cannot be used makes the way longer, and no more as long as the raw log is kept from its first record on.
  */
 export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
   /** Why snapshots could not be used, by partition. */
   readonly snapshotFaults = new Map<number, SnapshotFault>();
+  /** The partitions among them whose raw log no longer begins where it was first folded: their state is not what it was. */
+  readonly forgotten: number[] = [];
   /** How many raw records were folded again. */
   replayed = 0;
   readonly #options: UnitOptions<State>;
@@ -57,7 +59,10 @@ export class UnitRecovery<State> {
     const firstShare = 1 - this.#done / this.#positions.length;
     const work = new PartitionWork(partition, fold, logId, this.#nowMs, firstShare);
     const fault = work.restore(reader, position.committed, position.begin);
-    if (fault !== null) this.snapshotFaults.set(position.partition, fault);
+    if (fault !== null) {
+      this.snapshotFaults.set(partition, fault);
+      if (position.begin > 0 && committed !== null) this.forgotten.push(partition);
+    }
     this.works.push(work);
     this.#passWhatIsDone(position, work);
   }
