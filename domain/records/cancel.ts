@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Cancel } from "../messages/raw-record.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A trade's cancel: one value of `market.enriched` (W7). The one definition: types and JSON Schema follow from it. */
@@ -22,7 +23,6 @@ export const cancelSchema = z
 
 const start = ascii('{"type":"cancel"');
 const key = keys("symbol", "eventTime", "exchange", "tradeId", "price", "size", "action", "tape");
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function cancelJson(cancel: Cancel, quality: readonly QualityFlag[]): Uint8Array {
@@ -36,5 +36,5 @@ export function cancelJson(cancel: Cancel, quality: readonly QualityFlag[]): Uin
   json.put(key.action).text(cancel.action);
   json.put(key.tape).text(cancel.tape);
   writeQuality(json, quality);
-  return json.put(end).take();
+  return json.end();
 }

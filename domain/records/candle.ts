@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
 import { type Change, writeChange } from "./indicator.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 import { type PreviousClose, writeCandlePreviousClose } from "./previous-close.ts";
 import { type QuoteSummary, writeQuoteSummary } from "./quote-summary.ts";
 import { type TradeSummary, writeTradeSummary } from "./trade-summary.ts";
@@ -58,8 +59,7 @@ export interface CandleFacts {
 
 const begin = ascii('{"type":"candle"');
 const key = keys("symbol", "interval", "start", "end", "revision");
-const end = ascii("}");
-const incompleteEnd = ascii(',"incomplete":true}');
+const isIncomplete = ascii(',"incomplete":true');
 
 /** The value: keys in the order of the schema (P4). A side with nothing leaves out all its keys (W5). */
 export function candleJson({ symbol, window, revision, previousClose, change, incomplete }: CandleFacts): Uint8Array {
@@ -73,5 +73,6 @@ export function candleJson({ symbol, window, revision, previousClose, change, in
   if (window.trades !== null && window.trades.count > 0) writeTradeSummary(json, window.trades);
   writeCandlePreviousClose(json, previousClose);
   writeChange(json, change);
-  return json.put(incomplete ? incompleteEnd : end).take();
+  if (incomplete) json.put(isIncomplete);
+  return json.end();
 }

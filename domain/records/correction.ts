@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Correction } from "../messages/raw-record.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 import { type QualityFlag, writeQuality } from "./quality.ts";
 
 /** A trade's correction: one value of `market.enriched` (W7). The one definition: types and JSON Schema follow from it. */
@@ -37,7 +38,6 @@ const key = keys(
   "conditions",
   "tape",
 );
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function correctionJson(correction: Correction, quality: readonly QualityFlag[]): Uint8Array {
@@ -54,5 +54,5 @@ export function correctionJson(correction: Correction, quality: readonly Quality
   json.put(key.conditions).texts(correction.conditions);
   json.put(key.tape).text(correction.tape);
   writeQuality(json, quality);
-  return json.put(end).take();
+  return json.end();
 }

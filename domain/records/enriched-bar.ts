@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Bar } from "../messages/raw-record.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
 import { type Change, writeChange } from "./indicator.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 import type { PreviousClose } from "./previous-close.ts";
 import { type QualityFlag, writeQuality } from "./quality.ts";
 
@@ -52,7 +53,6 @@ const key = keys(
   "updated",
   "previousClose",
 );
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function enrichedBarJson({ bar, previousClose, change, quality }: EnrichedBarFacts): Uint8Array {
@@ -71,5 +71,5 @@ export function enrichedBarJson({ bar, previousClose, change, quality }: Enriche
   json.put(key.previousClose).mid(previousClose === null ? null : previousClose.price);
   writeChange(json, change);
   writeQuality(json, quality);
-  return json.put(end).take();
+  return json.end();
 }

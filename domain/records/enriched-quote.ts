@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { Quote } from "../messages/raw-record.ts";
 import { midOf } from "../price/price.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
 import { type Change, writeChange } from "./indicator.ts";
-import { ascii, type JsonWriter, json, keys } from "./json-writer.ts";
+import { type JsonWriter, json } from "./json-writer.ts";
 import { type PreviousClose, writePreviousClose } from "./previous-close.ts";
 import { type QualityFlag, writeQuality } from "./quality.ts";
 import { type QuoteSummary, writeQuoteSummary } from "./quote-summary.ts";
@@ -100,7 +101,7 @@ export function enrichedQuoteJson(facts: EnrichedQuoteFacts): Uint8Array {
   writeQuality(json, facts.quality);
   json.put(key.windows);
   writeWindows(json, facts.windows);
-  return json.put(close).take();
+  return json.end();
 }
 
 function writeWindows(json: JsonWriter, windows: EnrichedQuoteFacts["windows"]): void {

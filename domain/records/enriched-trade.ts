@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { Trade } from "../messages/raw-record.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
 import { type Change, writeChange } from "./indicator.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 import { type PreviousClose, writePreviousClose } from "./previous-close.ts";
 import { type QualityFlag, writeQuality } from "./quality.ts";
 
@@ -38,7 +39,6 @@ export interface EnrichedTradeFacts {
 
 const start = ascii('{"type":"trade"');
 const key = keys("symbol", "eventTime", "tradeId", "exchange", "price", "size", "conditions", "tape");
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function enrichedTradeJson({ trade, previousClose, change, quality }: EnrichedTradeFacts): Uint8Array {
@@ -54,5 +54,5 @@ export function enrichedTradeJson({ trade, previousClose, change, quality }: Enr
   writePreviousClose(json, previousClose);
   writeChange(json, change);
   writeQuality(json, quality);
-  return json.put(end).take();
+  return json.end();
 }

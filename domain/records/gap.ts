@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Gap } from "../messages/raw-record.ts";
+import { ascii, keys } from "./ascii.ts";
 import { eventTime } from "./fields.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { json } from "./json-writer.ts";
 
 /** A hole in the feed: one value of `market.enriched` on each partition that it concerns (W9). The one definition: types and JSON Schema follow from it. */
 export const gapSchema = z
@@ -16,7 +17,6 @@ export const gapSchema = z
 
 const start = ascii('{"type":"gap"');
 const key = keys("symbol", "from", "to", "reason");
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function gapJson({ symbol, from, to, reason }: Gap): Uint8Array {
@@ -25,5 +25,5 @@ export function gapJson({ symbol, from, to, reason }: Gap): Uint8Array {
   json.put(key.from).time(from.micros, from.nanos);
   json.put(key.to).time(to.micros, to.nanos);
   json.put(key.reason).text(reason);
-  return json.put(end).take();
+  return json.end();
 }

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { MidHalfMicros } from "../price/price.ts";
 import type { EventTime } from "../time/event-time.ts";
+import { ascii, keys } from "./ascii.ts";
 import * as fields from "./fields.ts";
-import { type Change, type Indicator, indicators, indicatorWords } from "./indicator.ts";
-import { ascii, json, keys } from "./json-writer.ts";
+import { type Change, type Indicator, indicators } from "./indicator.ts";
+import { json } from "./json-writer.ts";
 import type { PreviousClose } from "./previous-close.ts";
 
 /** A change of a symbol's indicator within a session: one value of `market.alerts` (I3). The one definition: types and JSON Schema follow from it. */
@@ -33,7 +34,6 @@ export interface IndicatorFlipFacts {
 
 const start = ascii('{"type":"alert","kind":"indicatorFlip"');
 const key = keys("symbol", "eventTime", "from", "to", "midPrice", "previousClose", "percentChange");
-const end = ascii("}");
 
 /** The value: keys in the order of the schema (P4). */
 export function indicatorFlipJson(flip: IndicatorFlipFacts): Uint8Array {
@@ -41,10 +41,10 @@ export function indicatorFlipJson(flip: IndicatorFlipFacts): Uint8Array {
   json.begin(start);
   json.put(key.symbol).text(flip.symbol);
   json.put(key.eventTime).time(eventTime.micros, eventTime.nanos);
-  json.put(key.from).put(indicatorWords[flip.from]);
-  json.put(key.to).put(indicatorWords[change.indicator]);
+  json.put(key.from).text(flip.from);
+  json.put(key.to).text(change.indicator);
   json.put(key.midPrice).mid(flip.midPrice);
   json.put(key.previousClose).mid(flip.previousClose.price);
   json.put(key.percentChange).tenThousandths(change.percentTenThousandths);
-  return json.put(end).take();
+  return json.end();
 }

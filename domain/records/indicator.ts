@@ -1,4 +1,5 @@
-import { ascii, type JsonWriter, keys, quotedWords } from "./json-writer.ts";
+import { ascii, keys } from "./ascii.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 /** Where a price stands against the previous close (I1). */
 export const indicators = ["Bullish", "Bearish", "Neutral"] as const;
@@ -15,14 +16,11 @@ export interface Change {
 const key = keys("percentChange", "indicator");
 const unknown = ascii(',"percentChange":null,"indicator":null');
 
-/** The indicators as JSON. */
-export const indicatorWords = quotedWords(indicators);
-
 /** `percentChange` and `indicator`; nulls where there is no change to tell (I2, Q2). */
 export function writeChange(json: JsonWriter, change: Change | null): void {
   if (change === null) json.put(unknown);
   else {
     json.put(key.percentChange).tenThousandths(change.percentTenThousandths);
-    json.put(key.indicator).put(indicatorWords[change.indicator]);
+    json.put(key.indicator).text(change.indicator);
   }
 }

@@ -1,43 +1,11 @@
 import { formatPrice, formatTenThousandths } from "../price/format.ts";
 import { type MidHalfMicros, type PriceMicros, roundMid } from "../price/price.ts";
 import { formatDay } from "../time/event-time.ts";
-
-const doubleBytes = 8;
-/** DEL is ASCII, and JSON leaves it as it is. */
-const lastAscii = 0x7f;
-
-/** ASCII text that values have in common, ready to be copied eight bytes at a time. */
-export interface Ascii {
-  /** The bytes as doubles, for those are what a `DataView` stores quickest; ASCII never makes one of them a NaN, whose bits might not last. Zeros fill the last. */
-  readonly doubles: Float64Array;
-  /** Bytes of text. */
-  readonly length: number;
-}
-
-/** @throws RangeError for what is not ASCII */
-export function ascii(text: string): Ascii {
-  const doubles = new Float64Array(Math.ceil(text.length / doubleBytes));
-  const view = new DataView(new ArrayBuffer(doubles.length * doubleBytes));
-  for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    if (unit > lastAscii) throw new RangeError(`${JSON.stringify(text)} is not ASCII`);
-    view.setUint8(index, unit);
-  }
-  for (let index = 0; index < doubles.length; index++) doubles[index] = view.getFloat64(index * doubleBytes, true);
-  return { doubles, length: text.length };
-}
-
-/** For each name what stands before its value inside an object, after an earlier key: `,"name":`. */
-export function keys<const Name extends string>(...names: readonly Name[]): Readonly<Record<Name, Ascii>> {
-  return Object.fromEntries(names.map((name) => [name, ascii(`,"${name}":`)])) as Record<Name, Ascii>;
-}
-
-/** For each word of a closed list its JSON. */
-export function quotedWords<const Word extends string>(list: readonly Word[]): Readonly<Record<Word, Ascii>> {
-  return Object.fromEntries(list.map((word) => [word, ascii(`"${word}"`)])) as Record<Word, Ascii>;
-}
+import { type Ascii, ascii } from "./ascii.ts";
 
 const nothing = ascii("null");
+const objectEnd = ascii("}");
+const doubleBytes = Float64Array.BYTES_PER_ELEMENT;
 const chunkBytes = 65_536;
 /** No number and no time takes more; what is written past its end is written over. */
 const numberBytesMax = 64;
@@ -64,6 +32,11 @@ export class JsonWriter {
     const value = this.#bytes.subarray(this.#from, this.#at);
     this.#from = this.#at;
     return value;
+  }
+
+  /** Closes the object, and gives the value that was written. */
+  end(): Uint8Array {
+    return this.put(objectEnd).take();
   }
 
   put({ doubles, length }: Ascii): this {
@@ -98,15 +71,15 @@ export class JsonWriter {
     this.#reserve(text.length + 2);
     const bytes = this.#bytes;
     let at = this.#at;
-    bytes[at++] = quote;
+    bytes[at++] = quotationMark;
     for (let index = 0; index < text.length; index++) {
       const unit = text.charCodeAt(index);
-      if (unit < space || unit > lastAscii || unit === quote || unit === backslash) {
+      if (unit < space || unit > lastAscii || unit === quotationMark || unit === backslash) {
         return this.json(JSON.stringify(text));
       }
       bytes[at++] = unit;
     }
-    bytes[at++] = quote;
+    bytes[at++] = quotationMark;
     this.#at = at;
     return this;
   }
@@ -116,16 +89,6 @@ export class JsonWriter {
     for (let index = 0; index < list.length; index++) {
       if (index > 0) this.#byte(comma);
       this.text(list[index] as string);
-    }
-    return this.#byte(closeBracket);
-  }
-
-  /** Words of a closed list, of which `quotedWords` has made the JSON. */
-  words<Word extends string>(list: readonly Word[], known: Readonly<Record<Word, Ascii>>): this {
-    this.#byte(openBracket);
-    for (let index = 0; index < list.length; index++) {
-      if (index > 0) this.#byte(comma);
-      this.put(known[list[index] as Word]);
     }
     return this.#byte(closeBracket);
   }
@@ -163,7 +126,7 @@ export class JsonWriter {
     const magnitude = value < 0 ? -value : value;
     if (!(magnitude < tenThousandthsMax)) return this.json(formatTenThousandths(value));
     this.#reserve(numberBytesMax);
-    if (value < 0) this.#byte(minus);
+    if (value < 0) this.#byte(hyphen);
     const whole = Math.floor(magnitude / 10_000);
     const fraction = (magnitude - whole * 10_000) | 0;
     this.#digits(whole);
@@ -287,16 +250,21 @@ let dayText = ascii("");
 const timeEnd = ascii('Z"');
 
 const encoder = new TextEncoder();
+
+// Not shared with the modules that read bytes: what is imported is looked up each time, and no constant to the compiler (5 percent of all that a quote costs).
 const space = 0x20;
-const quote = 0x22;
+const quotationMark = 0x22;
 const comma = 0x2c;
-const minus = 0x2d;
+const hyphen = 0x2d;
 const dot = 0x2e;
 const zero = 0x30;
 const colon = 0x3a;
 const openBracket = 0x5b;
 const backslash = 0x5c;
 const closeBracket = 0x5d;
+/** DEL is ASCII, and JSON leaves it as it is. */
+const lastAscii = 0x7f;
+
 /** The four digits of each number below 10,000, the first in the lowest byte; and how many of them are left when trailing zeros are cut. */
 const fourDigits = new Int32Array(10_000);
 const significantDigits = new Uint8Array(10_000);

@@ -1,5 +1,6 @@
 import type { MidHalfMicros } from "../price/price.ts";
-import { type JsonWriter, keys } from "./json-writer.ts";
+import { keys } from "./ascii.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 /** The previous close of a record (C2), as it is written. */
 export interface PreviousClose {

@@ -1,4 +1,5 @@
-import { type JsonWriter, keys, quotedWords } from "./json-writer.ts";
+import { keys } from "./ascii.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 /** Why a record deserves less trust, in the order in which a record names them (Q2). */
 export const qualityFlags = [
@@ -16,9 +17,8 @@ export const qualityFlags = [
 export type QualityFlag = (typeof qualityFlags)[number];
 
 const key = keys("quality");
-const flagWords = quotedWords(qualityFlags);
 
 /** The flags, in their order. */
 export function writeQuality(json: JsonWriter, quality: readonly QualityFlag[]): void {
-  json.put(key.quality).words(quality, flagWords);
+  json.put(key.quality).texts(quality);
 }

@@ -1,6 +1,7 @@
 import type { MidHalfMicros } from "../price/price.ts";
 import { nanosBetween } from "../time/event-time.ts";
-import { type JsonWriter, keys } from "./json-writer.ts";
+import { keys } from "./ascii.ts";
+import type { JsonWriter } from "./json-writer.ts";
 
 /** What a window knows of the usable quotes in it (W5); mids in half millionths of a dollar, times as `EventTime` has them. */
 export interface QuoteSummary {

@@ -1,6 +1,7 @@
 import type { PriceMicros } from "../price/price.ts";
 import { scaleAndRound } from "../price/ratio.ts";
-import { ascii, type JsonWriter, json, keys } from "./json-writer.ts";
+import { ascii, keys } from "./ascii.ts";
+import { type JsonWriter, json } from "./json-writer.ts";
 
 /** What a window knows of the trades that count in it (W5): prices in millionths of a dollar, times as `EventTime` has them. */
 export interface TradeSummary {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { formatPrice, formatTenThousandths } from "../../../domain/price/format.ts";
 import { type MidHalfMicros, type PriceMicros, roundMid } from "../../../domain/price/price.ts";
-import { ascii, JsonWriter, keys, quotedWords } from "../../../domain/records/json-writer.ts";
+import { ascii, keys } from "../../../domain/records/ascii.ts";
+import { JsonWriter } from "../../../domain/records/json-writer.ts";
 import { formatEventTime } from "../../../domain/time/event-time.ts";
 
 /** Something to write, and the text that it is. */
@@ -11,7 +12,6 @@ interface Piece {
   readonly text: string;
 }
 
-const word = quotedWords(["late", "halted"]);
 const key = keys("open", "timeWeightedAverage");
 const utf8 = new TextDecoder();
 
@@ -48,10 +48,6 @@ const anyPiece: fc.Arbitrary<Piece> = fc.oneof(
   anyText.map((text) => ({ write: (json: JsonWriter) => json.json(JSON.stringify(text)), text: JSON.stringify(text) })),
   fc.array(anyText, { maxLength: 4 }).map((list) => ({
     write: (json: JsonWriter) => json.texts(list),
-    text: JSON.stringify(list),
-  })),
-  fc.subarray(["late" as const, "halted" as const]).map((list) => ({
-    write: (json: JsonWriter) => json.words(list, word),
     text: JSON.stringify(list),
   })),
   anyCount.map((count) => ({ write: (json: JsonWriter) => json.number(count), text: `${count}` })),
