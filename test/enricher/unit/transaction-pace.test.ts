@@ -8,18 +8,18 @@ function gatherAfter(ms: number, transactions: number): number {
 }
 
 it("records gather longer than transactions take", () => {
-  expect(gatherAfter(4, 100)).toBeCloseTo(6.4, 2);
+  expect(gatherAfter(4, 100)).toBeCloseTo(12, 1);
 });
 
 it("where transactions take long, the pause is bounded: it would not make them shorter", () => {
-  expect(gatherAfter(500, 100)).toBe(10);
+  expect(gatherAfter(500, 100)).toBe(25);
 });
 
 it("one that took long changes little, and many do", () => {
   const pace = new TransactionPace();
   const before = pace.gatherMs;
   pace.took(10);
-  expect(pace.gatherMs - before).toBeLessThan(2);
-  for (let count = 0; count < 50; count++) pace.took(6);
-  expect(pace.gatherMs).toBeCloseTo(9.6, 1);
+  expect(pace.gatherMs - before).toBeLessThan(3);
+  for (let count = 0; count < 80; count++) pace.took(6);
+  expect(pace.gatherMs).toBeCloseTo(18, 1);
 });
