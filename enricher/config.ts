@@ -20,6 +20,10 @@ const unitVariables = z.object({
     .default(50_000)
     .describe("Raw records of a partition between two snapshots of its state (D2)"),
   SNAPSHOT_EVERY_MS: integer(100, 86_400_000).default(30_000).describe("Time between two snapshots where less comes"),
+  ENRICHER_LOST_STATE: z
+    .enum(["stop", "accept"])
+    .default("stop")
+    .describe("Where no snapshot can be used and the raw log is no longer kept: stop, or go on from what is kept"),
   TRANSACTION_TIMEOUT_MS: integer(1000, 900_000)
     .default(30_000)
     .describe("When the broker gives up the transaction of an instance that is silent"),
@@ -50,6 +54,7 @@ export function runnerSettings(config: z.output<typeof unitVariables>): RunnerSe
     unitPartitions: config.ENRICHER_UNIT_PARTITIONS,
     bounds: { ms: config.COMMIT_MAX_MS, records: config.COMMIT_MAX_RECORDS, bytes: config.COMMIT_MAX_BYTES },
     snapshots: { records: config.SNAPSHOT_EVERY_RECORDS, ms: config.SNAPSHOT_EVERY_MS },
+    acceptsLostState: config.ENRICHER_LOST_STATE === "accept",
     turnRecords,
     transactionTimeoutMs: config.TRANSACTION_TIMEOUT_MS,
     sessionTimeoutMs: config.SESSION_TIMEOUT_MS,

@@ -34,3 +34,37 @@ export function lostOffset({
     },
   );
 }
+
+/** What there is to rebuild a partition's state from. */
+export interface KeptLog {
+  readonly topic: string;
+  readonly partition: number;
+  /** The group's committed offset; null where there is none. */
+  readonly committed: number | null;
+  /** Where the snapshot stands; null where none can be used. */
+  readonly snapshotOffset: number | null;
+  /** The first raw offset that Kafka still has. */
+  readonly begin: number;
+}
+
+/**
+ * What is wrong where raw records are gone that no snapshot holds what came of: the state is not what it was (D2). With a snapshot only what stood between it
+ * and the first record kept is not known; without one nothing is, settings and previous closes neither.
+ * Null where all is there, and where nothing is published yet: a new group begins with what is kept.
+ */
+export function lostState({ topic, partition, committed, snapshotOffset, begin }: KeptLog): PipelineError | null {
+  if (committed === null || begin <= (snapshotOffset ?? 0)) return null;
+  const known =
+    snapshotOffset === null
+      ? "No snapshot can be used"
+      : `The latest snapshot that can be used stands at offset ${snapshotOffset}`;
+  const unpublished = committed < begin ? ` ${begin - committed} of the offsets before it were never published.` : "";
+  return new PipelineError(
+    "kafkaFailed",
+    `The state of ${topic} partition ${partition} cannot be rebuilt. ${known}, and the topic is kept from offset ${begin} on.${unpublished}`,
+    {
+      remedy:
+        "To go on from what is kept, restart the producer, which writes settings and references again, and start the enricher once with ENRICHER_LOST_STATE=accept.",
+    },
+  );
+}

@@ -32,7 +32,7 @@ export class PartitionWork<State> {
   #received = 0;
   #snapshotMs: number;
   /** The part of the interval after which the next snapshot is due. */
-  #intervalShare: number;
+  #intervalShare = 1;
   #shelf = new SessionShelf([]);
   #obsoleteKeys: readonly string[] = [];
   /** The first raw offset that Kafka still has, as last told. */
@@ -42,18 +42,16 @@ export class PartitionWork<State> {
   /** Where the last snapshot stands. */
   snapshotOffset = 0;
 
-  /** @param firstShare the part of the interval after which the first snapshot is due: those of a unit's partitions come one after the other, not all in one transaction */
-  constructor(partition: number, fold: PartitionFold<State>, logId: string, nowMs: number, firstShare = 1) {
+  constructor(partition: number, fold: PartitionFold<State>, logId: string, nowMs: number) {
     this.partition = partition;
     this.#fold = fold;
     this.#logId = logId;
     this.#state = fold.initial();
     this.#snapshotMs = nowMs;
-    this.#intervalShare = firstShare;
   }
 
-  /** Goes on from a snapshot, if there is one that is right; else from the log's beginning, and tells why. `next` is where. */
-  restore(reader: SnapshotReader<State>, committed: number | null, begin: number): SnapshotFault | null {
+  /** Goes on from a snapshot, if there is one that is right, and tells where it stands; else from the log's beginning, and tells why. `next` is where. */
+  restore(reader: SnapshotReader<State>, committed: number | null, begin: number): number | SnapshotFault {
     const restored = reader.restore(committed);
     const isUsable = typeof restored !== "string";
     if (isUsable) this.#take(restored);
@@ -63,7 +61,7 @@ export class PartitionWork<State> {
     this.#shelf = new SessionShelf(reader.sessions());
     this.beginOffset = begin;
     this.#obsoleteKeys = isUsable ? [] : reader.symbols();
-    return isUsable ? null : restored;
+    return isUsable ? restored.offset : restored;
   }
 
   /** Folds again what was published by an earlier owner (D2). */
@@ -126,12 +124,18 @@ export class PartitionWork<State> {
     return count;
   }
 
+  /** @param share the part of the interval after which the next snapshot is due; 0: with the next records */
+  snapshotAfter(share: number): void {
+    this.#intervalShare = share;
+  }
+
   /** The records of the state topic that are due: what has changed since the last snapshot, and once a session everything. */
   dueSnapshot(interval: SnapshotInterval, nowMs: number): OutgoingRecord[] {
     const progress = this.next - this.snapshotOffset;
+    if (progress === 0) return [];
     const share = this.#intervalShare;
     const dueMs = this.#snapshotMs + interval.ms * share;
-    const isTime = progress > 0 && nowMs >= dueMs;
+    const isTime = nowMs >= dueMs;
     if (progress < interval.records * share && !isTime) return [];
     this.#intervalShare = 1;
     // After a pause all partitions are due at once; the next time they are one after the other again.

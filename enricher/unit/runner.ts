@@ -40,6 +40,8 @@ export interface RunnerSettings {
   readonly unitPartitions: number;
   readonly bounds: CommitBounds;
   readonly snapshots: SnapshotInterval;
+  /** Whether to go on where a state cannot be rebuilt. */
+  readonly acceptsLostState: boolean;
   readonly turnRecords: number;
   readonly transactionTimeoutMs: number;
   readonly sessionTimeoutMs: number;
@@ -162,9 +164,9 @@ class UnitRunner<State> implements Runner {
 
   #begin(unit: number, partitions: readonly number[], starts: ReadonlyMap<number, number>): void {
     const { kafka, fold, topics, groupId, logId, settings, clock, log, metrics } = this.#options;
-    const { bounds, snapshots, turnRecords, transactionTimeoutMs } = settings;
+    const { bounds, snapshots, acceptsLostState, turnRecords, transactionTimeoutMs } = settings;
     const of = { partitions, fold, logId, groupId, rawTopic: topics.raw, stateTopic: topics.state };
-    const options = { ...of, bounds, snapshots, turnRecords, clock };
+    const options = { ...of, bounds, snapshots, acceptsLostState, turnRecords, clock };
     const unitLog = { kafka, admin: this.#admin, groupId, rawTopic: topics.raw, stateTopic: topics.state };
     const shell: UnitShell = new UnitShell(
       {

@@ -117,8 +117,8 @@ export class UnitMachine<State> {
     this.phase = "folding";
     this.works = works;
     this.#committed = offsetsOf(works);
-    const { snapshotFaults, forgotten, replayed } = this.#recovery;
-    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, forgotten, replayed });
+    const { snapshotFaults, losses, replayed } = this.#recovery;
+    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, losses, replayed });
   }
 
   #on(event: Extract<UnitEvent, { attempt: number }>): void {
@@ -130,8 +130,10 @@ export class UnitMachine<State> {
         this.onPositions(event.positions);
         break;
       case "snapshot":
-        this.#recovery.takeSnapshot(event.records);
-        this.#recoverNext();
+        this.#guarded(() => {
+          this.#recovery.takeSnapshot(event.records);
+          this.#recoverNext();
+        });
         break;
       case "raw":
         this.#guarded(() => {

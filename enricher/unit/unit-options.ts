@@ -16,6 +16,8 @@ export interface UnitOptions<State> {
   readonly stateTopic: string;
   readonly bounds: CommitBounds;
   readonly snapshots: SnapshotInterval;
+  /** Whether to go on where no snapshot can be used, and raw records are gone that the state was made of. */
+  readonly acceptsLostState: boolean;
   /** How many raw records are folded before others have the thread. */
   readonly turnRecords: number;
   readonly clock: Clock;

@@ -52,8 +52,8 @@ export type UnitCommand = { readonly attempt: number } & (
       readonly positions: Offsets;
       /** Why snapshots could not be used, by partition. */
       readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
-      /** The partitions among them of which records were published that the raw log no longer keeps: what was known of those is lost. */
-      readonly forgotten: readonly number[];
+      /** Of which partitions the state is not what it was, and why. */
+      readonly losses: readonly Error[];
       /** Raw records that were folded again to get there. */
       readonly replayed: number;
     }

@@ -1,5 +1,5 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import { lostOffset } from "../snapshot/committed-check.ts";
+import { lostOffset, lostState } from "../snapshot/committed-check.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { PartitionWork } from "./partition-work.ts";
 import type { UnitOptions } from "./unit-options.ts";
@@ -19,8 +19,8 @@ export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
   /** Why snapshots could not be used, by partition. */
   readonly snapshotFaults = new Map<number, SnapshotFault>();
-  /** The partitions among them whose raw log no longer begins where it was first folded: their state is not what it was. */
-  readonly forgotten: number[] = [];
+  /** What is not known any more (`lostState`). */
+  readonly losses: Error[] = [];
   /** How many raw records were folded again. */
   replayed = 0;
   readonly #options: UnitOptions<State>;
@@ -46,23 +46,31 @@ export class UnitRecovery<State> {
     return { type: "readRaw", partition, fromOffset: work.next, toOffset: resumeAt(position) };
   }
 
-  /** @param records all of the partition's committed records on the state topic, in log order */
+  /**
+   * @param records all of the partition's committed records on the state topic, in log order
+   * @throws PipelineError where nothing of the state can be rebuilt, and that is not accepted
+   */
   takeSnapshot(records: readonly IncomingRecord[]): void {
     const position = this.#positions[this.#done];
     if (position === undefined) return;
-    const { fold, logId, groupId, rawTopic } = this.#options;
-    const { partition, committed } = position;
+    const { fold, logId, groupId, rawTopic: topic, acceptsLostState } = this.#options;
+    const { partition, committed, begin } = position;
     const reader = new SnapshotReader(fold.codec, logId);
     reader.take(records);
-    this.#doubt = lostOffset({ groupId, topic: rawTopic, partition, committed, newestSnapshot: reader.newestOffset() });
+    this.#doubt = lostOffset({ groupId, topic, partition, committed, newestSnapshot: reader.newestOffset() });
     if (this.#doubt !== null) return;
-    const firstShare = 1 - this.#done / this.#positions.length;
-    const work = new PartitionWork(partition, fold, logId, this.#nowMs, firstShare);
-    const fault = work.restore(reader, position.committed, position.begin);
-    if (fault !== null) {
-      this.snapshotFaults.set(partition, fault);
-      if (position.begin > 0 && committed !== null) this.forgotten.push(partition);
+    const work = new PartitionWork(partition, fold, logId, this.#nowMs);
+    const restored = work.restore(reader, committed, begin);
+    const snapshotOffset = typeof restored === "number" ? restored : null;
+    if (typeof restored === "string") this.snapshotFaults.set(partition, restored);
+    const loss = lostState({ topic, partition, committed, snapshotOffset, begin });
+    if (loss !== null) {
+      if (snapshotOffset === null && !acceptsLostState) throw loss;
+      this.losses.push(loss);
     }
+    // Those of a unit's partitions come one after the other, not all in one transaction. But without a snapshot at once, what begins in the middle of a log
+    // would look at the next start as if its state were lost.
+    work.snapshotAfter(begin > (snapshotOffset ?? 0) ? 0 : 1 - this.#done / this.#positions.length);
     this.works.push(work);
     this.#passWhatIsDone(position, work);
   }

@@ -214,7 +214,7 @@ export class UnitShell {
     this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs, scope, signal });
   }
 
-  #fetch({ attempt, positions, snapshotFaults, forgotten, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {
+  #fetch({ attempt, positions, snapshotFaults, losses, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {
     const { log, unit, metrics, partitions } = this.#options;
     metrics.add("recoveries");
     metrics.add("replayed", replayed);
@@ -222,13 +222,7 @@ export class UnitShell {
       if (fault !== "none")
         log.warn("a snapshot cannot be used: the raw log was folded from its beginning", { partition, fault });
     }
-    if (forgotten.length > 0) {
-      log.error(
-        "there is no snapshot that can be used, and the raw log is no longer kept from its first record on: settings, previous closes and windows " +
-          "from before are not known. Restart the producer: it writes settings and references again",
-        { partitions: forgotten.join(",") },
-      );
-    }
+    for (const { message } of losses) log.error("going on without what is lost", { unit, error: message });
     log.info("folding", { unit, partitions: partitions.join(","), replayed });
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }

@@ -8,6 +8,8 @@ import { type RunningLoad, startLoad } from "../../scripts/chaos/load.ts";
 import { asAdministrator, expectExactlyOnce, startEnricher } from "../enricher/bad-input-enricher.ts";
 import { startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 
+/** Of twelve partitions, by default. */
+const units = 2;
 const patience = { timeout: 60_000, interval: 50 };
 let broker: TestBroker;
 let sender: RecordSender;
@@ -38,6 +40,33 @@ it("D2: the state topic deleted under a running instance is told in the log; mad
   expect(await enricher.stop()).toBe(0);
   const blamed = [...enricher.said().matchAll(/does not have ([^.]* [\w.-]+)\./g)].map(([, what]) => what);
   expect(new Set(blamed)).toEqual(new Set(["the topic market.state"]));
+});
+
+it("D2: where the state topic is lost and the raw log no longer whole, an enricher refuses to start and says how to go on; told to accept it, it does", async () => {
+  const first = startEnricher(broker);
+  await expect.poll(() => first.counted("transactions"), patience).toBeGreaterThan(20);
+  expect(await first.stop()).toBe(0);
+  await asAdministrator(broker, async (admin) => {
+    await admin.deleteTopics({ topics: [topics.state] });
+    const partitions = (await admin.fetchTopicOffsets(topics.raw)).map(({ partition }) => ({ partition, offset: "1" }));
+    await admin.deleteTopicRecords({ topic: topics.raw, partitions });
+  });
+  await provisionState();
+  const refused = startEnricher(broker);
+  expect(await refused.ended).toBe(1);
+  expect(refused.said()).toMatch(
+    /The state of market\.raw partition \d+ cannot be rebuilt\. No snapshot can be used, and the topic is kept from offset 1 on\./,
+  );
+  expect(refused.said()).toContain("ENRICHER_LOST_STATE=accept");
+  const next = startEnricher(broker, { ENRICHER_LOST_STATE: "accept" });
+  await expect.poll(() => next.counted("transactions"), patience).toBeGreaterThan(20);
+  expect(next.said()).toContain("going on without what is lost");
+  await load.stop();
+  expect(await next.stop()).toBe(0);
+  // Its snapshots hold what it knows from there on.
+  const again = startEnricher(broker);
+  await expect.poll(() => again.counted("recoveries"), patience).toBe(units);
+  expect(await again.stop()).toBe(0);
 });
 
 it("D1: the right to the transactional ids taken away from a running instance ends it with a clear error; given again, the next goes on, and nothing is lost or doubled", async () => {

@@ -103,7 +103,7 @@ function machineMaker<State>(world: World, { fold, machine }: Scenario<State>) {
   const clock = { nowMicros: () => Math.round(world.nowMs * 1000) };
   return (partitions: readonly number[]): SimMachine => {
     const of = { partitions, fold, logId, groupId: "enricher", rawTopic: "raw", stateTopic };
-    const options = { ...of, bounds, snapshots, turnRecords, clock };
+    const options = { ...of, bounds, snapshots, acceptsLostState: false, turnRecords, clock };
     return machine?.(options) ?? new UnitMachine(options);
   };
 }

@@ -185,7 +185,7 @@ export class SimBroker {
     return partitions.map((partition) => ({
       partition,
       committed: this.committed.get(partition) ?? null,
-      begin: this.raw[partition]?.[0]?.offset ?? 0,
+      begin: 0,
     }));
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { lostOffset } from "../../../enricher/snapshot/committed-check.ts";
+import { lostOffset, lostState } from "../../../enricher/snapshot/committed-check.ts";
 import { marketCodec } from "../../../enricher/snapshot/market-codec.ts";
 import { SnapshotReader } from "../../../enricher/snapshot/snapshot-reader.ts";
 
@@ -29,6 +29,24 @@ describe("D1: a snapshot shows what is published", () => {
     expect(check(null, 10)?.message).toContain("has lost its offset of market.raw partition 3");
     expect(check(9, 10)?.message).toContain("stands at offset 9 of market.raw partition 3");
     expect(check(9, 10)?.remedy).toContain("no less than 10");
+  });
+});
+
+describe("D2: a state can be rebuilt where every raw record is kept that its snapshot lacks", () => {
+  const check = (committed: number | null, snapshotOffset: number | null, begin: number) =>
+    lostState({ topic: "market.raw", partition: 3, committed, snapshotOffset, begin });
+
+  it("a log kept from the snapshot on, and a group that has published nothing, are right", () => {
+    expect(check(90, 40, 40)).toBeNull();
+    expect(check(90, null, 0)).toBeNull();
+    expect(check(null, null, 40)).toBeNull();
+  });
+
+  it("one record less is a fault, which says what is gone and how to go on", () => {
+    expect(check(90, 40, 41)?.message).toContain("stands at offset 40, and the topic is kept from offset 41 on.");
+    expect(check(90, null, 1)?.message).toContain("No snapshot can be used");
+    expect(check(90, null, 1)?.remedy).toContain("ENRICHER_LOST_STATE=accept");
+    expect(check(90, 40, 100)?.message).toContain("10 of the offsets before it were never published");
   });
 });
 

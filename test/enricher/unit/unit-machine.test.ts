@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { UnitMachine } from "../../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../../enricher/unit/unit-options.ts";
 import type { UnitCommand, UnitEvent, UnitFault } from "../../../enricher/unit/unit-protocol.ts";
-import type { IncomingRecord } from "../../../runtime/kafka/types.ts";
+import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/types.ts";
 import { type SmallState, smallFold } from "../../simulation/small-fold.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
 
@@ -19,6 +19,7 @@ function machine(other: Partial<UnitOptions<SmallState>> = {}): UnitMachine<Smal
     stateTopic: "state",
     bounds: { ms: 1000, records: 100, bytes: 1_000_000 },
     snapshots: { records: 1000, ms: 1_000_000 },
+    acceptsLostState: false,
     turnRecords: 10,
     clock: { nowMicros: () => nowMs * 1000 },
     ...other,
@@ -46,13 +47,9 @@ function batch(from: number, to: number, attempt = 0, partition = 0): UnitEvent 
   return { type: "batch", attempt, partition, records: records(from, to), ...offsets };
 }
 
-const positions = [
-  { partition: 0, committed: null, begin: 0 },
-  { partition: 1, committed: null, begin: 0 },
-];
-
 /** Takes a unit through an attempt's beginning, to where batches may come. */
-function folding(unit: UnitMachine<SmallState>, attempt = 0): UnitMachine<SmallState> {
+function folding(unit: UnitMachine<SmallState>, attempt = 0, begin = 0): UnitMachine<SmallState> {
+  const positions = [0, 1].map((partition) => ({ partition, committed: null, begin }));
   if (attempt === 0) unit.start();
   unit.handle({ type: "initialised", attempt });
   unit.handle({ type: "positions", attempt, positions });
@@ -66,15 +63,33 @@ function fold(unit: UnitMachine<SmallState>, event: UnitEvent, attempt = 0): Uni
   return [...unit.handle(event), ...unit.handle({ type: "turn", attempt })].filter(({ type }) => type !== "yield");
 }
 
+/** What is sent to a topic. */
+function sentTo(topic: string, commands: readonly UnitCommand[]): OutgoingRecord[] {
+  const sends = commands.filter((command) => command.type === "send");
+  return sends.flatMap(({ outbox }) => outboxRecords(outbox).get(topic) ?? []);
+}
+
+/** A record as it is read back. */
+function incoming({ key, value }: OutgoingRecord, offset: number): IncomingRecord {
+  return { offset, key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: {}, timestampMs: 0 };
+}
+
+/** The partitions whose snapshots are among what is sent. */
+function snapshotsIn(commands: readonly UnitCommand[]): (number | undefined)[] {
+  return sentTo("state", commands)
+    .filter(({ key }) => key === "#partition")
+    .map(({ partition }) => partition);
+}
+
 it("D1: initialises, reads committed offsets, recovers, fetches, strictly in this order", () => {
   const unit = machine({ partitions: [0] });
   expect(types(unit.start())).toEqual(["initialise"]);
   expect(types(unit.handle({ type: "initialised", attempt: 0 }))).toEqual(["readPositions"]);
-  const one = [{ partition: 0, committed: 5, begin: 2 }];
+  const one = [{ partition: 0, committed: 5, begin: 0 }];
   expect(types(unit.handle({ type: "positions", attempt: 0, positions: one }))).toEqual(["readSnapshot"]);
   const snapshot = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: [] });
-  expect(snapshot).toMatchObject([{ type: "readRaw", partition: 0, fromOffset: 2, toOffset: 5 }]);
-  const raw = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(2, 4), nextOffset: 4 });
+  expect(snapshot).toMatchObject([{ type: "readRaw", partition: 0, fromOffset: 0, toOffset: 5 }]);
+  const raw = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(0, 4), nextOffset: 4 });
   expect(raw).toMatchObject([{ type: "readRaw", fromOffset: 4, toOffset: 5 }]);
   const rest = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(4, 5), nextOffset: 5 });
   expect(rest).toMatchObject([{ type: "fetch", positions: new Map([[0, 5]]) }]);
@@ -216,18 +231,37 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
   for (const { value } of written) expect(JSON.parse(String(value))).toMatchObject({ offset: 5, logId: "log" });
 });
 
+it("D2: a group that begins in the middle of a log has a snapshot of each partition from its first transaction on, and one that begins with the log has none", () => {
+  expect(snapshotsIn(fold(folding(machine(), 0, 40), batch(40, 45)))).toEqual([0]);
+  expect(snapshotsIn(fold(folding(machine()), batch(0, 5)))).toEqual([]);
+});
+
+it("D2: where the log was let go of behind the snapshot it goes on with what the snapshot holds, and says what is not known", () => {
+  const first = folding(machine({ partitions: [0], snapshots: { records: 5, ms: 1_000_000 } }));
+  const snapshot = sentTo("state", fold(first, batch(0, 5)));
+  const unit = machine({ partitions: [0] });
+  unit.start();
+  unit.handle({ type: "initialised", attempt: 0 });
+  unit.handle({ type: "positions", attempt: 0, positions: [{ partition: 0, committed: 9, begin: 7 }] });
+  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: snapshot.map(incoming) });
+  expect(read).toMatchObject([{ type: "readRaw", fromOffset: 7, toOffset: 9 }]);
+  const [fetch] = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(7, 9), nextOffset: 9 });
+  if (fetch?.type !== "fetch") throw new Error("a fetch was expected");
+  expect(fetch.losses.map(({ message }) => message)).toEqual([expect.stringContaining("stands at offset 5")]);
+  expect(snapshotsIn(fold(unit, batch(9, 10)))).toEqual([0]);
+});
+
 it("D2: the first snapshots of a unit's partitions are due one after the other, the next ones a whole interval later, and so it stays", () => {
   const unit = folding(machine({ snapshots: { records: 1000, ms: 30_000 } }));
   const snapshotsAt = (atMs: number) => {
     nowMs = atMs;
     const written = [0, 1].flatMap((partition) => {
       const from = unit.received.get(partition) ?? 0;
-      const sends = fold(unit, batch(from, from + 1, 0, partition)).filter((command) => command.type === "send");
+      const commands = fold(unit, batch(from, from + 1, 0, partition));
       unit.handle({ type: "committed", attempt: 0 });
-      return sends.flatMap(({ outbox }) => outboxRecords(outbox).get("state") ?? []);
+      return snapshotsIn(commands);
     });
-    const ofPartitions = written.filter(({ key }) => key === "#partition");
-    return ofPartitions.map(({ partition }) => partition).sort();
+    return written.sort();
   };
   expect(snapshotsAt(14_000)).toEqual([]);
   expect(snapshotsAt(15_000)).toEqual([1]);

@@ -5,13 +5,30 @@ import { type SmallState, smallFold } from "../../simulation/small-fold.ts";
 
 const options = { fold: smallFold, logId: "log", groupId: "g", rawTopic: "raw" } as UnitOptions<SmallState>;
 
-it.each([
-  { committed: 90, begin: 0, forgotten: [], because: "all that was folded can be folded again" },
-  { committed: 90, begin: 40, forgotten: [3], because: "what came before is not known any more" },
-  { committed: null, begin: 40, forgotten: [], because: "nothing was published" },
-])("D2: without a snapshot, from $begin with $committed committed: $because", ({ committed, begin, forgotten }) => {
-  const recovery = new UnitRecovery(options, [{ partition: 3, committed, begin }], 0);
+function recover(committed: number | null, begin: number, acceptsLostState: boolean) {
+  const recovery = new UnitRecovery({ ...options, acceptsLostState }, [{ partition: 3, committed, begin }], 0);
   recovery.takeSnapshot([]);
-  expect(recovery.snapshotFaults).toEqual(new Map([[3, "none"]]));
-  expect(recovery.forgotten).toEqual(forgotten);
+  return recovery;
+}
+
+it.each([
+  [90, 0, "all that was folded can be folded again"],
+  [null, 40, "nothing is published: a new group begins with what is kept"],
+] as const)(
+  "D2: without a snapshot, %s committed and kept from %s on, all is well: %s",
+  (committed, begin, _because) => {
+    const recovery = recover(committed, begin, false);
+    expect(recovery.snapshotFaults).toEqual(new Map([[3, "none"]]));
+    expect(recovery.losses).toEqual([]);
+  },
+);
+
+it("D2: a state whose records are gone and which no snapshot holds is no state to go on with", () => {
+  expect(() => recover(90, 40, false)).toThrow("The state of raw partition 3 cannot be rebuilt");
+});
+
+it("D2: unless that is accepted", () => {
+  const recovery = recover(90, 40, true);
+  expect(recovery.losses.map(({ message }) => message)).toEqual([expect.stringContaining("kept from offset 40 on")]);
+  expect(recovery.works.map(({ next }) => next)).toEqual([40]);
 });
