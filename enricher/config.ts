@@ -23,7 +23,7 @@ const unitVariables = z.object({
   ENRICHER_LOST_STATE: z
     .enum(["stop", "accept"])
     .default("stop")
-    .describe("Where no snapshot can be used and the raw log is no longer kept: stop, or go on from what is kept"),
+    .describe("Where no snapshot can be used and the raw log has lost its beginning: stop, or go on from what is kept"),
   TRANSACTION_TIMEOUT_MS: integer(1000, 900_000)
     .default(30_000)
     .describe("When the broker gives up the transaction of an instance that is silent"),

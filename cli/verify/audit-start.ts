@@ -45,7 +45,7 @@ export async function auditStart(
   const begin = offsetOf(await admin.beginOffsets(topics.raw), partition);
   if (begin === 0) return { start: { kind: "beginning", offset: 0, sessionDate: null }, state: initial() };
   if (begin >= to) return { start: { kind: "nothingKept", offset: to, sessionDate: null }, state: initial() };
-  const session = (await readSnapshots(options)).restoreSession(begin, to);
+  const session = (await readSnapshots(options)).restoreSession("earliest", begin, to);
   if (session === null) throw noStart(topics, partition, begin, to);
   const { offset, date, state } = session;
   return { start: { kind: "session", offset, sessionDate: date }, state };

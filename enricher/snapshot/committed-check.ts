@@ -1,4 +1,6 @@
 import { PipelineError } from "../../domain/errors.ts";
+import type { Restored } from "../unit/partition-work.ts";
+import type { SnapshotFault } from "./snapshot-reader.ts";
 
 /** What recovery knows of a partition before it folds anything. */
 export interface RecoveredPosition {
@@ -30,7 +32,7 @@ export function lostOffset({
     "kafkaFailed",
     `The group ${groupId} ${stands} of ${topic} partition ${partition}, and a snapshot shows that all before ${newestSnapshot} is published: it would be published twice.`,
     {
-      remedy: `Set the group's offset to one past the highest source-offset header on that partition of the output topics, and to no less than ${newestSnapshot}; or delete the output topics and the state topic to publish all anew.`,
+      remedy: `Set the group's offset to one past the highest source-offset header on that partition of the output topics, and to no less than ${newestSnapshot}; or delete the output topics, the state topic and the group's offsets to publish all anew.`,
     },
   );
 }
@@ -41,30 +43,43 @@ export interface KeptLog {
   readonly partition: number;
   /** The group's committed offset; null where there is none. */
   readonly committed: number | null;
-  /** Where the snapshot stands; null where none can be used. */
-  readonly snapshotOffset: number | null;
+  readonly restored: Restored;
   /** The first raw offset that Kafka still has. */
   readonly begin: number;
 }
 
+/** Raw records that a state lacks, and cannot have any more. */
+export interface Loss {
+  readonly error: PipelineError;
+  /** Whether there is no snapshot at all to go on from: settings and halts from before the first record kept are not known then. */
+  readonly isWhole: boolean;
+  /** How many offsets were never published. */
+  readonly unpublished: number;
+}
+
 /**
- * What is wrong where raw records are gone that no snapshot holds what came of: the state is not what it was (D2). With a snapshot only what stood between it
- * and the first record kept is not known; without one nothing is, settings and previous closes neither.
+ * What is lost where raw records are gone that no snapshot holds what came of: the state is not what it was (D2).
  * Null where all is there, and where nothing is published yet: a new group begins with what is kept.
  */
-export function lostState({ topic, partition, committed, snapshotOffset, begin }: KeptLog): PipelineError | null {
-  if (committed === null || begin <= (snapshotOffset ?? 0)) return null;
-  const known =
-    snapshotOffset === null
-      ? "No snapshot can be used"
-      : `The latest snapshot that can be used stands at offset ${snapshotOffset}`;
-  const unpublished = committed < begin ? ` ${begin - committed} of the offsets before it were never published.` : "";
-  return new PipelineError(
-    "kafkaFailed",
-    `The state of ${topic} partition ${partition} cannot be rebuilt. ${known}, and the topic is kept from offset ${begin} on.${unpublished}`,
-    {
-      remedy:
-        "To go on from what is kept, restart the producer, which writes settings and references again, and start the enricher once with ENRICHER_LOST_STATE=accept.",
-    },
-  );
+export function lossOf({ topic, partition, committed, restored, begin }: KeptLog): Loss | null {
+  const { offset, fault } = restored;
+  if (committed === null || begin <= (offset ?? 0)) return null;
+  const unpublished = Math.max(0, begin - committed);
+  const never = unpublished > 0 ? ` ${unpublished} of them were never published.` : "";
+  const gone = `The records of ${topic} partition ${partition} from offset ${offset ?? 0} to ${begin} are no longer kept`;
+  const isWhole = offset === null;
+  const message = isWhole
+    ? `${gone}, and no snapshot holds what came of them: ${snapshotFaults[fault ?? "none"]}.${never}`
+    : `${gone}, and the snapshot stands before them.${never}`;
+  const remedy = isWhole
+    ? `${fault === "unreadable" ? "If another version of the program wrote the snapshots, run that one. " : ""}To go on from what is kept: stop the enrichers, restart the producer, which writes the settings again, and start one enricher with ENRICHER_LOST_STATE=accept.`
+    : "If settings were changed in that time, restart the producer: it writes them again.";
+  return { error: new PipelineError("kafkaFailed", message, { remedy }), isWhole, unpublished };
 }
+
+const snapshotFaults: Readonly<Record<SnapshotFault, string>> = {
+  none: "there is none",
+  unreadable: "the latest is damaged, or of another version of the program",
+  incomplete: "records of the latest are missing",
+  pastCommitted: "the latest is of records that are not committed",
+};

@@ -5,7 +5,7 @@ import { closeDueWindows, hasClosed } from "../operators/windows.ts";
 import type { StateCodec } from "../unit/partition-fold.ts";
 import { plainFromParsed, plainToJson } from "./plain-json.ts";
 
-/** Raise it with every change of what `PartitionState` holds or means: older snapshots then cost a longer replay, and never a wrong state. */
+/** Raise it with every change of what `PartitionState` holds or means: older snapshots then cost a longer replay, and no start at all where the log is no longer kept from its beginning, unless `readableVersions` has their version. */
 const schemaVersion = 2;
 /** In version 1 a window had its start as text too. */
 const readableVersions = [1, 2];

@@ -31,7 +31,7 @@ export interface SessionSnapshot {
   readonly keys: readonly string[];
 }
 
-/** Why a partition's snapshot cannot be used; the log is folded from its beginning then. */
+/** Why a partition's latest snapshot cannot be used; the log is folded from a session's own or from its beginning then. */
 export type SnapshotFault = "none" | "unreadable" | "incomplete" | "pastCommitted";
 
 /** Takes the state topic's records of one partition in log order, and keeps of each key the last. */
@@ -101,12 +101,13 @@ export class SnapshotReader<State> {
   }
 
   /**
-   * The state at the earliest session snapshot that is whole and stands at or after `begin` and not after `end`: from there the raw log can be
+   * The state at the earliest or the latest session snapshot that is whole and stands at or after `begin` and not after `end`: from there the raw log can be
    * folded again when its beginning is no longer kept (D2). Null where there is none.
    */
-  restoreSession(begin: number, end: number): RestoredSession<State> | null {
+  restoreSession(which: "earliest" | "latest", begin: number, end: number): RestoredSession<State> | null {
     const inRange = this.sessions().filter(({ offset }) => offset >= begin && offset <= end);
-    for (const { date, offset, keys } of inRange.sort((a, b) => a.offset - b.offset)) {
+    const sign = which === "earliest" ? 1 : -1;
+    for (const { date, offset, keys } of inRange.sort((a, b) => sign * (a.offset - b.offset))) {
       const suffix = `@${date}`;
       const partition = this.#read(partitionKey + suffix);
       if (partition === null) continue;

@@ -12,6 +12,14 @@ export interface SnapshotInterval {
   readonly ms: number;
 }
 
+/** What a state was restored from. */
+export interface Restored {
+  /** Why it was not the latest snapshot. */
+  readonly fault: SnapshotFault | null;
+  /** Where the snapshot stands that it was; null where there was none to be used. */
+  readonly offset: number | null;
+}
+
 /** A fetched batch that is not folded to its end. */
 interface QueuedBatch {
   readonly records: readonly IncomingRecord[];
@@ -33,6 +41,7 @@ export class PartitionWork<State> {
   #snapshotMs: number;
   /** The part of the interval after which the next snapshot is due. */
   #intervalShare = 1;
+  #isSnapshotWanted = false;
   #shelf = new SessionShelf([]);
   #obsoleteKeys: readonly string[] = [];
   /** The first raw offset that Kafka still has, as last told. */
@@ -50,18 +59,18 @@ export class PartitionWork<State> {
     this.#snapshotMs = nowMs;
   }
 
-  /** Goes on from a snapshot, if there is one that is right, and tells where it stands; else from the log's beginning, and tells why. `next` is where. */
-  restore(reader: SnapshotReader<State>, committed: number | null, begin: number): number | SnapshotFault {
-    const restored = reader.restore(committed);
-    const isUsable = typeof restored !== "string";
-    if (isUsable) this.#take(restored);
-    this.next = Math.max(begin, isUsable ? restored.offset : 0);
+  /** Goes on from the latest snapshot if that is right, else from a session's own, else from the log's beginning. `next` is where. */
+  restore(reader: SnapshotReader<State>, committed: number | null, begin: number): Restored {
+    const latest = reader.restore(committed);
+    const fault = typeof latest === "string" ? latest : null;
+    const offset = typeof latest === "string" ? this.#restoreSession(reader, committed, begin) : this.#take(latest);
+    this.next = Math.max(begin, offset ?? 0);
     this.#received = this.next;
     this.snapshotOffset = this.next;
     this.#shelf = new SessionShelf(reader.sessions());
     this.beginOffset = begin;
-    this.#obsoleteKeys = isUsable ? [] : reader.symbols();
-    return isUsable ? restored.offset : restored;
+    this.#obsoleteKeys = fault === null ? [] : reader.symbols();
+    return { fault, offset };
   }
 
   /** Folds again what was published by an earlier owner (D2). */
@@ -124,9 +133,14 @@ export class PartitionWork<State> {
     return count;
   }
 
-  /** @param share the part of the interval after which the next snapshot is due; 0: with the next records */
+  /** @param share the part of the interval after which the next snapshot is due */
   snapshotAfter(share: number): void {
     this.#intervalShare = share;
+  }
+
+  /** The next records bring a snapshot, besides those that are due. */
+  snapshotSoon(): void {
+    this.#isSnapshotWanted = true;
   }
 
   /** The records of the state topic that are due: what has changed since the last snapshot, and once a session everything. */
@@ -136,10 +150,14 @@ export class PartitionWork<State> {
     const share = this.#intervalShare;
     const dueMs = this.#snapshotMs + interval.ms * share;
     const isTime = nowMs >= dueMs;
-    if (progress < interval.records * share && !isTime) return [];
-    this.#intervalShare = 1;
-    // After a pause all partitions are due at once; the next time they are one after the other again.
-    this.#snapshotMs = isTime ? nowMs - ((nowMs - dueMs) % interval.ms) : nowMs;
+    const isDue = isTime || progress >= interval.records * share;
+    if (!isDue && !this.#isSnapshotWanted) return [];
+    this.#isSnapshotWanted = false;
+    if (isDue) {
+      this.#intervalShare = 1;
+      // After a pause all partitions are due at once; the next time they are one after the other again.
+      this.#snapshotMs = isTime ? nowMs - ((nowMs - dueMs) % interval.ms) : nowMs;
+    }
     const { codec } = this.#fold;
     const at = { partition: this.partition, logId: this.#logId, offset: this.next, index: this.#index };
     const records = snapshotRecords(codec, this.#state, this.#sink.touched, { ...at, suffix: "" });
@@ -167,9 +185,19 @@ export class PartitionWork<State> {
     return keys.map((key) => ({ partition: this.partition, key, value: null, headers: {} }));
   }
 
-  #take({ state, index }: RestoredState<State>): void {
+  #take({ state, index, offset }: RestoredState<State>): number {
     this.#state = state;
     this.#index = index;
+    return offset;
+  }
+
+  /** The next snapshot holds all symbols then: the latest is not there to be added to. */
+  #restoreSession(reader: SnapshotReader<State>, committed: number | null, begin: number): number | null {
+    const session = committed === null ? null : reader.restoreSession("latest", begin, committed);
+    if (session === null) return null;
+    this.#state = session.state;
+    for (const symbol of this.#fold.codec.symbols(session.state)) this.#sink.touched.add(symbol);
+    return session.offset;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
+import type { Loss } from "../snapshot/committed-check.ts";
 import type { SnapshotFault } from "../snapshot/snapshot-reader.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -52,8 +53,8 @@ export type UnitCommand = { readonly attempt: number } & (
       readonly positions: Offsets;
       /** Why snapshots could not be used, by partition. */
       readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
-      /** Of which partitions the state is not what it was, and why. */
-      readonly losses: readonly Error[];
+      /** What the states lack, and cannot have any more. */
+      readonly losses: readonly Loss[];
       /** Raw records that were folded again to get there. */
       readonly replayed: number;
     }

@@ -1,5 +1,5 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import { lostOffset, lostState } from "../snapshot/committed-check.ts";
+import { type Loss, lossOf, lostOffset } from "../snapshot/committed-check.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { PartitionWork } from "./partition-work.ts";
 import type { UnitOptions } from "./unit-options.ts";
@@ -19,8 +19,8 @@ export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
   /** Why snapshots could not be used, by partition. */
   readonly snapshotFaults = new Map<number, SnapshotFault>();
-  /** What is not known any more (`lostState`). */
-  readonly losses: Error[] = [];
+  /** What is not known any more. */
+  readonly losses: Loss[] = [];
   /** How many raw records were folded again. */
   replayed = 0;
   readonly #options: UnitOptions<State>;
@@ -61,16 +61,14 @@ export class UnitRecovery<State> {
     if (this.#doubt !== null) return;
     const work = new PartitionWork(partition, fold, logId, this.#nowMs);
     const restored = work.restore(reader, committed, begin);
-    const snapshotOffset = typeof restored === "number" ? restored : null;
-    if (typeof restored === "string") this.snapshotFaults.set(partition, restored);
-    const loss = lostState({ topic, partition, committed, snapshotOffset, begin });
-    if (loss !== null) {
-      if (snapshotOffset === null && !acceptsLostState) throw loss;
-      this.losses.push(loss);
-    }
-    // Those of a unit's partitions come one after the other, not all in one transaction. But without a snapshot at once, what begins in the middle of a log
-    // would look at the next start as if its state were lost.
-    work.snapshotAfter(begin > (snapshotOffset ?? 0) ? 0 : 1 - this.#done / this.#positions.length);
+    if (restored.fault !== null) this.snapshotFaults.set(partition, restored.fault);
+    const loss = lossOf({ topic, partition, committed, restored, begin });
+    if (loss?.isWhole === true && !acceptsLostState) throw loss.error;
+    if (loss !== null) this.losses.push(loss);
+    // Those of a unit's partitions come one after the other, not all in one transaction.
+    work.snapshotAfter(1 - this.#done / this.#positions.length);
+    // Without a snapshot, what begins in the middle of a log would look at the next start as if its state were lost.
+    if (begin > (restored.offset ?? 0)) work.snapshotSoon();
     this.works.push(work);
     this.#passWhatIsDone(position, work);
   }

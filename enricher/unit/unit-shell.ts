@@ -220,9 +220,12 @@ export class UnitShell {
     metrics.add("replayed", replayed);
     for (const [partition, fault] of snapshotFaults) {
       if (fault !== "none")
-        log.warn("a snapshot cannot be used: the raw log was folded from its beginning", { partition, fault });
+        log.warn("the latest snapshot cannot be used: more of the raw log was folded again", { partition, fault });
     }
-    for (const { message } of losses) log.error("going on without what is lost", { unit, error: message });
+    for (const { error, unpublished } of losses) {
+      log.error("going on without what is lost", { unit, error: error.line });
+      metrics.add("neverPublished", unpublished);
+    }
     log.info("folding", { unit, partitions: partitions.join(","), replayed });
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }

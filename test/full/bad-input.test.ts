@@ -55,10 +55,15 @@ it("D2: where the state topic is lost and the raw log no longer whole, an enrich
   const refused = startEnricher(broker);
   expect(await refused.ended).toBe(1);
   expect(refused.said()).toMatch(
-    /The state of market\.raw partition \d+ cannot be rebuilt\. No snapshot can be used, and the topic is kept from offset 1 on\./,
+    /The records of market\.raw partition \d+ from offset 0 to 1 are no longer kept, and no snapshot holds what came of them: there is none\./,
   );
   expect(refused.said()).toContain("ENRICHER_LOST_STATE=accept");
-  const next = startEnricher(broker, { ENRICHER_LOST_STATE: "accept" });
+  const next = startEnricher(broker, {
+    ENRICHER_LOST_STATE: "accept",
+    // None would be due before it ends.
+    SNAPSHOT_EVERY_MS: "600000",
+    SNAPSHOT_EVERY_RECORDS: "1000000",
+  });
   await expect.poll(() => next.counted("transactions"), patience).toBeGreaterThan(20);
   expect(next.said()).toContain("going on without what is lost");
   await load.stop();

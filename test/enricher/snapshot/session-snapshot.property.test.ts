@@ -50,7 +50,7 @@ it("D2: the raw log folded again from a session snapshot gives what the fold fro
       const at = Math.min(place, log.length);
       const live = fold.initial();
       outputsOf(live, log.slice(0, at));
-      const restored = readerOf(sessionRecords(live, at, "2018-01-03")).restoreSession(1, log.length);
+      const restored = readerOf(sessionRecords(live, at, "2018-01-03")).restoreSession("earliest", 1, log.length);
       if (at === 0) {
         expect(restored).toBeNull();
         return;
@@ -76,33 +76,39 @@ function threeSessions(): OutgoingRecord[] {
 }
 
 it.each([
-  { begin: 1, end: 40, offset: 10 },
-  { begin: 10, end: 40, offset: 10 },
-  { begin: 11, end: 40, offset: 20 },
-  { begin: 21, end: 30, offset: 30 },
-  { begin: 21, end: 29, offset: null },
-  { begin: 31, end: 40, offset: null },
-])("D2: the earliest session snapshot in $begin to $end is at $offset", ({ begin, end, offset }) => {
-  expect(readerOf(threeSessions()).restoreSession(begin, end)?.offset ?? null).toBe(offset);
-});
+  { begin: 1, end: 40, earliest: 10, latest: 30 },
+  { begin: 10, end: 29, earliest: 10, latest: 20 },
+  { begin: 11, end: 40, earliest: 20, latest: 30 },
+  { begin: 21, end: 30, earliest: 30, latest: 30 },
+  { begin: 21, end: 29, earliest: null, latest: null },
+  { begin: 31, end: 40, earliest: null, latest: null },
+])(
+  "D2: of the session snapshots in $begin to $end the earliest is at $earliest, the latest at $latest",
+  ({ begin, end, ...expected }) => {
+    const reader = readerOf(threeSessions());
+    const at = (which: "earliest" | "latest") => reader.restoreSession(which, begin, end)?.offset ?? null;
+    expect({ earliest: at("earliest"), latest: at("latest") }).toEqual(expected);
+  },
+);
 
 it("D2: a session snapshot that is not whole is passed over for the next", () => {
   const records = threeSessions();
-  const without = (key: string) => readerOf(records.filter((record) => record.key !== key)).restoreSession(1, 40);
+  const without = (key: string) =>
+    readerOf(records.filter((record) => record.key !== key)).restoreSession("earliest", 1, 40);
   expect(without("A@2018-01-03")?.date).toBe("2018-01-04");
   expect(without("#partition@2018-01-03")?.date).toBe("2018-01-04");
   const older = records.filter(({ key }) => key === "A@2018-01-03");
   const replaced = records.map((record) => (record.key === "A@2018-01-04" ? null : record)).filter((r) => r !== null);
   const stale = older.map((record) => ({ ...record, key: "A@2018-01-04" }));
-  expect(readerOf([...replaced, ...stale]).restoreSession(11, 40)?.date).toBe("2018-01-05");
-  expect(readerOf(records, "another").restoreSession(1, 40)).toBeNull();
+  expect(readerOf([...replaced, ...stale]).restoreSession("earliest", 11, 40)?.date).toBe("2018-01-05");
+  expect(readerOf(records, "another").restoreSession("earliest", 1, 40)).toBeNull();
 });
 
 it("D2: a symbol left by an earlier try of a session's snapshot is not taken into it", () => {
   const [first] = threeSessions();
   if (first === undefined) throw new Error("no record");
   const stray = { ...first, key: "C@2018-01-04" };
-  const restored = readerOf([...threeSessions(), stray]).restoreSession(11, 40);
+  const restored = readerOf([...threeSessions(), stray]).restoreSession("earliest", 11, 40);
   expect(restored?.offset).toBe(20);
   expect([...(restored?.state.symbols.keys() ?? [])]).toEqual(["A", "B"]);
 });

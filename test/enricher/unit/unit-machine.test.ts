@@ -232,8 +232,32 @@ it("D2: a snapshot that is due goes into the transaction, with what has changed 
 });
 
 it("D2: a group that begins in the middle of a log has a snapshot of each partition from its first transaction on, and one that begins with the log has none", () => {
-  expect(snapshotsIn(fold(folding(machine(), 0, 40), batch(40, 45)))).toEqual([0]);
-  expect(snapshotsIn(fold(folding(machine()), batch(0, 5)))).toEqual([]);
+  const firstSnapshots = (begin: number) => {
+    const unit = folding(machine(), 0, begin);
+    unit.handle(batch(begin, begin + 5, 0, 1));
+    return snapshotsIn(fold(unit, batch(begin, begin + 5)));
+  };
+  expect(firstSnapshots(40)).toEqual([0, 1]);
+  expect(firstSnapshots(0)).toEqual([]);
+});
+
+it("D2: where the latest snapshot cannot be used, a session's own is, and the next snapshot holds every symbol again", () => {
+  const first = folding(machine({ partitions: [0], snapshots: { records: 5, ms: 1_000_000 } }));
+  const written = sentTo("state", fold(first, batch(0, 5)));
+  const spoilt = written.map((record) => (record.key === "#partition" ? { ...record, value: "spoilt" } : record));
+  const unit = machine({ partitions: [0], snapshots: { records: 5, ms: 1_000_000 } });
+  unit.start();
+  unit.handle({ type: "initialised", attempt: 0 });
+  unit.handle({ type: "positions", attempt: 0, positions: [{ partition: 0, committed: 9, begin: 3 }] });
+  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: spoilt.map(incoming) });
+  expect(read).toMatchObject([{ type: "readRaw", fromOffset: 5, toOffset: 9 }]);
+  const ticks = [5, 6, 7, 8].map((offset) => ({ ...record(offset), value: Buffer.from("poison") }));
+  const [fetch] = unit.handle({ type: "raw", attempt: 0, partition: 0, records: ticks, nextOffset: 9 });
+  expect(fetch).toMatchObject({ type: "fetch", snapshotFaults: new Map([[0, "unreadable"]]), losses: [] });
+  const poison = { ...record(9), value: Buffer.from("poison") };
+  const offsets = { fromOffset: 9, nextOffset: 10, beginOffset: 3 };
+  const next = fold(unit, { type: "batch", attempt: 0, partition: 0, records: [poison], ...offsets });
+  expect(sentTo("state", next).map(({ key }) => key)).toContain("A");
 });
 
 it("D2: where the log was let go of behind the snapshot it goes on with what the snapshot holds, and says what is not known", () => {
@@ -247,32 +271,41 @@ it("D2: where the log was let go of behind the snapshot it goes on with what the
   expect(read).toMatchObject([{ type: "readRaw", fromOffset: 7, toOffset: 9 }]);
   const [fetch] = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(7, 9), nextOffset: 9 });
   if (fetch?.type !== "fetch") throw new Error("a fetch was expected");
-  expect(fetch.losses.map(({ message }) => message)).toEqual([expect.stringContaining("stands at offset 5")]);
+  expect(fetch.losses.map(({ error }) => error.message)).toEqual([
+    "The records of raw partition 0 from offset 5 to 7 are no longer kept, and the snapshot stands before them.",
+  ]);
   expect(snapshotsIn(fold(unit, batch(9, 10)))).toEqual([0]);
 });
 
-it("D2: the first snapshots of a unit's partitions are due one after the other, the next ones a whole interval later, and so it stays", () => {
-  const unit = folding(machine({ snapshots: { records: 1000, ms: 30_000 } }));
-  const snapshotsAt = (atMs: number) => {
-    nowMs = atMs;
-    const written = [0, 1].flatMap((partition) => {
-      const from = unit.received.get(partition) ?? 0;
-      const commands = fold(unit, batch(from, from + 1, 0, partition));
-      unit.handle({ type: "committed", attempt: 0 });
-      return snapshotsIn(commands);
-    });
-    return written.sort();
-  };
-  expect(snapshotsAt(14_000)).toEqual([]);
-  expect(snapshotsAt(15_000)).toEqual([1]);
-  expect(snapshotsAt(30_000)).toEqual([0]);
-  expect(snapshotsAt(44_000)).toEqual([]);
-  expect(snapshotsAt(45_000)).toEqual([1]);
-  // After a pause.
-  expect(snapshotsAt(200_000)).toEqual([0, 1]);
-  expect(snapshotsAt(210_000)).toEqual([0]);
-  expect(snapshotsAt(225_000)).toEqual([1]);
-});
+it.each([
+  [0, []],
+  [40, [0, 1]],
+])(
+  "D2: with a log that begins at %s the first snapshots of a unit's partitions are due one after the other, the next ones a whole interval later, and so it stays",
+  (begin, atOnce) => {
+    const unit = folding(machine({ snapshots: { records: 1000, ms: 30_000 } }), 0, begin);
+    const snapshotsAt = (atMs: number) => {
+      nowMs = atMs;
+      const written = [0, 1].flatMap((partition) => {
+        const from = unit.received.get(partition) ?? 0;
+        const commands = fold(unit, batch(from, from + 1, 0, partition));
+        unit.handle({ type: "committed", attempt: 0 });
+        return snapshotsIn(commands);
+      });
+      return written.sort();
+    };
+    expect(snapshotsAt(1000)).toEqual(atOnce);
+    expect(snapshotsAt(14_000)).toEqual([]);
+    expect(snapshotsAt(15_000)).toEqual([1]);
+    expect(snapshotsAt(30_000)).toEqual([0]);
+    expect(snapshotsAt(44_000)).toEqual([]);
+    expect(snapshotsAt(45_000)).toEqual([1]);
+    // After a pause.
+    expect(snapshotsAt(200_000)).toEqual([0, 1]);
+    expect(snapshotsAt(210_000)).toEqual([0]);
+    expect(snapshotsAt(225_000)).toEqual([1]);
+  },
+);
 
 it("D2: a session's snapshot that the raw log has passed is deleted with the next snapshot", () => {
   const unit = folding(machine({ snapshots: { records: 5, ms: 1_000_000 }, turnRecords: 100 }));
