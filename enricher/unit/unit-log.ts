@@ -1,3 +1,4 @@
+import { PipelineError } from "../../domain/errors.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type { IncomingRecord, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
 import type { CommittedPosition } from "./unit-protocol.ts";
@@ -57,13 +58,16 @@ export class UnitLog {
     return all.flat();
   }
 
-  /** The next chunk of a range of the raw log. Chunks that follow one another are read as one. */
+  /**
+   * The next chunk of a range of the raw log. Chunks that follow one another are read as one.
+   * @throws PipelineError retriable where the log was let go of since its beginning was asked for
+   */
   async rawChunk(partition: number, fromOffset: number, toOffset: number): Promise<RawChunk> {
     if (this.#raw?.partition !== partition || this.#raw.next !== fromOffset) {
       await this.close();
       this.#raw = { chunks: this.#chunks(partition, fromOffset, toOffset), partition, next: fromOffset };
     }
-    const read = await this.#raw.chunks.next();
+    const read = await this.#raw.chunks.next().catch((error) => this.#explain(error, partition, fromOffset));
     if (read.done === true) {
       this.#raw = null;
       return { records: [], nextOffset: toOffset };
@@ -79,6 +83,15 @@ export class UnitLog {
     this.#ending.abort();
     this.#ending = new AbortController();
     await raw?.chunks.return?.();
+  }
+
+  async #explain(error: unknown, partition: number, fromOffset: number): Promise<never> {
+    const { admin, rawTopic } = this.#options;
+    const begin = byPartition(await admin.beginOffsets(rawTopic)).get(partition) ?? 0;
+    if (begin <= fromOffset) throw error;
+    const message = `${rawTopic} partition ${partition} is no longer kept from offset ${fromOffset} on, but from ${begin}.`;
+    const remedy = "The unit begins anew with what is kept.";
+    throw new PipelineError("kafkaTopic", message, { remedy, retriable: true, cause: error });
   }
 
   async *#chunks(partition: number, fromOffset: number, toOffset: number): AsyncGenerator<RawChunk> {

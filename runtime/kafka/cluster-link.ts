@@ -74,9 +74,9 @@ export class ClusterLink {
     if (!dropBroker(cluster, sockets, rootOf(fault).broker)) this.#dropAll(cluster, sockets);
   }
 
-  /** Says that Kafka is out of reach. */
-  reportTrouble(error: unknown): void {
-    if (!this.#closed && rootOf(error).code !== droppedCode) this.#trouble.report(error);
+  /** Says that Kafka is out of reach, or that something it should have is. */
+  reportTrouble(error: unknown, resource?: string): void {
+    if (!this.#closed && rootOf(error).code !== droppedCode) this.#trouble.report(error, resource);
   }
 
   reportWell(): void {

@@ -19,7 +19,7 @@ interface LibraryError extends Error {
 export interface FaultContext {
   readonly brokers: readonly string[];
   /** "the topic market.raw", "the group market.indexer". */
-  readonly resource?: string;
+  readonly resource?: string | undefined;
   /** Set where the sign-in is by tokens. */
   readonly tokens?: unknown;
 }

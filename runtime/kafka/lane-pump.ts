@@ -225,7 +225,7 @@ export class LanePump {
       if (answer?.errorCode === 0) {
         lane.acknowledge(batch, answer.baseOffset);
         this.#link.reportWell();
-      } else this.#refuse(batch, kafkaFault(answer?.errorCode ?? -1), cluster);
+      } else this.#refuse(batch, kafkaFault(answer?.errorCode ?? -1, lane.topic), cluster);
     }
   }
 

@@ -22,7 +22,8 @@ export class LinkTrouble {
     this.#log = log;
   }
 
-  report(error: unknown): void {
+  /** @param resource what was asked for, where the error does not name it */
+  report(error: unknown, resource?: string): void {
     const nowMs = performance.now();
     this.#sinceMs ??= nowMs;
     this.#lastMs = nowMs;
@@ -30,7 +31,7 @@ export class LinkTrouble {
     const isNew = this.#toldMs === null;
     if (this.#toldMs !== null && nowMs - this.#toldMs < repeatMs) return;
     this.#toldMs = nowMs;
-    const fault = toPipelineError(error, this.#connection);
+    const fault = toPipelineError(error, { ...this.#connection, resource });
     if (isNew) this.#connection.onTrouble?.(fault);
     this.#log.warn(`${fault instanceof PipelineError ? fault.line : fault.message} Trying again.`);
   }

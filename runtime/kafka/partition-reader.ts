@@ -79,30 +79,21 @@ async function fetchOnce(
 ): Promise<FetchedPartition | undefined> {
   const { topic, partition, offset } = wanted;
   const resource = `the topic ${topic}`;
-  const answer = await withCluster(
-    link,
-    { patienceMs: Number.POSITIVE_INFINITY, signal, resource },
-    async (cluster) => {
-      await knowLeaders(cluster, [topic]);
-      const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-      if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
-      const broker = await cluster.findBroker({ nodeId: known.leader });
-      // A broker that holds a client back to its quota answers with nothing.
-      const [fetched] = await fetchRecords(broker, [wanted], options);
-      const errorCode = fetched?.errorCode ?? 0;
-      if (errorCode !== 0 && errorCode !== offsetOutOfRange) throw protocolErrors.createErrorFromCode(errorCode);
-      return fetched;
-    },
-  );
-  // To wait for it here would be in vain.
-  if (answer?.errorCode === offsetOutOfRange) throw notKept(topic, partition, offset);
-  return answer;
+  return withCluster(link, { patienceMs: Number.POSITIVE_INFINITY, signal, resource }, async (cluster) => {
+    await knowLeaders(cluster, [topic]);
+    const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+    if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
+    const broker = await cluster.findBroker({ nodeId: known.leader });
+    // A broker that holds a client back to its quota answers with nothing.
+    const [fetched] = await fetchRecords(broker, [wanted], options);
+    if (fetched?.errorCode === offsetOutOfRange) throw notKept(topic, partition, offset);
+    if (fetched !== undefined && fetched.errorCode !== 0) throw protocolErrors.createErrorFromCode(fetched.errorCode);
+    return fetched;
+  });
 }
 
 function notKept(topic: string, partition: number, offset: number): PipelineError {
   return new PipelineError("kafkaTopic", `${topic}/${partition} does not hold the offset ${offset}.`, {
     remedy: "Its records are past their retention, or the topic was made anew: begin at an offset that is kept.",
-    // Whoever asks again where the topic begins may find another answer.
-    retriable: true,
   });
 }

@@ -48,11 +48,11 @@ export async function withCluster<T>(
       }
       if (kind === "connection") {
         if (cluster !== null) link.drop(cluster, error);
-        link.reportTrouble(error);
+        link.reportTrouble(error, patience.resource);
       }
       if (kind === "metadata") {
         await cluster?.refreshMetadata().catch(() => undefined);
-        link.reportTrouble(error);
+        link.reportTrouble(error, patience.resource);
       }
       await pause(delayMs, patience.signal);
     }
@@ -66,5 +66,5 @@ export function closedError(): PipelineError {
 
 function contextOf(link: ClusterLink, patience: Patience) {
   const { brokers, tokens } = link.connection;
-  return { brokers, tokens, ...(patience.resource === undefined ? {} : { resource: patience.resource }) };
+  return { brokers, tokens, resource: patience.resource };
 }
