@@ -1,6 +1,5 @@
 import { PipelineError } from "../../domain/errors.ts";
-import type { Restored } from "../unit/partition-work.ts";
-import type { SnapshotFault } from "./snapshot-reader.ts";
+import type { Restored, SnapshotFault } from "./snapshot-reader.ts";
 
 /** What recovery knows of a partition before it folds anything. */
 export interface RecoveredPosition {
@@ -72,14 +71,14 @@ export function lossOf({ topic, partition, committed, restored, begin }: KeptLog
     ? `${gone}, and no snapshot holds what came of them: ${snapshotFaults[fault ?? "none"]}.${never}`
     : `${gone}, and the snapshot stands before them.${never}`;
   const remedy = isWhole
-    ? `${fault === "unreadable" ? "If another version of the program wrote the snapshots, run that one. " : ""}To go on from what is kept: stop the enrichers, restart the producer, which writes the settings again, and start one enricher with ENRICHER_LOST_STATE=accept.`
+    ? `${fault === "none" ? "" : "If another version of the program wrote the snapshots, run that one. "}To go on from what is kept: stop the enrichers, restart the producer, which writes the settings again, and start one enricher with ENRICHER_LOST_STATE=accept. What waits before those settings is folded with the ones that the log still has, or the default ones.`
     : "If settings were changed in that time, restart the producer: it writes them again.";
   return { error: new PipelineError("kafkaFailed", message, { remedy }), isWhole, unpublished };
 }
 
 const snapshotFaults: Readonly<Record<SnapshotFault, string>> = {
   none: "there is none",
-  unreadable: "the latest is damaged, or of another version of the program",
-  incomplete: "records of the latest are missing",
+  unreadable: "the latest is damaged, of another version of the program or of another raw log",
+  incomplete: "records of the latest are missing or cannot be read",
   pastCommitted: "the latest is of records that are not committed",
 };

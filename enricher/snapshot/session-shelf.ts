@@ -14,7 +14,7 @@ export class SessionShelf {
 
   /**
    * The latest session that needs no snapshot any more; null where there is none. One that cannot be read (of another raw log or schema version) does
-   * not count, and neither does one that was taken off: until the next is written, `verify` would have no start.
+   * not count, and neither does one that was taken off: until the next is written, `verify` would have no start, and recovery nothing to fall back on.
    */
   get latestDate(): string | null {
     return this.#sessions.reduce<string | null>(

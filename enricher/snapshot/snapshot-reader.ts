@@ -34,6 +34,14 @@ export interface SessionSnapshot {
 /** Why a partition's latest snapshot cannot be used; the log is folded from a session's own or from its beginning then. */
 export type SnapshotFault = "none" | "unreadable" | "incomplete" | "pastCommitted";
 
+/** What a state was restored from. */
+export interface Restored {
+  /** Why it was not the latest snapshot. */
+  readonly fault: SnapshotFault | null;
+  /** Where the snapshot stands that it was; null where there was none to be used. */
+  readonly offset: number | null;
+}
+
 /** Takes the state topic's records of one partition in log order, and keeps of each key the last. */
 export class SnapshotReader<State> {
   readonly #codec: StateCodec<State>;

@@ -50,7 +50,7 @@ export class SnapshotIndex {
 
 /**
  * The records of one snapshot: the given symbols under their names, and `#partition`, all at one raw offset (D2). One transaction holds them all.
- * @param suffix "" for what recovery reads; `@` and the session date for what it ignores
+ * @param suffix "" for what recovery reads; `@` and the session date for what it reads only where the latest cannot be used
  */
 export function snapshotRecords<State>(
   codec: StateCodec<State>,

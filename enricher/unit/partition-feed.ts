@@ -103,13 +103,18 @@ export class PartitionFeed {
         const onFolded = () => {
           isFolded = true;
         };
-        void this.#deliver(session, this.#readerAt, batch, nextOffset, onFolded);
+        void this.#deliver(session, this.#beginOf(batch), batch, nextOffset, onFolded);
       } else if (!(await this.#changeBefore(untilMs))) {
         break;
       }
     }
     if (nextOffset > this.#readerAt) this.#readerAt = nextOffset;
     this.#catchUp();
+  }
+
+  /** Where the reader stood; behind what was let go of before it was read, for that is no hole to pass over. */
+  #beginOf({ records, beginOffset }: IncomingBatch): number {
+    return Math.max(this.#readerAt, Math.min(beginOffset, records[0]?.offset ?? 0));
   }
 
   /** Resolves true when it is folded, false when it will not be. */

@@ -1,6 +1,6 @@
 import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
 import { SessionShelf } from "../snapshot/session-shelf.ts";
-import type { RestoredState, SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
+import type { Restored, RestoredState, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { SnapshotIndex, snapshotRecords } from "../snapshot/snapshot-records.ts";
 import type { Outbox } from "./outbox.ts";
 import type { FoldSink, PartitionFold } from "./partition-fold.ts";
@@ -10,14 +10,6 @@ import type { Offsets, RawBatch } from "./unit-protocol.ts";
 export interface SnapshotInterval {
   readonly records: number;
   readonly ms: number;
-}
-
-/** What a state was restored from. */
-export interface Restored {
-  /** Why it was not the latest snapshot. */
-  readonly fault: SnapshotFault | null;
-  /** Where the snapshot stands that it was; null where there was none to be used. */
-  readonly offset: number | null;
 }
 
 /** A fetched batch that is not folded to its end. */

@@ -1,6 +1,12 @@
 import { PipelineError } from "../../domain/errors.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
-import type { IncomingRecord, Kafka, TopicPosition } from "../../runtime/kafka/types.ts";
+import type {
+  IncomingBatch,
+  IncomingRecord,
+  Kafka,
+  PartitionReadOptions,
+  TopicPosition,
+} from "../../runtime/kafka/types.ts";
 import type { CommittedPosition } from "./unit-protocol.ts";
 
 export interface UnitLogOptions {
@@ -58,16 +64,13 @@ export class UnitLog {
     return all.flat();
   }
 
-  /**
-   * The next chunk of a range of the raw log. Chunks that follow one another are read as one.
-   * @throws PipelineError retriable where the log was let go of since its beginning was asked for
-   */
+  /** The next chunk of a range of the raw log, as by `readRaw`. Chunks that follow one another are read as one. */
   async rawChunk(partition: number, fromOffset: number, toOffset: number): Promise<RawChunk> {
     if (this.#raw?.partition !== partition || this.#raw.next !== fromOffset) {
       await this.close();
       this.#raw = { chunks: this.#chunks(partition, fromOffset, toOffset), partition, next: fromOffset };
     }
-    const read = await this.#raw.chunks.next().catch((error) => this.#explain(error, partition, fromOffset));
+    const read = await this.#raw.chunks.next();
     if (read.done === true) {
       this.#raw = null;
       return { records: [], nextOffset: toOffset };
@@ -85,19 +88,28 @@ export class UnitLog {
     await raw?.chunks.return?.();
   }
 
-  async #explain(error: unknown, partition: number, fromOffset: number): Promise<never> {
-    const { admin, rawTopic } = this.#options;
-    const begin = byPartition(await admin.beginOffsets(rawTopic)).get(partition) ?? 0;
-    if (begin <= fromOffset) throw error;
-    const message = `${rawTopic} partition ${partition} is no longer kept from offset ${fromOffset} on, but from ${begin}.`;
-    const remedy = "The unit begins anew with what is kept.";
-    throw new PipelineError("kafkaTopic", message, { remedy, retriable: true, cause: error });
+  /**
+   * A range of the raw log, as by `Kafka.readPartition`.
+   * @throws PipelineError retriable where the log was let go of since its beginning was asked for
+   */
+  async *readRaw(options: PartitionReadOptions): AsyncGenerator<IncomingBatch> {
+    const { kafka, admin, rawTopic } = this.#options;
+    const { partition, fromOffset } = options;
+    try {
+      yield* kafka.readPartition(options);
+    } catch (error) {
+      const begin = byPartition(await admin.beginOffsets(rawTopic)).get(partition) ?? 0;
+      if (begin <= fromOffset) throw error;
+      const message = `${rawTopic} partition ${partition} is no longer kept from offset ${fromOffset} on, but from ${begin}.`;
+      const remedy = "The unit begins anew with what is kept.";
+      throw new PipelineError("kafkaTopic", message, { remedy, retriable: true, cause: error });
+    }
   }
 
   async *#chunks(partition: number, fromOffset: number, toOffset: number): AsyncGenerator<RawChunk> {
-    const { kafka, rawTopic } = this.#options;
+    const { rawTopic } = this.#options;
     const { signal } = this.#ending;
-    for await (const { records } of kafka.readPartition({ topic: rawTopic, partition, fromOffset, toOffset, signal })) {
+    for await (const { records } of this.readRaw({ topic: rawTopic, partition, fromOffset, toOffset, signal })) {
       const last = records.at(-1);
       if (last !== undefined) yield { records, nextOffset: last.offset + 1 };
     }

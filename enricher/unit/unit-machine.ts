@@ -112,13 +112,13 @@ export class UnitMachine<State> {
     this.commands.add({ type: "discard" });
   }
 
-  /** All is recovered: batches may come. */
-  protected fetch(works: readonly PartitionWork<State>[]): void {
+  /** All is recovered: batches may come. What the log was let go of before it was folded is committed with the first transaction. */
+  protected fetch(works: readonly PartitionWork<State>[], committed = offsetsOf(works)): void {
     this.phase = "folding";
     this.works = works;
-    this.#committed = offsetsOf(works);
+    this.#committed = committed;
     const { snapshotFaults, losses, replayed } = this.#recovery;
-    this.commands.add({ type: "fetch", positions: this.#committed, snapshotFaults, losses, replayed });
+    this.commands.add({ type: "fetch", positions: offsetsOf(works), snapshotFaults, losses, replayed });
   }
 
   #on(event: Extract<UnitEvent, { attempt: number }>): void {
@@ -189,7 +189,7 @@ export class UnitMachine<State> {
   #recoverNext(): void {
     const { step } = this.#recovery;
     if (step !== null) this.commands.add(step);
-    else this.fetch(this.#recovery.works);
+    else this.fetch(this.#recovery.works, this.#recovery.committed);
   }
 
   #onBatch(batch: Extract<UnitEvent, { type: "batch" }>): void {

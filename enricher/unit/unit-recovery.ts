@@ -3,7 +3,7 @@ import { type Loss, lossOf, lostOffset } from "../snapshot/committed-check.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { PartitionWork } from "./partition-work.ts";
 import type { UnitOptions } from "./unit-options.ts";
-import type { CommittedPosition, UnitFault } from "./unit-protocol.ts";
+import type { CommittedPosition, Offsets, UnitFault } from "./unit-protocol.ts";
 
 /** What recovery needs next. */
 export type RecoveryStep =
@@ -12,8 +12,8 @@ export type RecoveryStep =
   | { readonly type: "readRaw"; readonly partition: number; readonly fromOffset: number; readonly toOffset: number };
 
 /**
- * Builds a unit's states as they were at the committed offsets, partition by partition: the latest snapshot, then the raw log from there on with outputs
- * dropped (D2). A snapshot that cannot be used makes the way longer, and no more as long as the raw log is kept from its first record on.
+ * Builds a unit's states as they were at the committed offsets, partition by partition: the latest snapshot, or a session's own, or
+ * none, then the raw log from there on with outputs dropped (D2). A snapshot that cannot be used makes the way longer, and no more as long as the raw log is kept.
  */
 export class UnitRecovery<State> {
   readonly works: PartitionWork<State>[] = [];
@@ -33,6 +33,11 @@ export class UnitRecovery<State> {
     this.#options = options;
     this.#positions = positions;
     this.#nowMs = nowMs;
+  }
+
+  /** Where the group stands, by partition; where it has nothing committed, at the first record kept. */
+  get committed(): Offsets {
+    return new Map(this.#positions.map(({ partition, committed, begin }) => [partition, committed ?? begin]));
   }
 
   /** Null when every partition's state is there. */

@@ -56,14 +56,14 @@ export class UnitShell {
   /** @param starts where the group's reader begins in each partition */
   constructor(options: UnitShellOptions, starts: Offsets) {
     this.#options = options;
-    const { partitions, kafka, rawTopic } = options;
+    const { partitions, unitLog, rawTopic } = options;
     this.#feeds = new Map(
       partitions.map((partition) => {
         const feed = new PartitionFeed(
           {
             topic: rawTopic,
             partition,
-            read: (read) => kafka.readPartition(read),
+            read: (read) => unitLog.readRaw(read),
             deliver: (batch) => this.#tell({ type: "batch", ...batch }),
             onFailed: (attempt, error) => this.#fail(attempt, error),
           },
@@ -222,9 +222,11 @@ export class UnitShell {
       if (fault !== "none")
         log.warn("the latest snapshot cannot be used: more of the raw log was folded again", { partition, fault });
     }
-    for (const { error, unpublished } of losses) {
-      log.error("going on without what is lost", { unit, error: error.line });
-      metrics.add("neverPublished", unpublished);
+    for (const { error, isWhole, unpublished } of losses) {
+      // What was accepted needs no remedy any more.
+      log.error("going on without what is lost", { unit, error: isWhole ? error.message : error.line });
+      // The first transaction commits past it; an attempt that comes before that finds it again.
+      this.#uncommitted.add("neverPublished", unpublished);
     }
     log.info("folding", { unit, partitions: partitions.join(","), replayed });
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);

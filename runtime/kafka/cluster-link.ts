@@ -74,7 +74,7 @@ export class ClusterLink {
     if (!dropBroker(cluster, sockets, rootOf(fault).broker)) this.#dropAll(cluster, sockets);
   }
 
-  /** Says that Kafka is out of reach, or that something it should have is. */
+  /** Says that Kafka, or what was asked of it, cannot be had for now. */
   reportTrouble(error: unknown, resource?: string): void {
     if (!this.#closed && rootOf(error).code !== droppedCode) this.#trouble.report(error, resource);
   }

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { lossOf, lostOffset } from "../../../enricher/snapshot/committed-check.ts";
 import { marketCodec } from "../../../enricher/snapshot/market-codec.ts";
-import { SnapshotReader } from "../../../enricher/snapshot/snapshot-reader.ts";
-import type { Restored } from "../../../enricher/unit/partition-work.ts";
+import { type Restored, SnapshotReader } from "../../../enricher/snapshot/snapshot-reader.ts";
 
 describe("D1: a snapshot shows what is published", () => {
   const check = (committed: number | null, newestSnapshot: number | null) =>

@@ -117,7 +117,7 @@ it("D2: a snapshot that lacks a record, or has an older one, is not used", () =>
   expect(restore([])).toBe("none");
 });
 
-it("D2: keys with @ are not read in recovery, and tell which sessions have a snapshot", () => {
+it("D2: keys with @ are not of the latest snapshot, and tell which sessions have a snapshot", () => {
   const live = fold.initial();
   const index = new SnapshotIndex();
   const records = snapshotRecords(codec, live, [], {

@@ -51,6 +51,31 @@ it("a batch waits for its unit, and for what it has folded", async () => {
   await taken;
 });
 
+it.each([
+  {
+    begin: 8,
+    first: 8,
+    from: 8,
+    what: "what was let go of before it was read is a hole, and no batch reaches back over it",
+  },
+  { begin: 8, first: 9, from: 8, what: "so it is where the kept log begins with a marker" },
+  { begin: 0, first: 8, from: 5, what: "markers are none" },
+  { begin: 8, first: 5, from: 5, what: "what was read before it was let go of is there" },
+])("D1: $what", async ({ begin, first, from }) => {
+  const { feed: one, delivered } = feed();
+  one.open(0, 0);
+  const before = one.take(batch(0, 5));
+  await settled();
+  one.ready(0);
+  await before;
+  void one.take({ ...batch(first, 12), beginOffset: begin });
+  await settled();
+  expect(delivered.map(range)).toEqual([
+    [0, 0, 5],
+    [0, from, 12],
+  ]);
+});
+
 it("what lies behind the reader is read back before the next batch is delivered", async () => {
   const { feed: one, delivered, reads } = feed();
   one.open(0, 0);

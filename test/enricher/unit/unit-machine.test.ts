@@ -241,6 +241,34 @@ it("D2: a group that begins in the middle of a log has a snapshot of each partit
   expect(firstSnapshots(0)).toEqual([]);
 });
 
+it("D1: what the log was let go of before it was folded is committed with the first transaction, whichever partition brings it", () => {
+  const first = folding(machine({ snapshots: { records: 5, ms: 1_000_000 } }));
+  first.handle(batch(0, 5, 0, 1));
+  const snapshots = sentTo("state", fold(first, batch(0, 5)));
+  const unit = machine();
+  unit.start();
+  unit.handle({ type: "initialised", attempt: 0 });
+  const positions = [0, 1].map((partition) => ({ partition, committed: 5, begin: partition === 0 ? 5 : 8 }));
+  unit.handle({ type: "positions", attempt: 0, positions });
+  for (const partition of [0, 1]) {
+    const records = snapshots.filter((written) => written.partition === partition).map(incoming);
+    unit.handle({ type: "snapshot", attempt: 0, partition, records });
+  }
+  expect(unit.committed).toEqual(
+    new Map([
+      [0, 5],
+      [1, 5],
+    ]),
+  );
+  const commit = fold(unit, batch(5, 6)).find(({ type }) => type === "commit");
+  expect(commit).toMatchObject({
+    positions: new Map([
+      [0, 6],
+      [1, 8],
+    ]),
+  });
+});
+
 it("D2: where the latest snapshot cannot be used, a session's own is, and the next snapshot holds every symbol again", () => {
   const first = folding(machine({ partitions: [0], snapshots: { records: 5, ms: 1_000_000 } }));
   const written = sentTo("state", fold(first, batch(0, 5)));
