@@ -1,5 +1,5 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import type { Loss } from "../snapshot/committed-check.ts";
+import type { LogLoss } from "../snapshot/log-loss.ts";
 import type { SnapshotFault } from "../snapshot/snapshot-reader.ts";
 import type { Outbox } from "./outbox.ts";
 
@@ -54,7 +54,7 @@ export type UnitCommand = { readonly attempt: number } & (
       /** Why snapshots could not be used, by partition. */
       readonly snapshotFaults: ReadonlyMap<number, SnapshotFault>;
       /** What the states lack, and cannot have any more. */
-      readonly losses: readonly Loss[];
+      readonly losses: readonly LogLoss[];
       /** Raw records that were folded again to get there. */
       readonly replayed: number;
     }

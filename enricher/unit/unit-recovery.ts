@@ -1,5 +1,6 @@
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
-import { type Loss, lossOf, lostOffset } from "../snapshot/committed-check.ts";
+import { lostOffset } from "../snapshot/committed-check.ts";
+import { type LogLoss, logLoss } from "../snapshot/log-loss.ts";
 import { type SnapshotFault, SnapshotReader } from "../snapshot/snapshot-reader.ts";
 import { PartitionWork } from "./partition-work.ts";
 import type { UnitOptions } from "./unit-options.ts";
@@ -20,7 +21,7 @@ export class UnitRecovery<State> {
   /** Why snapshots could not be used, by partition. */
   readonly snapshotFaults = new Map<number, SnapshotFault>();
   /** What is not known any more. */
-  readonly losses: Loss[] = [];
+  readonly losses: LogLoss[] = [];
   /** How many raw records were folded again. */
   replayed = 0;
   readonly #options: UnitOptions<State>;
@@ -67,7 +68,7 @@ export class UnitRecovery<State> {
     const work = new PartitionWork(partition, fold, logId, this.#nowMs);
     const restored = work.restore(reader, committed, begin);
     if (restored.fault !== null) this.snapshotFaults.set(partition, restored.fault);
-    const loss = lossOf({ topic, partition, committed, restored, begin });
+    const loss = logLoss({ topic, partition, committed, restored, begin });
     if (loss?.isWhole === true && !acceptsLostState) throw loss.error;
     if (loss !== null) this.losses.push(loss);
     // Those of a unit's partitions come one after the other, not all in one transaction.
