@@ -67,8 +67,10 @@ async function startWith(
   jvmOptions: readonly string[],
 ): Promise<RunningKafka> {
   for (let attempt = 1; ; attempt++) {
-    const controllerPort = await freePort();
     const port = options.port ?? (await freePort());
+    let controllerPort = await freePort();
+    // What is free stays so until somebody takes it: the same may be given twice.
+    while (controllerPort === port) controllerPort = await freePort();
     try {
       return await startOnce({ options, jars, java, jvmOptions, port, controllerPort });
     } catch (error) {
