@@ -7,6 +7,8 @@ import type { EncodedBatch, OutgoingRecord } from "./types.ts";
 
 /** Sequence numbers are of 31 bits and start again at 0. */
 const sequences = 2 ** 31;
+/** A broker forgets a producer that it has not heard of for a day (`producer.id.expiration.ms`). */
+const knownMsMax = 3_600_000;
 
 /** Encoded records on their way, with whose they are. */
 export interface LaneBatch {
@@ -31,6 +33,9 @@ interface Share {
  * What is to be sent to one partition, in order. Up to five batches may be on their way at once: their sequence numbers let the
  * broker refuse one that overtakes another, and know one that comes twice. After a fault the lane waits until all its batches have
  * been answered, and sends the unwritten ones again in order.
+ *
+ * A broker takes whatever number comes first from a producer that it does not know: a second batch would be written although the
+ * first was refused, and stand before it for good. So the first batch goes alone.
  */
 export class SendLane {
   readonly topic: string;
@@ -44,6 +49,9 @@ export class SendLane {
   readonly #underWay = new Set<LaneBatch>();
   #draining = false;
   #fault: Error | null = null;
+  /** The broker has acknowledged something of this sequence. */
+  #isKnown = false;
+  #lastTakenMs = 0;
   #nextSequence = 0;
   #nextOrder = 0;
   #lastEnd = 0;
@@ -79,11 +87,14 @@ export class SendLane {
 
   canSend(onlyAgain: boolean): boolean {
     if (this.#draining || this.lostSequence || this.#fault !== null) return false;
+    if (!this.#isKnown && this.#underWay.size > 0) return false;
     return this.#again.length > 0 || (!onlyAgain && !this.#backlog.isEmpty);
   }
 
   /** The next batch, sealed and counted as under way. Only where `canSend`. */
   take(writer: RecordBatchWriter, producer: Omit<BatchProducer, "baseSequence">, nowMs: number): LaneBatch {
+    if (nowMs - this.#lastTakenMs > knownMsMax) this.#isKnown = false;
+    this.#lastTakenMs = nowMs;
     const batch = this.#again.shift() ?? this.#encode(writer, nowMs);
     sealBatch(batch.bytes, { ...producer, baseSequence: batch.baseSequence });
     this.#underWay.add(batch);
@@ -98,6 +109,7 @@ export class SendLane {
       ticket.acknowledge(this.partition, count, end);
     }
     this.#lastEnd = Math.max(end, this.#lastEnd);
+    this.#isKnown = true;
     if (!batch.wasSentBefore) giveRoomBack(batch.bytes);
     this.#settle(batch);
   }
@@ -130,6 +142,7 @@ export class SendLane {
   /** Numbers everything unresolved from 0 on: a new producer id begins. */
   restartSequence(): void {
     this.lostSequence = false;
+    this.#isKnown = false;
     this.#nextSequence = 0;
     for (const batch of this.#again) batch.baseSequence = this.#claimSequence(batch.count);
   }

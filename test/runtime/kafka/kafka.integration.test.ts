@@ -5,9 +5,12 @@ import { join } from "node:path";
 import { logLevel, Kafka as StockKafka } from "kafkajs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
+import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 import { createKafka } from "../../../runtime/kafka/kafka.ts";
+import { produce } from "../../../runtime/kafka/produce-request.ts";
+import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import type { Kafka } from "../../../runtime/kafka/types.ts";
-import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
+import { collect, kafkaAs, makeTopic, readAll, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
 
 let server: RunningKafka;
 let kafka: Kafka;
@@ -73,6 +76,30 @@ it("order is kept by partition over many sends under way at once, and batches la
     expect(got.values(partition).map(Number.parseFloat)).toEqual(Array.from({ length: count }, (_, index) => index));
   }
   await got.reader.close();
+});
+
+it("a broker takes any sequence number as the first of a producer that it does not know, and refuses what comes before it", async () => {
+  const topic = await makeTopic(kafka, 1);
+  const { brokers, ca, users } = server;
+  const link = new ClusterLink({ brokers, clientId: "raw", tls: { ca }, sasl: users.admin }, rememberingLog());
+  const cluster = await link.cluster();
+  const broker = await cluster.brokerPool.findConnectedBroker();
+  // The topic is there as soon as another producer could write to it.
+  const sender = await kafka.sender();
+  await sender.send(topic, [recordOf("another's")]);
+  await sender.close();
+  const writer = new RecordBatchWriter();
+  const write = async (value: string, baseSequence: number) => {
+    const { batch } = writer.write([recordOf(value)], 0, Date.now());
+    sealBatch(batch, { producerId: 4711n, producerEpoch: 0, baseSequence, transactional: false });
+    const [answer] = await produce(broker, [{ topic, partition: 0, batch }], null);
+    return answer?.errorCode;
+  };
+  const outOfOrderSequenceNumber = 45;
+  expect(await write("second", 1)).toBe(0);
+  expect(await write("first", 0)).toBe(outOfOrderSequenceNumber);
+  expect((await readAll(kafka, topic)).map(({ value }) => String(value))).toEqual(["another's", "second"]);
+  link.close();
 });
 
 it("a record larger than the topic takes is refused as kafkaTopic, and the sender still serves other records", async () => {
