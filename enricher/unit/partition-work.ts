@@ -33,6 +33,7 @@ export class PartitionWork<State> {
   #snapshotMs: number;
   /** The part of the interval after which the next snapshot is due. */
   #intervalShare = 1;
+  /** The next records bring a snapshot, besides those that are due. */
   #isSnapshotWanted = false;
   #shelf = new SessionShelf([]);
   #obsoleteKeys: readonly string[] = [];
@@ -62,6 +63,8 @@ export class PartitionWork<State> {
     this.#shelf = new SessionShelf(reader.sessions());
     this.beginOffset = begin;
     this.#obsoleteKeys = fault === null ? [] : reader.symbols();
+    // Without a snapshot, what begins in the middle of a log would look at the next start as if its state were lost.
+    this.#isSnapshotWanted = begin > (offset ?? 0);
     return { fault, offset };
   }
 
@@ -128,11 +131,6 @@ export class PartitionWork<State> {
   /** @param share the part of the interval after which the next snapshot is due */
   snapshotAfter(share: number): void {
     this.#intervalShare = share;
-  }
-
-  /** The next records bring a snapshot, besides those that are due. */
-  snapshotSoon(): void {
-    this.#isSnapshotWanted = true;
   }
 
   /** The records of the state topic that are due: what has changed since the last snapshot, and once a session everything. */

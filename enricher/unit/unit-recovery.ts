@@ -73,8 +73,6 @@ export class UnitRecovery<State> {
     if (loss !== null) this.losses.push(loss);
     // Those of a unit's partitions come one after the other, not all in one transaction.
     work.snapshotAfter(1 - this.#done / this.#positions.length);
-    // Without a snapshot, what begins in the middle of a log would look at the next start as if its state were lost.
-    if (begin > (restored.offset ?? 0)) work.snapshotSoon();
     this.works.push(work);
     this.#passWhatIsDone(position, work);
   }

@@ -68,9 +68,7 @@ async function startWith(
 ): Promise<RunningKafka> {
   for (let attempt = 1; ; attempt++) {
     const port = options.port ?? (await freePort());
-    let controllerPort = await freePort();
-    // What is free stays so until somebody takes it: the same may be given twice.
-    while (controllerPort === port) controllerPort = await freePort();
+    const controllerPort = await freePort([port]);
     try {
       return await startOnce({ options, jars, java, jvmOptions, port, controllerPort });
     } catch (error) {

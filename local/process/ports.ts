@@ -1,9 +1,15 @@
 import { createServer } from "node:net";
 import { PipelineError } from "../../domain/errors.ts";
 
-/** A port of 127.0.0.1 that was free a moment ago; another program may take it before the server does. */
-export function freePort(): Promise<number> {
-  return listenOnce(0);
+/**
+ * A port of 127.0.0.1 that was free a moment ago; another program may take it before the server does.
+ * @param except ports that were given out and are not taken yet: they would seem free again
+ */
+export async function freePort(except: readonly number[] = []): Promise<number> {
+  for (;;) {
+    const port = await listenOnce(0);
+    if (!except.includes(port)) return port;
+  }
 }
 
 /** Whether a server may listen on this port of 127.0.0.1 now. */

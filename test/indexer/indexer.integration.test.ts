@@ -1,5 +1,3 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { topicNames } from "../../domain/topics.ts";
 import { defaultBackoff } from "../../indexer/backoff.ts";
@@ -7,6 +5,7 @@ import { installTemplates } from "../../indexer/install-templates.ts";
 import { RetryLog } from "../../indexer/retry-log.ts";
 import { templatesOf } from "../../indexer/templates.ts";
 import { type RunningOpenSearch, startOpenSearch } from "../../local/opensearch/start-opensearch.ts";
+import { freePort } from "../../local/process/ports.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
 import { createLog } from "../../runtime/log/log.ts";
 import { createOpenSearch } from "../../runtime/opensearch/client.ts";
@@ -17,15 +16,6 @@ import { sleep, startTestIndexer } from "./indexer-under-test.ts";
 import { candleValue, incoming, otherValues, quoteValue } from "./records.ts";
 
 const topics = topicNames("market.");
-
-/** A port that nothing listens on at this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
-}
 
 /** Runs an indexer over a log until all of it is dealt with. */
 async function indexAll(url: string, fill: (kafka: FakeKafka) => void) {

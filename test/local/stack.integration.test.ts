@@ -65,7 +65,8 @@ it("both servers start side by side and answer, and the same data folder brings 
   const { distributor: _unknown, ...known } = JSON.parse(readFileSync(passwordFile, "utf8")) as Record<string, string>;
   writeFileSync(passwordFile, JSON.stringify(known));
 
-  const [kafkaPort, openSearchPort] = [await freePort(), await freePort()];
+  const kafkaPort = await freePort();
+  const openSearchPort = await freePort([kafkaPort]);
   stack = await startStack({ environment: process.env, log, dataFolder, kafkaPort, openSearchPort });
   expect(stack.kafka?.brokers).toEqual([`127.0.0.1:${kafkaPort}`]);
   expect(stack.openSearch?.url).toBe(`http://127.0.0.1:${openSearchPort}`);

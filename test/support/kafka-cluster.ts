@@ -52,14 +52,13 @@ export class KafkaCluster {
   static async start(extraConfig: Readonly<Record<string, string>> = {}): Promise<KafkaCluster> {
     const folder = mkdtempSync(join(tmpdir(), "bellwether-cluster-"));
     const voters: string[] = [];
-    const listeners: { readonly port: number; readonly controllerPort: number }[] = [];
+    const ports: number[] = [];
     for (const id of nodeIds) {
-      const listener = { port: await freePort(), controllerPort: await freePort() };
-      listeners.push(listener);
-      voters.push(`${id}@127.0.0.1:${listener.controllerPort}`);
+      for (const _ of ["port", "controllerPort"]) ports.push(await freePort(ports));
+      voters.push(`${id}@127.0.0.1:${ports.at(-1)}`);
     }
     const nodes = nodeIds.map((id, index): ClusterNode => {
-      const { port = 0, controllerPort = 0 } = listeners[index] ?? {};
+      const [port = 0, controllerPort = 0] = ports.slice(index * 2);
       const config = {
         ...replicated,
         "node.id": String(id),
