@@ -22,10 +22,15 @@ export interface FaultPlan {
   readonly spoilSnapshot: number;
   readonly compact: number;
   readonly endOldTransactions: number;
+  /** The raw log is let go of up to what a snapshot holds. */
+  readonly letGo: number;
 }
 
 export function randomFaultPlan(random: Random): FaultPlan {
   const upTo = (most: number) => (random.chance(0.4) ? 0 : random.uniform() * most);
+  const letGo = upTo(0.6);
+  // Where both the log and its snapshots go, little is left to recover from.
+  const harm = letGo > 0 && random.chance(0.7) ? 0 : 0.1;
   return {
     lostAnswer: upTo(0.08),
     lateRequest: upTo(0.08),
@@ -38,9 +43,10 @@ export function randomFaultPlan(random: Random): FaultPlan {
     join: upTo(0.2),
     leave: upTo(0.15),
     rebalance: upTo(0.3),
-    loseSnapshots: upTo(0.1),
-    spoilSnapshot: upTo(0.1),
+    loseSnapshots: upTo(harm),
+    spoilSnapshot: upTo(harm),
     compact: upTo(0.2),
     endOldTransactions: upTo(0.3),
+    letGo,
   };
 }

@@ -9,7 +9,7 @@ import { outboxRecords } from "../support/outbox-records.ts";
 import { randomFaultPlan } from "./fault-plan.ts";
 import { SimBroker } from "./sim-broker.ts";
 import { SimGroup } from "./sim-group.ts";
-import { SimInstance } from "./sim-instance.ts";
+import { asRead, SimInstance } from "./sim-instance.ts";
 import type { SimCluster, SimMachine } from "./sim-process.ts";
 import { World } from "./world.ts";
 
@@ -64,14 +64,24 @@ export function runHistory<State>(
     writtenTopics: [...outputTopics, stateTopic],
     partitionsOf: (unit) => Array.from({ length: partitionsPerUnit }, (_, at) => unit * partitionsPerUnit + at),
     machine: machineMaker(world, scenario),
+    canRebuild: (partition) => {
+      const begin = broker.begin(partition);
+      const committed = broker.committed.get(partition) ?? null;
+      const reader = readerOf(broker, scenario.fold, partition);
+      const isLatestWhole = typeof reader.restore(committed) !== "string";
+      return (
+        begin === 0 || committed === null || isLatestWhole || reader.restoreSession("latest", begin, committed) !== null
+      );
+    },
     inFlight: 0,
     failures: [],
+    told: { stops: new Set(), losses: new Set() },
   };
   trace?.(JSON.stringify(cluster.plan));
   const instances = new Instances(cluster, scenario);
   for (let count = random.between(1, 3); count > 0; count--) instances.add();
   growLog(cluster, scenario);
-  bringFaults(cluster, instances);
+  bringFaults(cluster, instances, scenario.fold);
 
   const faultyUntil = random.between(faultySteps.min, faultySteps.max);
   while (world.steps < faultyUntil && world.step());
@@ -80,13 +90,17 @@ export function runHistory<State>(
   instances.settle();
   timeOut(world, broker);
   const isDone = () =>
-    cluster.inFlight === 0 && !broker.isBusy && broker.raw.every((_, partition) => isAtEnd(broker, partition));
+    cluster.inFlight === 0 &&
+    !broker.isBusy &&
+    broker.raw.every((_, partition) => hasStopped(cluster, partition) || isAtEnd(broker, partition));
   // Whoever still holds something back shows it in the steps after.
   for (let calm = 0; calm < 100 && world.steps < stepsMax && cluster.failures.length === 0; ) {
     if (!world.step()) break;
     calm = isDone() ? calm + 1 : 0;
   }
-  return { failures: [...cluster.failures, ...faultsOf(broker, scenario.fold, isDone())], steps: world.steps };
+  const failures = [...cluster.failures, ...faultsOf(cluster, scenario.fold)];
+  if (!isDone() && failures.length === 0) failures.push("it never came to rest");
+  return { failures, steps: world.steps };
 }
 
 /** What nobody ends any more is ended by the broker. */
@@ -158,7 +172,7 @@ class Instances {
   }
 }
 
-function bringFaults(cluster: SimCluster, instances: Instances): void {
+function bringFaults<State>(cluster: SimCluster, instances: Instances, fold: PartitionFold<State>): void {
   const { world, plan, group, broker } = cluster;
   const { random } = world;
   const next = () => {
@@ -183,6 +197,7 @@ function bringFaults(cluster: SimCluster, instances: Instances): void {
     if (random.chance(plan.rebalance)) group.rebalance();
     if (random.chance(plan.endOldTransactions)) broker.endOldTransactions(60);
     harmSnapshots(cluster);
+    if (random.chance(plan.letGo)) letGo(cluster, fold);
     world.later(random.between(5, 60), next);
   };
   next();
@@ -212,19 +227,41 @@ function harmSnapshots({ world, plan, broker }: SimCluster): void {
   }
 }
 
+/** The raw log loses its beginning, as far as a snapshot stands for it. */
+function letGo<State>({ world, broker }: SimCluster, fold: PartitionFold<State>): void {
+  for (const [partition, begin] of broker.begins.entries()) {
+    const restored = readerOf(broker, fold, partition).restore(broker.committed.get(partition) ?? null);
+    if (typeof restored === "string" || restored.offset <= begin) continue;
+    const first = world.random.between(begin, restored.offset);
+    broker.begins[partition] = first;
+    world.trace(`raw log: partition ${partition} begins at ${first}`);
+  }
+}
+
+function hasStopped({ told, partitionsOf }: SimCluster, partition: number): boolean {
+  return [...told.stops].some((unit) => partitionsOf(unit).includes(partition));
+}
+
+function lacksRecords({ told, partitionsOf }: SimCluster, partition: number): boolean {
+  return [...told.losses].some((unit) => partitionsOf(unit).includes(partition));
+}
+
 function isAtEnd(broker: SimBroker, partition: number): boolean {
   return (broker.committed.get(partition) ?? 0) === broker.rawEnd(partition);
 }
 
-function faultsOf<State>(broker: SimBroker, fold: PartitionFold<State>, isDone: boolean): string[] {
+function faultsOf<State>(cluster: SimCluster, fold: PartitionFold<State>): string[] {
+  const { broker } = cluster;
   const failures: string[] = [];
   for (const [partition, log] of broker.raw.entries()) {
-    if (!isAtEnd(broker, partition)) {
-      failures.push(
-        `partition ${partition}: committed ${broker.committed.get(partition)}, end ${broker.rawEnd(partition)}`,
-      );
+    const committed = broker.committed.get(partition) ?? 0;
+    if (!hasStopped(cluster, partition) && !isAtEnd(broker, partition)) {
+      failures.push(`partition ${partition}: committed ${committed}, end ${broker.rawEnd(partition)}`);
     }
-    const { outbox, states } = foldAll(fold, partition, log);
+    // What it said that it lacks, nothing is known of.
+    if (lacksRecords(cluster, partition)) continue;
+    const until = log.filter(({ offset }) => offset < committed);
+    const { outbox, states } = foldAll(fold, partition, until);
     const folded = outboxRecords(outbox);
     for (const topic of outputTopics) {
       const expected = (folded.get(topic) ?? []).map(comparable);
@@ -239,7 +276,6 @@ function faultsOf<State>(broker: SimBroker, fold: PartitionFold<State>, isDone: 
     }
     failures.push(...snapshotFaults(broker, fold, partition, states));
   }
-  if (!isDone && failures.length === 0) failures.push("it never came to rest");
   return failures;
 }
 
@@ -250,21 +286,18 @@ function snapshotFaults<State>(
   partition: number,
   states: ReadonlyMap<number, string>,
 ): string[] {
-  const reader = new SnapshotReader(fold.codec, logId);
-  reader.take(
-    broker.readCommitted(stateTopic, partition).map(({ key, value }, offset) => ({
-      offset,
-      key: Buffer.from(key ?? ""),
-      value: value === null ? null : Buffer.from(value),
-      headers: {},
-      timestampMs: 0,
-    })),
-  );
-  const restored = reader.restore(broker.committed.get(partition) ?? null);
+  const restored = readerOf(broker, fold, partition).restore(broker.committed.get(partition) ?? null);
   if (typeof restored === "string") return [];
   const expected = states.get(restored.offset);
   const actual = stateText(fold, restored.state);
   return expected === actual ? [] : [`snapshot of ${partition} at ${restored.offset}: ${actual}, not ${expected}`];
+}
+
+/** The snapshots of a partition as recovery would see them now. */
+function readerOf<State>(broker: SimBroker, fold: PartitionFold<State>, partition: number): SnapshotReader<State> {
+  const reader = new SnapshotReader(fold.codec, logId);
+  reader.take(broker.readCommitted(stateTopic, partition).map(asRead));
+  return reader;
 }
 
 /** The pure fold of one partition, and the state before each offset. */

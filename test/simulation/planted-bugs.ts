@@ -3,7 +3,7 @@ import type { FoldSink, PartitionFold } from "../../enricher/unit/partition-fold
 import { PartitionWork } from "../../enricher/unit/partition-work.ts";
 import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
-import type { CommittedPosition, UnitCommand, UnitFault } from "../../enricher/unit/unit-protocol.ts";
+import type { CommittedPosition, UnitCommand, UnitEvent, UnitFault } from "../../enricher/unit/unit-protocol.ts";
 import type { Scenario } from "./history.ts";
 import { smallScenario } from "./scenarios.ts";
 import type { SimUnit } from "./sim-holder.ts";
@@ -117,6 +117,17 @@ class InitialisesAfterFencing<State> extends UnitMachine<State> {
   }
 }
 
+/** Goes on without a word where neither the log nor a snapshot gives its state. */
+class KeepsQuietAboutLoss<State> extends UnitMachine<State> {
+  constructor(options: UnitOptions<State>) {
+    super({ ...options, acceptsLostState: true });
+  }
+
+  override handle(event: UnitEvent): UnitCommand[] {
+    return super.handle(event).map((command) => (command.type === "fetch" ? { ...command, losses: [] } : command));
+  }
+}
+
 /** Folds again from the committed offset after an unknown outcome, on top of the state in memory. */
 class ReusesItsState extends UnitMachine<SmallState> {
   readonly #live: Map<number, SmallState>;
@@ -194,6 +205,10 @@ export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
   "reads committed offsets before it initialises": {
     ...smallScenario,
     machine: (options) => new ReadsPositionsFirst(options),
+  },
+  "goes on without a word where its state is lost": {
+    ...smallScenario,
+    machine: (options) => new KeepsQuietAboutLoss(options),
   },
   "leaves changed symbols out of a snapshot": { ...smallScenario, fold: forgetful },
 };

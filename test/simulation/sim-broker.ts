@@ -62,7 +62,10 @@ const stateNames = {
 export class SimBroker {
   readonly #world: World;
   readonly #loseMarkers: number;
+  /** All that was ever written to the raw log. */
   readonly raw: IncomingRecord[][];
+  /** The first offset that is kept, by partition. */
+  readonly begins: number[];
   readonly #topics = new Map<string, Entry[][]>();
   readonly #producers = new Map<string, Producer>();
   readonly committed = new Map<number, number>();
@@ -76,6 +79,7 @@ export class SimBroker {
     this.#world = world;
     this.#loseMarkers = loseMarkers;
     this.raw = Array.from({ length: partitions }, () => []);
+    this.begins = this.raw.map(() => 0);
   }
 
   rawEnd(partition: number): number {
@@ -180,13 +184,25 @@ export class SimBroker {
   }
 
   /** Offsets that are part of a transaction not ended yet are waited for. */
-  positions(partitions: readonly number[]): readonly CommittedPosition[] | typeof tryAgain {
+  positions(partitions: readonly number[]): readonly Omit<CommittedPosition, "begin">[] | typeof tryAgain {
     if (!this.isStable(partitions)) return tryAgain;
-    return partitions.map((partition) => ({
-      partition,
-      committed: this.committed.get(partition) ?? null,
-      begin: 0,
-    }));
+    return partitions.map((partition) => ({ partition, committed: this.committed.get(partition) ?? null }));
+  }
+
+  begin(partition: number): number {
+    return this.begins[partition] ?? 0;
+  }
+
+  /** Some raw records from an offset on, none at or after `toOffset`. */
+  rawFrom(partition: number, fromOffset: number, recordsMax: number, toOffset: number) {
+    if (fromOffset < this.begin(partition)) throw new SimFault("unknown", `${fromOffset} is no longer kept`);
+    const raw = this.raw[partition] ?? [];
+    const start = raw.findIndex(({ offset }) => offset >= fromOffset);
+    const records = start < 0 ? [] : raw.slice(start, start + recordsMax).filter(({ offset }) => offset < toOffset);
+    const last = records.at(-1);
+    const isToEnd = last === undefined || last === raw.findLast(({ offset }) => offset < toOffset);
+    if (toOffset !== Infinity && isToEnd) return { records, nextOffset: toOffset };
+    return { records, nextOffset: last === undefined ? fromOffset : last.offset + 1 };
   }
 
   /** What a reader of committed records sees: none behind an open transaction, none of an aborted one. */

@@ -83,7 +83,12 @@ export class SimInstance extends SimHolder implements SimMember {
           unit,
           attempt,
           () => broker.positions(this.cluster.partitionsOf(unit.unit)),
-          (positions) => ({ type: "positions", attempt, positions }),
+          // The log's beginning is asked for later.
+          (positions) => ({
+            type: "positions",
+            attempt,
+            positions: positions.map((at) => ({ ...at, begin: broker.begin(at.partition) })),
+          }),
         );
         break;
       case "readSnapshot":
@@ -99,12 +104,13 @@ export class SimInstance extends SimHolder implements SimMember {
         this.request(
           unit,
           attempt,
-          () => this.#rawFrom(partition, fromOffset, world.random.between(1, 40), toOffset),
+          () => broker.rawFrom(partition, fromOffset, world.random.between(1, 40), toOffset),
           (read) => ({ type: "raw", attempt, partition, ...read }),
         );
         break;
       }
       case "fetch":
+        if (command.losses.length > 0) this.cluster.told.losses.add(unit.unit);
         this.#fetchAll(unit, attempt, command.positions);
         break;
       case "ready":
@@ -223,13 +229,22 @@ export class SimInstance extends SimHolder implements SimMember {
   }
 
   #onStopped(unit: SimUnit, { reason, error }: Extract<UnitCommand, { type: "stopped" }>): void {
-    const { group, failures } = this.cluster;
+    const { group } = this.cluster;
     unit.isStopped = true;
-    if (reason === "failed") failures.push(`${this.name}/${unit.unit} failed: ${error?.message}`);
+    if (reason === "failed") this.#onFailed(unit, error);
     if (reason !== "fenced" || this.#units.get(unit.unit) !== unit) return;
     this.#units.delete(unit.unit);
     // It has to be dealt out anew; a member whose generation has passed is told so anyway.
     if (group.has(this.name) && this.#generation === group.generation) group.rebalance();
+  }
+
+  /** Only a state that is lost may stop a unit. */
+  #onFailed({ unit }: SimUnit, error: Error | null): void {
+    const { told, failures, world, partitionsOf, canRebuild } = this.cluster;
+    world.trace(`${this.name}/${unit}: failed: ${error?.message}`);
+    const isForLoss = error?.message.includes("no snapshot holds what came of them") === true;
+    if (isForLoss && !partitionsOf(unit).every(canRebuild)) told.stops.add(unit);
+    else failures.push(`${this.name}/${unit} failed: ${error?.message}`);
   }
 
   #fetchAll(unit: SimUnit, attempt: number, positions: Offsets): void {
@@ -240,33 +255,24 @@ export class SimInstance extends SimHolder implements SimMember {
 
   /** Fetches one batch after the other, as `ready` allows, until the unit is fed otherwise. */
   #fetch(unit: SimUnit, feeding: SimUnit["feeding"], partition: number, offset: number): void {
-    const { world, plan } = this.cluster;
+    const { world, plan, broker } = this.cluster;
     if (unit.isStopped || feeding === null || unit.feeding !== feeding) return;
     const repeats = world.hasFaults && world.random.chance(plan.repeatedFetch) ? world.random.between(1, 5) : 0;
-    const fromOffset = Math.max(0, offset - repeats);
-    const { records, nextOffset } = this.#rawFrom(partition, fromOffset, world.random.between(1, 30), Infinity);
+    const beginOffset = broker.begin(partition);
+    const fromOffset = Math.max(beginOffset, offset - repeats);
+    const { records, nextOffset } = broker.rawFrom(partition, fromOffset, world.random.between(1, 30), Infinity);
     const hasNews = nextOffset > offset && !unit.isBehind.has(partition);
     if (hasNews) {
       unit.isBehind.add(partition);
-      const beginOffset = this.cluster.broker.raw[partition]?.[0]?.offset ?? 0;
       this.tell(unit, { type: "batch", ...feeding, partition, fromOffset, nextOffset, beginOffset, ...lent(records) });
     }
     const delayMs = hasNews ? world.random.between(1, 5) : world.random.between(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));
   }
-
-  #rawFrom(partition: number, fromOffset: number, recordsMax: number, toOffset: number) {
-    const raw = this.cluster.broker.raw[partition] ?? [];
-    const start = raw.findIndex(({ offset }) => offset >= fromOffset);
-    const records = start < 0 ? [] : raw.slice(start, start + recordsMax).filter(({ offset }) => offset < toOffset);
-    const last = records.at(-1);
-    const isToEnd = last === undefined || last === raw.findLast(({ offset }) => offset < toOffset);
-    if (toOffset !== Infinity && isToEnd) return { records, nextOffset: toOffset };
-    return { records, nextOffset: last === undefined ? fromOffset : last.offset + 1 };
-  }
 }
 
-function asRead(record: { key: string | Uint8Array | null; value: string | Uint8Array | null }, offset: number) {
+/** A record of the state topic as it is read back. */
+export function asRead(record: { key: string | Uint8Array | null; value: string | Uint8Array | null }, offset: number) {
   const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
   return { offset, key: bytes(record.key), value: bytes(record.value), headers: {}, timestampMs: 0 };
 }

@@ -18,9 +18,20 @@ export interface SimCluster {
   readonly writtenTopics: readonly string[];
   readonly partitionsOf: (unit: number) => readonly number[];
   readonly machine: (partitions: readonly number[]) => SimMachine;
+  /** Whether the log or a snapshot with the log behind it gives the partition's state. */
+  readonly canRebuild: (partition: number) => boolean;
   /** Requests that the broker has not dealt with, of whoever. */
   inFlight: number;
   readonly failures: string[];
+  readonly told: Told;
+}
+
+/** What units said that they cannot do right, for the log and its snapshots are gone. */
+export interface Told {
+  /** Units that stopped: none of their state can be rebuilt. */
+  readonly stops: Set<number>;
+  /** Units that went on, and lack records that came after their snapshot. */
+  readonly losses: Set<number>;
 }
 
 /** A process and its network: it can crash, and be paused and go on as a zombie; its requests get lost, and come late. */
