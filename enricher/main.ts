@@ -19,7 +19,7 @@ export interface EnricherDeps {
  */
 export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): Promise<void> {
   const { log, clock, shutdown } = deps;
-  const members = await startMembers(config, deps);
+  const members = await startMembers(config, log);
   const report = reportRegularly(
     () => ({
       stage: "enricher",
@@ -38,11 +38,11 @@ export async function runEnricher(config: EnricherConfig, deps: EnricherDeps): P
   }
 }
 
-/** All at once, so that the group deals out its partitions once. A single one is in this thread; else this one has no need of the code. */
-async function startMembers(config: EnricherConfig, { log, clock }: EnricherDeps): Promise<readonly Member[]> {
-  const threads = config.ENRICHER_THREADS;
-  if (threads === 1) return [await (await import("./member.ts")).startMember(config, { log, clock })];
-  const starting = Array.from({ length: threads }, (_, index) => startMemberThread(config, index + 1, log));
+/** All at once, so that the group deals out its partitions once. A single one has a thread too: only such a heap can be given a small nursery from within. */
+async function startMembers(config: EnricherConfig, log: Log): Promise<readonly Member[]> {
+  const starting = Array.from({ length: config.ENRICHER_THREADS }, (_, index) =>
+    startMemberThread(config, index + 1, log),
+  );
   try {
     return await Promise.all(starting);
   } catch (error) {
