@@ -204,9 +204,10 @@ class UnitRunner<State> implements Runner {
   }
 }
 
-/** True where another member has committed since: what this one remembers is worth nothing. */
+/** True where another member has committed since: what this one remembers is worth nothing; and where the unit has grown with its topic. */
 function isOutdated(shell: UnitShell, partitions: readonly AssignedPartition[]): boolean {
   return partitions.some(({ partition, committedOffset }) => {
+    if (!shell.holds(partition)) return true;
     const committed = shell.committed.get(partition);
     return committed !== undefined && committedOffset !== null && committedOffset !== committed;
   });

@@ -88,6 +88,10 @@ export class UnitShell {
     return this.#options.machine.received.get(partition) ?? null;
   }
 
+  holds(partition: number): boolean {
+    return this.#feeds.has(partition);
+  }
+
   async take(batch: IncomingBatch): Promise<void> {
     await this.#feeds.get(batch.partition)?.take(batch);
   }

@@ -25,10 +25,14 @@ export class CoordinatorLink {
     this.#signal = signal;
   }
 
-  /** Does work on the coordinator, and again while the faults are such that it helps (`withCluster`). */
-  async on<T>(patienceMs: number, work: (broker: Cluster.Broker, cluster: Cluster) => Promise<T>): Promise<T> {
+  /** Does work on the coordinator, and again while the faults are such that it helps (`withCluster`), and until a signal of its own. */
+  async on<T>(
+    patienceMs: number,
+    work: (broker: Cluster.Broker, cluster: Cluster) => Promise<T>,
+    signal = this.#signal,
+  ): Promise<T> {
     const { kind, name } = this.#coordinated;
-    const patience = { patienceMs, signal: this.#signal, resource: `${descriptions[kind]} ${name}` };
+    const patience = { patienceMs, signal, resource: `${descriptions[kind]} ${name}` };
     return withCluster(this.#link, patience, async (cluster) => {
       try {
         const broker = this.#knownIn(cluster) ?? (await findCoordinator(cluster, this.#coordinated));

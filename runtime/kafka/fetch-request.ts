@@ -1,4 +1,5 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
+import protocolErrors from "kafkajs/src/protocol/error.js";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { giveBack, Shared } from "./give-back.ts";
@@ -12,6 +13,7 @@ const bytesMax = 16 * 1024 * 1024;
 const partitionsAtOnce = 8;
 /** No fetch session: each request names what it wants. */
 const noSession = { id: 0, epoch: -1 };
+const unknownServerError = -1;
 
 export interface FetchPartition {
   readonly topic: string;
@@ -57,6 +59,12 @@ export async function fetchRecords(
     response: { decode: async (bytes) => decode(bytes, wanted, options), parse: async (decoded) => decoded },
   });
   return response.fetched;
+}
+
+/** What a partition was refused with. A fetch changes nothing: where the broker cannot say what went wrong, it may be asked again. */
+export function fetchFault(errorCode: number, topic: string): Error {
+  const error = Object.assign(protocolErrors.createErrorFromCode(errorCode), { topic });
+  return errorCode === unknownServerError ? Object.assign(error, { retriable: true }) : error;
 }
 
 function encode(wanted: readonly FetchPartition[], options: FetchOptions): Cluster.Encoded {

@@ -92,10 +92,14 @@ export class GroupCoordinator {
     );
   }
 
-  async committed(topic: string, partitions: readonly number[]): Promise<readonly TopicPosition[]> {
-    return this.#coordinator.on(Number.POSITIVE_INFINITY, (broker) =>
-      fetchCommitted(broker, { groupId: this.#settings.groupId, topic, partitions, requireStable: false }),
-    );
+  async committed(
+    topic: string,
+    partitions: readonly number[],
+    signal: AbortSignal,
+  ): Promise<readonly TopicPosition[]> {
+    const { groupId } = this.#settings;
+    const options = { groupId, topic, partitions, requireStable: false };
+    return this.#coordinator.on(Number.POSITIVE_INFINITY, (broker) => fetchCommitted(broker, options), signal);
   }
 
   async leave(patienceMs: number): Promise<void> {

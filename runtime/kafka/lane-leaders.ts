@@ -3,6 +3,7 @@ import protocolErrors from "kafkajs/src/protocol/error.js";
 import { faultKind } from "./errors.ts";
 import { knowLeaders } from "./know-leaders.ts";
 import type { SendLane } from "./send-lane.ts";
+import { fetchMetadata } from "./topic-metadata.ts";
 
 const unknownTopicPatienceMs = 5000;
 const unknownPartition = 3;
@@ -19,6 +20,12 @@ export interface LanesByLeader {
 /** Finds which broker leads each lane's partition. A new topic takes a moment to show: it is given up after five seconds only. */
 export class LaneLeaders {
   readonly #troubleSinceMs = new Map<string, number>();
+  readonly #doubted = new Set<string>();
+
+  /** A broker does not lead the topic, or does not have it: what is known of it is asked for anew. */
+  doubt(topic: string): void {
+    this.#doubted.add(topic);
+  }
 
   /** @throws the library's error where the cluster cannot be reached */
   async find(cluster: Cluster, lanes: readonly SendLane[]): Promise<LanesByLeader> {
@@ -27,6 +34,8 @@ export class LaneLeaders {
     let trouble: unknown = null;
     for (const [topic, ofTopic] of Map.groupBy(lanes, (lane) => lane.topic)) {
       try {
+        if (this.#doubted.has(topic)) await seeAnew(cluster, topic);
+        this.#doubted.delete(topic);
         for (const [leader, led] of await leadersOf(cluster, topic, ofTopic)) {
           byLeader.set(leader, [...(byLeader.get(leader) ?? []), ...led]);
         }
@@ -46,6 +55,14 @@ export class LaneLeaders {
     const isUnknown = (error as { type?: string }).type === "UNKNOWN_TOPIC_OR_PARTITION";
     return faultKind(error) === "fatal" || (isUnknown && performance.now() - sinceMs >= unknownTopicPatienceMs);
   }
+}
+
+/** The client library keeps what it knew where its own request fails. @throws Kafka's error where the topic is gone */
+async function seeAnew(cluster: Cluster, topic: string): Promise<void> {
+  const { topics } = await fetchMetadata(cluster, [topic]);
+  const error = topics[0]?.error;
+  if (error) throw error;
+  await cluster.refreshMetadata();
 }
 
 async function leadersOf(cluster: Cluster, topic: string, lanes: readonly SendLane[]) {

@@ -41,17 +41,26 @@ export interface PumpRole {
 export class LanePump {
   readonly #link: ClusterLink;
   readonly #role: PumpRole;
+  readonly #wait: typeof pause;
   readonly #closing = new AbortController();
   readonly #writer = new RecordBatchWriter();
   readonly #lanes = new Map<string, SendLane>();
   readonly #requestsByNode = new Map<number, number>();
   readonly #leaders = new LaneLeaders();
+  /** Refused a moment ago. */
+  readonly #resting = new Set<SendLane>();
+  /** Where the batches are that a lane has under way. */
+  readonly #nodes = new Map<SendLane, number>();
+  /** Their leader has moved, and the old one has not answered for all that it was sent. */
+  readonly #elsewhere = new Set<SendLane>();
   #pumping: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor(link: ClusterLink, role: PumpRole) {
+  /** @param wait how it waits between tries */
+  constructor(link: ClusterLink, role: PumpRole, wait = pause) {
     this.#link = link;
     this.#role = role;
+    this.#wait = wait;
   }
 
   send(topic: string, records: readonly OutgoingRecord[]): Promise<readonly TopicPosition[]> {
@@ -93,7 +102,7 @@ export class LanePump {
     const lastMs = performance.now() + patienceMs;
     while ([...this.#lanes.values()].some((lane) => !lane.isIdle) && performance.now() < lastMs) {
       this.#wake();
-      await pause(5, this.#closing.signal);
+      await this.#wait(5, this.#closing.signal);
     }
     this.#closing.abort();
     this.#link.close();
@@ -124,7 +133,11 @@ export class LanePump {
   #sendable(): SendLane[] {
     const lanes = [...this.#lanes.values()];
     const onlyAgain = lanes.some((lane) => lane.lostSequence);
-    return lanes.filter((lane) => lane.canSend(onlyAgain));
+    return lanes.filter((lane) => this.#canSend(lane, onlyAgain) && !this.#elsewhere.has(lane));
+  }
+
+  #canSend(lane: SendLane, onlyAgain: boolean): boolean {
+    return !this.#resting.has(lane) && lane.canSend(onlyAgain);
   }
 
   async #pump(): Promise<void> {
@@ -167,7 +180,7 @@ export class LanePump {
     } else {
       await cluster?.refreshMetadata().catch(() => undefined);
     }
-    await pause(retryDelayMs, this.#closing.signal);
+    await this.#wait(retryDelayMs, this.#closing.signal);
   }
 
   async #dispatch(
@@ -175,7 +188,9 @@ export class LanePump {
     byLeader: ReadonlyMap<number, readonly SendLane[]>,
     producer: PumpProducer,
   ): Promise<void> {
-    for (const [nodeId, lanes] of byLeader) {
+    for (const [nodeId, led] of byLeader) {
+      const lanes = this.#readyFor(nodeId, led);
+      if (lanes.length === 0) continue;
       const broker = await cluster.findBroker({ nodeId });
       while ((this.#requestsByNode.get(nodeId) ?? 0) < requestsPerBrokerMax) {
         const batches = this.#fill(lanes, producer);
@@ -185,12 +200,21 @@ export class LanePump {
     }
   }
 
+  /** What a broker remembers of a producer is five batches: a lane with some at its old leader would send more than that before it hears of them. */
+  #readyFor(nodeId: number, lanes: readonly SendLane[]): readonly SendLane[] {
+    return lanes.filter((lane) => {
+      const isElsewhere = lane.isUnderWay && this.#nodes.get(lane) !== nodeId;
+      if (isElsewhere) this.#elsewhere.add(lane);
+      return !isElsewhere;
+    });
+  }
+
   #fill(lanes: readonly SendLane[], producer: PumpProducer): LaneBatch[] {
     const onlyAgain = [...this.#lanes.values()].some((lane) => lane.lostSequence);
     const batches: LaneBatch[] = [];
     let bytes = 0;
     for (const lane of lanes) {
-      if (bytes >= requestBytesMax || !lane.canSend(onlyAgain)) continue;
+      if (bytes >= requestBytesMax || !this.#canSend(lane, onlyAgain)) continue;
       const batch = lane.take(this.#writer, producer, Date.now());
       bytes += batch.bytes.length;
       batches.push(batch);
@@ -205,19 +229,21 @@ export class LanePump {
     batches: readonly LaneBatch[],
   ): Promise<void> {
     this.#requestsByNode.set(nodeId, (this.#requestsByNode.get(nodeId) ?? 0) + 1);
+    for (const { lane } of batches) this.#nodes.set(lane, nodeId);
     try {
       const parts = batches.map(({ lane, bytes }) => ({ topic: lane.topic, partition: lane.partition, batch: bytes }));
-      this.#take(await produce(broker, parts, this.#role.transactionalId), batches, cluster);
+      this.#take(await produce(broker, parts, this.#role.transactionalId), batches);
     } catch (error) {
       for (const batch of batches) batch.lane.putBack(batch);
       await this.#recover(error, cluster);
     } finally {
       this.#requestsByNode.set(nodeId, (this.#requestsByNode.get(nodeId) ?? 1) - 1);
+      for (const { lane } of batches) this.#elsewhere.delete(lane);
       this.#wake();
     }
   }
 
-  #take(answers: readonly PartitionAnswer[], batches: readonly LaneBatch[], cluster: Cluster): void {
+  #take(answers: readonly PartitionAnswer[], batches: readonly LaneBatch[]): void {
     const byLane = new Map(answers.map((answer) => [`${answer.topic}/${answer.partition}`, answer]));
     for (const batch of batches) {
       const { lane } = batch;
@@ -225,11 +251,11 @@ export class LanePump {
       if (answer?.errorCode === 0) {
         lane.acknowledge(batch, answer.baseOffset);
         this.#link.reportWell();
-      } else this.#refuse(batch, kafkaFault(answer?.errorCode ?? -1, lane.topic), cluster);
+      } else this.#refuse(batch, kafkaFault(answer?.errorCode ?? -1, lane.topic));
     }
   }
 
-  #refuse(batch: LaneBatch, error: Error & { readonly type: string }, cluster: Cluster): void {
+  #refuse(batch: LaneBatch, error: Error & { readonly type: string }): void {
     const { lane } = batch;
     if (error.type === "DUPLICATE_SEQUENCE_NUMBER") {
       lane.acknowledge(batch, -1);
@@ -247,7 +273,16 @@ export class LanePump {
       lane.fail(fault);
     } else {
       this.#link.reportTrouble(error);
-      void this.#mend(kind === "connection" ? "wait" : kind, error, cluster);
+      if (kind === "metadata") this.#leaders.doubt(lane.topic);
+      void this.#rest(lane);
     }
+  }
+
+  /** Sent again at once, a refused batch would go to and fro as fast as the network allows. */
+  async #rest(lane: SendLane): Promise<void> {
+    this.#resting.add(lane);
+    await this.#wait(retryDelayMs, this.#closing.signal);
+    this.#resting.delete(lane);
+    this.#wake();
   }
 }

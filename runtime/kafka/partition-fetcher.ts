@@ -5,7 +5,7 @@ import type { Log } from "../log/log.ts";
 import type { AssignedState } from "./assigned-state.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind, toPipelineError } from "./errors.ts";
-import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { type FetchedPartition, type FetchOptions, fetchFault, fetchRecords } from "./fetch-request.ts";
 import { knowLeaders } from "./know-leaders.ts";
 import { beginning, listOffsets } from "./offsets.ts";
 import type { TopicPosition } from "./types.ts";
@@ -32,7 +32,8 @@ export interface FetcherOptions extends FetchOptions {
 /** Keeps one fetch ahead of the handler in every partition; one request at a time to each broker, for all partitions that lack one. */
 export class PartitionFetcher {
   readonly #link: ClusterLink;
-  readonly #states: readonly AssignedState[];
+  /** Those that came last are asked for last: an answer is filled in the order of its request, and what stands behind may find no room. */
+  #states: readonly AssignedState[];
   readonly #options: FetcherOptions;
   readonly #wakeup = new Wakeup();
   readonly #busyNodes = new Set<number>();
@@ -113,10 +114,11 @@ export class PartitionFetcher {
     if (state.fetched !== null || state.fetchOffset !== wanted.find(isSame)?.offset) return null;
     if (part.errorCode === offsetOutOfRange) await this.#restart(cluster, state);
     else if (part.errorCode !== 0) {
-      return Object.assign(protocolErrors.createErrorFromCode(part.errorCode), { topic: part.topic });
+      return fetchFault(part.errorCode, part.topic);
     } else if (part.decoded.nextOffset !== null) {
       state.fetchOffset = part.decoded.nextOffset;
       state.fetched = part;
+      this.#states = [...this.#states.filter((other) => other !== state), state];
       this.#options.onFetched();
     }
     return null;
@@ -147,12 +149,9 @@ export class PartitionFetcher {
       this.#fault ??= toPipelineError(error, this.#link.connection);
       return;
     }
-    if (kind === "connection") {
-      if (cluster !== null) this.#link.drop(cluster, error);
-      this.#link.reportTrouble(error);
-    } else {
-      await cluster?.refreshMetadata().catch(() => undefined);
-    }
+    this.#link.reportTrouble(error);
+    if (kind !== "connection") await cluster?.refreshMetadata().catch(() => undefined);
+    else if (cluster !== null) this.#link.drop(cluster, error);
     await pause(retryDelayMs, signal);
   }
 }

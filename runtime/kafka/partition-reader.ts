@@ -1,7 +1,7 @@
 import protocolErrors from "kafkajs/src/protocol/error.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
-import { type FetchedPartition, type FetchOptions, fetchRecords } from "./fetch-request.ts";
+import { type FetchedPartition, type FetchOptions, fetchFault, fetchRecords } from "./fetch-request.ts";
 import { knowLeaders } from "./know-leaders.ts";
 import { readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
@@ -87,7 +87,7 @@ async function fetchOnce(
     // A broker that holds a client back to its quota answers with nothing.
     const [fetched] = await fetchRecords(broker, [wanted], options);
     if (fetched?.errorCode === offsetOutOfRange) throw notKept(topic, partition, offset);
-    if (fetched !== undefined && fetched.errorCode !== 0) throw protocolErrors.createErrorFromCode(fetched.errorCode);
+    if (fetched !== undefined && fetched.errorCode !== 0) throw fetchFault(fetched.errorCode, topic);
     return fetched;
   });
 }

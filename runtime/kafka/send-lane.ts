@@ -35,7 +35,7 @@ interface Share {
  * been answered, and sends the unwritten ones again in order.
  *
  * A broker takes whatever number comes first from a producer that it does not know: a second batch would be written although the
- * first was refused, and stand before it for good. So the first batch goes alone.
+ * first was refused, and stand before it for good. So the first batch goes alone, and so does the first after a fault: the topic may have been made anew.
  */
 export class SendLane {
   readonly topic: string;
@@ -49,7 +49,7 @@ export class SendLane {
   readonly #underWay = new Set<LaneBatch>();
   #draining = false;
   #fault: Error | null = null;
-  /** The broker has acknowledged something of this sequence. */
+  /** The broker has acknowledged something of this sequence, and refused nothing since. */
   #isKnown = false;
   #lastTakenMs = 0;
   #nextSequence = 0;
@@ -119,6 +119,7 @@ export class SendLane {
     const place = this.#again.findIndex(({ order }) => order > batch.order);
     this.#again.splice(place === -1 ? this.#again.length : place, 0, batch);
     this.#draining = true;
+    this.#isKnown = false;
     batch.wasSentBefore = true;
     this.#settle(batch);
   }

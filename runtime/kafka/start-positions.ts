@@ -48,7 +48,7 @@ function leftOff({ held, membership }: GenerationContext, item: AssignedPartitio
 }
 
 async function describe(context: GenerationContext, topic: string, partitions: readonly number[]) {
-  const committed = await context.coordinator.committed(topic, partitions);
+  const committed = await context.coordinator.committed(topic, partitions, context.signal);
   const begins = await offsets(context, topic, partitions, beginning);
   return partitions.map((partition): AssignedPartition => {
     const held = find(context.held, { topic, partition });

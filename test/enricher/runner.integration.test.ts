@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { logLevel, Kafka as StockKafka } from "kafkajs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { partitionOf } from "../../domain/partition.ts";
@@ -119,6 +120,38 @@ it("D1: a unit whose transactional id another takes over is dropped and dealt an
   await expectExactlyOnce();
   expect(one.metrics.get("recoveries")).toBeGreaterThan(1);
 });
+
+it("D1: a unit that grows with its topic begins anew with all its partitions, wherever the group deals it", async () => {
+  const all = { ENRICHER_UNIT_PARTITIONS: "100" };
+  const first = await run(all);
+  await allFolded(first.runner, broker);
+  await addPartitions(defaultPartitions + 1);
+  const second = await run(all);
+  const sender = await broker.kafkaFor("producer").sender();
+  const record = { key: "AAPL", value: "not json", headers: { "received-time": "1720708200000000" } };
+  await sender.send(topics.raw, [{ partition: defaultPartitions, ...record }]);
+  await sender.close();
+  const committed = () =>
+    [first, second].flatMap(({ runner }) => runner.positions()).find((at) => at.partition === defaultPartitions);
+  await expect.poll(committed, { timeout: 30_000 }).toMatchObject({ offset: 1 });
+  await Promise.all([first.runner.close(), second.runner.close()]);
+});
+
+/** As an operator would, of all topics alike. */
+async function addPartitions(count: number): Promise<void> {
+  const { brokers, ca, users } = broker.server;
+  const { username, password } = users.admin;
+  const stock = new StockKafka({
+    brokers: [...brokers],
+    ssl: { ca: [ca] },
+    sasl: { mechanism: "scram-sha-512", username, password },
+    logLevel: logLevel.NOTHING,
+  });
+  const admin = stock.admin();
+  await admin.connect();
+  await admin.createPartitions({ topicPartitions: Object.values(topics).map((topic) => ({ topic, count })) });
+  await admin.disconnect();
+}
 
 /** What is published equals the fold of the raw log, and no source has an output twice. */
 async function expectExactlyOnce(): Promise<void> {

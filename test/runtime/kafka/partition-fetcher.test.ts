@@ -3,13 +3,14 @@ import { expect, it, vi } from "vitest";
 import { AssignedState } from "../../../runtime/kafka/assigned-state.ts";
 import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
 import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
-import { PartitionFetcher } from "../../../runtime/kafka/partition-fetcher.ts";
+import { type FetcherOptions, PartitionFetcher } from "../../../runtime/kafka/partition-fetcher.ts";
 import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import { quietLog } from "../../support/broker.ts";
 import { recordOf } from "./kafka-under-test.ts";
 
 const topic = "t";
 const notLeader = 6;
+const unknownServerError = -1;
 
 /** An answer about some partitions: each with a batch of one record at its offset, or refused. */
 function answer(parts: readonly { partition: number; offset: number; errorCode?: number }[]): Buffer {
@@ -25,13 +26,26 @@ function answer(parts: readonly { partition: number; offset: number; errorCode?:
   return writer.encoded().buffer;
 }
 
+/** What a request of one topic asks for. */
+function partitionsOf(request: Buffer): number[] {
+  const partitionsAt = 29 + 2 + topic.length;
+  const bytesEach = 28;
+  const count = request.readInt32BE(partitionsAt);
+  return Array.from({ length: count }, (_, index) => request.readInt32BE(partitionsAt + 4 + index * bytesEach));
+}
+
 /** A cluster whose leaders the test moves, and whose brokers answer when the test says so. */
 function fakeCluster(leaders: number[]) {
   const asked = new Map<number, (bytes: Buffer) => void>();
+  /** The partitions that were last asked for, in order. */
+  const wanted: number[] = [];
   const brokerOf = (nodeId: number) => ({
     connectionPool: {
-      send: ({ response }: Cluster.Protocol<unknown>) =>
-        new Promise<Buffer>((resolve) => asked.set(nodeId, resolve)).then((bytes) => response.decode(bytes)),
+      send: async ({ request, response }: Cluster.Protocol<unknown>) => {
+        wanted.splice(0, wanted.length, ...partitionsOf((await request.encode()).buffer));
+        const bytes = await new Promise<Buffer>((resolve) => asked.set(nodeId, resolve));
+        return response.decode(bytes);
+      },
     },
   });
   const cluster = {
@@ -42,20 +56,21 @@ function fakeCluster(leaders: number[]) {
     findBroker: async ({ nodeId }: { nodeId: number }) => brokerOf(nodeId),
   };
   const link = {
+    connection: { brokers: ["fake:1"] },
     cluster: async () => cluster,
     faultOf: async (error: unknown) => error,
     drop() {},
     reportTrouble() {},
     reportWell() {},
   };
-  return { asked, link: link as unknown as ClusterLink };
+  return { asked, wanted, link: link as unknown as ClusterLink };
 }
 
-function startFetcher(leaders: number[]) {
-  const { asked, link } = fakeCluster(leaders);
+function startFetcher(leaders: number[], other: Partial<FetcherOptions> = {}) {
+  const { asked, wanted, link } = fakeCluster(leaders);
   const states = leaders.map((_, partition) => new AssignedState(topic, partition, 0));
   const ending = new AbortController();
-  const options = { maxWaitMs: 50, maxBytesPerPartition: 1000, isolationLevel: 1 };
+  const options = { maxWaitMs: 50, maxBytesPerPartition: 1000, isolationLevel: 1, ...other };
   const onFetched = () => {};
   const fetcher = new PartitionFetcher(link, states, { ...options, signal: ending.signal, log: quietLog, onFetched });
   const running = fetcher.run();
@@ -70,7 +85,7 @@ function startFetcher(leaders: number[]) {
     fetcher.notify();
     return fetched;
   };
-  return { asked, fetcher, states, take, stop };
+  return { asked, wanted, fetcher, states, take, stop };
 }
 
 it("what an old leader answers late, after the new one was asked, is not handed over a second time", async () => {
@@ -100,5 +115,35 @@ it("a partition whose leader has moved does not cost the others what came in the
   await vi.waitFor(() => expect(states[1]?.fetched).not.toBeNull());
   expect(take(1)).toEqual([0]);
   expect(states[0]).toMatchObject({ fetched: null, fetchOffset: 0 });
+  await stop();
+});
+
+it("what an answer had no room for is asked for first the next time, so that no partition starves behind those that are handed over quickly", async () => {
+  // Nothing more is asked for before all is handed over.
+  const { asked, wanted, take, stop } = startFetcher([1, 1, 1], { bytesAheadMax: 1 });
+  /** A broker that fills an answer with two partitions, in the order of the request. */
+  const round = async (offset: number) => {
+    await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+    const filled = wanted.slice(0, 2);
+    const respond = asked.get(1);
+    asked.delete(1);
+    respond?.(answer(filled.map((partition) => ({ partition, offset }))));
+    await vi.waitFor(() => expect(filled.map(take)).toEqual([[offset], [offset]]));
+    return filled;
+  };
+  expect(await round(0)).toEqual([0, 1]);
+  await vi.waitFor(() => expect(wanted).toEqual([2, 0, 1]));
+  await stop();
+});
+
+it("a broker that cannot say what went wrong is asked again", async () => {
+  const { asked, take, stop } = startFetcher([1]);
+  for (const errorCode of [unknownServerError, 0]) {
+    await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+    const respond = asked.get(1);
+    asked.delete(1);
+    respond?.(answer([{ partition: 0, offset: 0, errorCode }]));
+  }
+  await vi.waitFor(() => expect(take(0)).toEqual([0]));
   await stop();
 });
