@@ -3,8 +3,8 @@ import type { EventTime } from "../../domain/time/event-time.ts";
 import { compareTimes } from "../../domain/time/event-time.ts";
 import type { SymbolState } from "./state.ts";
 
-/** A halt and its end, a few times over. */
-const statusesMax = 8;
+/** Of a symbol, so that its memory is bounded: a volatility pause takes three, and ten of them make an extraordinary day. */
+const statusesMax = 32;
 
 /**
  * Takes a trading status, by its event time (W1). Halted are the CTA's 2 and the UTP's H, P (a volatility pause) and Q (quotes may be sent, trades not

@@ -46,6 +46,16 @@ it("W1: a status holds by event time, whatever the order of the log", () => {
   expect(qualityOf(resume, statusText("H", "15:00:08"), quote)).toEqual(["halted"]);
 });
 
+it("W1: a late quote finds the pause of its time, though there were others since", () => {
+  const pauses = [0, 1, 2, 3].flatMap((minute) => [
+    statusText("P", `15:0${minute}:00`),
+    statusText("Q", `15:0${minute}:10`),
+    statusText("T", `15:0${minute}:20`),
+  ]);
+  expect(qualityOf(...pauses, midText(100, "15:00:05"))).toEqual(["late", "halted"]);
+  expect(qualityOf(...pauses, midText(100, "15:00:30"))).toEqual(["late"]);
+});
+
 it("Q1, Q2: a halted quote is usable all the same: it has a mid and counts in its windows", () => {
   const halted = lastEnriched(reference, statusText("H", "15:00:00"), quote);
   expect(halted).toMatchObject({ midPrice: 100, indicator: "Neutral" });
