@@ -9,7 +9,7 @@ import { openSearchAuditVariables, verifyVariables } from "../verify/variables.t
 export function verifyCommand(): Command {
   return new Command("verify")
     .description(
-      "Fold the raw log again, from its beginning or a session snapshot, and compare with what was published, byte for byte; runs beside a live pipeline",
+      "Fold the raw log again, from its beginning or a session snapshot, and compare values, keys and headers with what was published, byte for byte; runs beside a live pipeline",
     )
     .option("--opensearch", "compare what the topics hold with what OpenSearch has, document by document, instead")
     .option("--sample <n>", "with --opensearch: all counts, but only n documents or a few more one by one", recordCount)
@@ -26,6 +26,7 @@ export function verifyCommand(): Command {
 
 const help = `
 The report says where each partition was audited from; outputs of raw records before that are not compared.
+Of the headers only enriched-time, the clock of a run, may be another. A record that names no raw record is different; dead letters of other stages are passed over.
 With --opensearch it is compared from what the topics still keep up to what the indexer has committed.
 Exit code 0: nothing missing, duplicated, unexpected or different; 1 otherwise, and where nothing could be audited.
 ${environmentHelp(verifyVariables.omit({ KAFKA_COMPRESSION: true }))}${environmentHelp(openSearchAuditVariables.omit({ TOPIC_PREFIX: true }), "With --opensearch also")}`;

@@ -1,3 +1,4 @@
+import type { TopicNames } from "../../domain/topics.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import type { SourcePlace } from "./comparison.ts";
@@ -18,12 +19,19 @@ export interface PublishedRange {
  */
 export async function publishedRange(
   { kafka, admin }: { readonly kafka: Kafka; readonly admin: KafkaAdmin },
-  at: { readonly topic: string; readonly partition: number; readonly start: number; readonly signal: AbortSignal },
+  at: {
+    readonly topics: TopicNames;
+    readonly topic: string;
+    readonly partition: number;
+    readonly start: number;
+    readonly signal: AbortSignal;
+  },
 ): Promise<PublishedRange> {
-  const { topic, partition, start, signal } = at;
+  const { topics, topic, partition, start, signal } = at;
   const fromOffset = offsetOf(await admin.beginOffsets(topic), partition);
   const toOffset = offsetOf(await admin.endOffsets(topic, { readCommitted: true }), partition);
-  const reader = new TopicReader(kafka.readPartition({ topic, partition, fromOffset, toOffset, signal }));
+  const batches = kafka.readPartition({ topic, partition, fromOffset, toOffset, signal });
+  const reader = new TopicReader(batches, { isShared: topic === topics.deadLetter });
   if (fromOffset === 0) return { topic, reader, from: { offset: start, index: 0 } };
   const first = await reader.peek();
   const from = first === null ? null : { offset: Math.max(start, first.offset + 1), index: 0 };

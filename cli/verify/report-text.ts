@@ -1,3 +1,4 @@
+import type { Difference } from "./comparison.ts";
 import { failuresOf } from "./failures.ts";
 import type { AuditedPartition, VerifyReport } from "./verify.ts";
 
@@ -13,7 +14,7 @@ export function reportText(report: VerifyReport): string {
   const [topic, found] = Object.entries(report.topics).find(([, each]) => each.first !== null) ?? [];
   const first = found?.first;
   if (first != null) {
-    lines.push(`first: ${first.kind} in ${topic} at raw offset ${first.offset}, output ${first.index}`);
+    lines.push(`first: ${first.kind} in ${topic} partition ${first.partition} ${whereText(first)}`);
     lines.push(`  expected  ${first.expected ?? "nothing"}`, `  published ${first.published ?? "nothing"}`);
   }
   const { equal, missing, duplicated, different } = report;
@@ -22,6 +23,11 @@ export function reportText(report: VerifyReport): string {
   );
   lines.push(...failuresOf(report).map((failure) => `failed: ${failure}`));
   return `${lines.join("\n")}\n`;
+}
+
+function whereText({ offset, index, publishedOffset, part }: Difference): string {
+  if (offset === null) return `at the topic's own offset ${publishedOffset}: it bears no place of a raw record`;
+  return `at raw offset ${offset}, output ${index}${part === null ? "" : `: ${part}`}`;
 }
 
 /** One line where all was audited from the log's beginning; else one for each partition. */

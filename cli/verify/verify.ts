@@ -40,8 +40,9 @@ export interface VerifyOptions {
 }
 
 /**
- * Folds the raw log again, up to what the enricher's group had committed when it was asked, and compares with the published topics byte for byte. It only reads, and can run beside a live pipeline:
- * what is committed by then is published by then. Where the log's beginning is no longer kept, it starts from a session snapshot (D2).
+ * Folds the raw log again, up to what the enricher's group had committed when it was asked, and compares with the published topics byte for byte: values,
+ * keys, and all headers but `enriched-time`. It only reads, and can run beside a live pipeline: what is committed by then is published by then. Where the
+ * log's beginning is no longer kept, it starts from a session snapshot (D2).
  * @throws PipelineError `kafkaTopic` where neither is there, `kafkaFailed` where the enricher has committed nothing
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
@@ -100,10 +101,10 @@ async function auditPartition(
   const published: PublishedRange[] = [];
   try {
     for (const topic of publishedTopics(topics)) {
-      published.push(await publishedRange({ kafka, admin }, { topic, partition, start: start.offset, signal }));
+      published.push(await publishedRange({ kafka, admin }, { topics, topic, partition, start: start.offset, signal }));
     }
     const from = start.offset;
-    const audit = { kafka, topology, topics, partition, state, from, to, published, signal, onProgress };
+    const audit = { kafka, topology, topics, logId, partition, state, from, to, published, signal, onProgress };
     const findings = await verifyPartition(audit);
     return { audited: { partition, start, to, comparedFrom: comparedFrom(published, from) }, findings };
   } finally {
@@ -124,8 +125,9 @@ function notCommitted(partition: number, isBegun: boolean): AuditedPartition {
 
 /** Whether the enricher has published anything of a partition that is still kept. */
 async function hasOutputs({ kafka, prefix, signal }: VerifyOptions, admin: KafkaAdmin, partition: number) {
-  for (const topic of publishedTopics(topicNames(prefix))) {
-    const { reader } = await publishedRange({ kafka, admin }, { topic, partition, start: 0, signal });
+  const topics = topicNames(prefix);
+  for (const topic of publishedTopics(topics)) {
+    const { reader } = await publishedRange({ kafka, admin }, { topics, topic, partition, start: 0, signal });
     try {
       if ((await reader.peek()) !== null) return true;
     } finally {

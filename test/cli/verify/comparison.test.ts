@@ -1,17 +1,28 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Comparison, type PlacedValue, type PublishedReader } from "../../../cli/verify/comparison.ts";
+import {
+  Comparison,
+  type PublishedReader,
+  type PublishedRecord,
+  type Strangers,
+} from "../../../cli/verify/comparison.ts";
 
-const placed = (offset: number, index: number, text = `${offset}-${index}`): PlacedValue => ({
+const placed = (offset: number, index: number, other: Partial<PublishedRecord> = {}): PublishedRecord => ({
   offset,
   index,
-  value: Buffer.from(text),
+  publishedOffset: 100 + offset,
+  key: "AAPL",
+  value: Buffer.from(`${offset}-${index}`),
+  headers: { "source-offset": String(offset) },
+  ...other,
 });
+const noStrangers: Strangers = { count: 0, first: null };
 
 async function compare(
-  expected: readonly PlacedValue[],
-  published: readonly PlacedValue[],
+  expected: readonly PublishedRecord[],
+  published: readonly PublishedRecord[],
   from = { offset: 0, index: 0 },
+  strangers = noStrangers,
 ) {
   let at = 0;
   const reader: PublishedReader = {
@@ -19,8 +30,9 @@ async function compare(
     take: () => {
       at++;
     },
+    strangers,
   };
-  const comparison = new Comparison(from);
+  const comparison = new Comparison(5, from);
   for (const each of expected) await comparison.expect(each, reader);
   return comparison.finish({ offset: 1000, index: 0 }, reader);
 }
@@ -33,7 +45,7 @@ describe("comparing what was published with what the fold gives", () => {
   });
 
   it("finds a record that is missing, in the middle and at the end", async () => {
-    const found = await compare(log, [log[0], log[2]] as PlacedValue[]);
+    const found = await compare(log, [log[0], log[2]] as PublishedRecord[]);
     expect(found).toMatchObject({ equal: 2, missing: 2, first: { kind: "missing", offset: 0, index: 1 } });
   });
 
@@ -48,11 +60,59 @@ describe("comparing what was published with what the fold gives", () => {
   });
 
   it("finds other bytes, and shows both", async () => {
-    const found = await compare(log, [...log.slice(0, 2), placed(3, 0, "other"), ...log.slice(3)]);
+    const found = await compare(log, [
+      ...log.slice(0, 2),
+      placed(3, 0, { value: Buffer.from("other") }),
+      ...log.slice(3),
+    ]);
     expect(found).toMatchObject({
       equal: 3,
       different: 1,
-      first: { kind: "different", offset: 3, expected: "3-0", published: "other" },
+      first: { kind: "different", partition: 5, offset: 3, part: "value", expected: "3-0", published: "other" },
+    });
+  });
+
+  it("finds another key and another header beside an equal value, and says which", async () => {
+    const otherKey = await compare(log, [...log.slice(0, 2), placed(3, 0, { key: "TSLA" }), ...log.slice(3)]);
+    expect(otherKey).toMatchObject({
+      equal: 3,
+      different: 1,
+      first: { kind: "different", offset: 3, publishedOffset: 103, part: "key", expected: "AAPL", published: "TSLA" },
+    });
+    const headers = { "source-offset": "3", stage: "indexer" };
+    expect(await compare(log, [...log.slice(0, 2), placed(3, 0, { headers }), ...log.slice(3)])).toMatchObject({
+      equal: 3,
+      different: 1,
+      first: { kind: "different", offset: 3, part: "header stage", expected: null, published: "indexer" },
+    });
+  });
+
+  it("counts what bears no place of a raw record as different, and shows where it stands", async () => {
+    const strangers = { count: 2, first: { publishedOffset: 7, value: "whose?" } };
+    expect(await compare(log, log, { offset: 0, index: 0 }, strangers)).toEqual({
+      equal: 4,
+      missing: 0,
+      duplicated: 0,
+      different: 2,
+      first: {
+        kind: "different",
+        partition: 5,
+        offset: null,
+        index: null,
+        publishedOffset: 7,
+        part: null,
+        expected: null,
+        published: "whose?",
+      },
+    });
+  });
+
+  it("shows first what bears no place where it was read before another finding", async () => {
+    const strangers = { count: 1, first: { publishedOffset: 7, value: "whose?" } };
+    expect(await compare(log, log.slice(1), { offset: 0, index: 0 }, strangers)).toMatchObject({
+      missing: 1,
+      different: 1,
+      first: { offset: null, publishedOffset: 7 },
     });
   });
 
@@ -71,7 +131,7 @@ describe("comparing what was published with what the fold gives", () => {
   it("neither expects nor looks at what comes before the place where it begins", async () => {
     const from = { offset: 3, index: 0 };
     expect(await compare(log, log, from)).toMatchObject({ equal: 2, missing: 0, different: 0 });
-    const halfKept = [placed(0, 1, "other"), ...log.slice(2)];
+    const halfKept = [placed(0, 1, { value: Buffer.from("other") }), ...log.slice(2)];
     expect(await compare(log, halfKept, from)).toMatchObject({ equal: 2, missing: 0, different: 0 });
     expect(await compare(log, log.slice(0, 2), from)).toMatchObject({ equal: 0, missing: 2, different: 0 });
   });

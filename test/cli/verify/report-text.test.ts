@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Difference } from "../../../cli/verify/comparison.ts";
 import { reportText } from "../../../cli/verify/report-text.ts";
 import type { AuditedPartition, VerifyReport } from "../../../cli/verify/verify.ts";
 
@@ -51,11 +52,34 @@ it("tells each partition's start where one began elsewhere, and what was not com
   ]);
 });
 
-it("shows the first finding with both sides", () => {
-  const first = { kind: "missing", offset: 7, index: 1, expected: "{}", published: null } as const;
-  const found = { "market.enriched": { equal: 79, missing: 1, duplicated: 0, different: 0, first } };
-  const text = reportText({ ...report([audited(0)]), topics: found, missing: 1 });
-  expect(text).toContain(
-    "first: missing in market.enriched at raw offset 7, output 1\n  expected  {}\n  published nothing\n",
-  );
+it.each<[string, Partial<Difference>, string]>([
+  [
+    "a missing record",
+    { kind: "missing" },
+    "missing in market.enriched partition 3 at raw offset 7, output 1\n  expected  {}\n  published nothing\n",
+  ],
+  [
+    "a header that is another",
+    { part: "header reason", publishedOffset: 12, expected: "notJson", published: "badPrice" },
+    "different in market.enriched partition 3 at raw offset 7, output 1: header reason\n  expected  notJson\n  published badPrice\n",
+  ],
+  [
+    "what bears no place",
+    { offset: null, index: null, publishedOffset: 12, expected: null, published: "whose?" },
+    "different in market.enriched partition 3 at the topic's own offset 12: it bears no place of a raw record\n  expected  nothing\n  published whose?\n",
+  ],
+])("shows the first finding with both sides: %s", (_, finding, shown) => {
+  const first: Difference = {
+    kind: "different",
+    partition: 3,
+    offset: 7,
+    index: 1,
+    publishedOffset: null,
+    part: null,
+    expected: "{}",
+    published: null,
+    ...finding,
+  };
+  const found = { "market.enriched": { equal: 79, missing: 0, duplicated: 0, different: 1, first } };
+  expect(reportText({ ...report([audited(0)]), topics: found, different: 1 })).toContain(`first: ${shown}`);
 });

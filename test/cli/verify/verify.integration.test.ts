@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { verify } from "../../../cli/verify/verify.ts";
 import { nyse } from "../../../domain/calendar/nyse.ts";
 import { partitionOf } from "../../../domain/partition.ts";
-import { defaultPartitions } from "../../../domain/topics.ts";
+import { defaultPartitions, publishedTopics } from "../../../domain/topics.ts";
 import { enricherConfig, runnerSettings } from "../../../enricher/config.ts";
 import type { PartitionState } from "../../../enricher/operators/state.ts";
 import { marketFold } from "../../../enricher/unit/market-fold.ts";
@@ -20,7 +20,7 @@ import { outboxRecords } from "../../support/outbox-records.ts";
 import { at, quoteLine, referenceLine } from "../../support/raw-lines.ts";
 import { readToEnd } from "../../support/read-topic.ts";
 
-type Plant = "missing" | "duplicated" | "different";
+type Plant = "missing" | "duplicated" | "different" | "otherKey" | "otherStage" | "otherReason" | "noPlace";
 
 const symbols = ["AAPL", "MSFT"] as const;
 const [aapl, msft] = symbols.map((symbol) => partitionOf(symbol, defaultPartitions)) as [number, number];
@@ -118,6 +118,53 @@ it("from a session snapshot, verify finds each fault planted behind it: a record
   expect(startsOf(report)[0]?.[1]).toMatchObject({ kind: "session", sessionDate: dates[1] });
 });
 
+it("D3, D4: verify finds another key, reason or stage beside an equal value, and a record that bears no place; the indexer's dead letters are passed over", async () => {
+  const before = await audit();
+  const [end] = (await ends(topics.raw)).filter(({ partition }) => partition === aapl);
+  const from = end?.offset ?? 0;
+  const planted: readonly Plant[] = ["otherKey", "otherStage", "noPlace"];
+  for (const [n, plant] of planted.entries()) plants.set(from + 10 + 60 * n, plant);
+  await publishSession(dates[2], 900, 200);
+  plants.set(from + 201, "otherReason");
+  await publishLines([{ symbol: "AAPL", text: "not json" }]);
+  await allFolded(runner, broker);
+  const [candlesEnd] = (await ends(topics.candles)).filter(({ partition }) => partition === aapl);
+  await publishBeside(topics.candles, "no one's", {});
+  await publishBeside(topics.deadLetter, "not json", { reason: "notJson", stage: "indexer" });
+  const report = await audit();
+
+  const { missing, duplicated, different } = before;
+  expect(report).toMatchObject({ missing: missing + 1, duplicated, different: different + 5 });
+  const was = before.topics[topics.enriched]?.different ?? 0;
+  expect(report.topics[topics.enriched]).toMatchObject({ missing: missing + 1, different: was + 3 });
+  expect(report.topics[topics.deadLetter]).toEqual({
+    equal: 0,
+    missing: 0,
+    duplicated: 0,
+    different: 1,
+    first: {
+      kind: "different",
+      partition: aapl,
+      offset: from + 201,
+      index: 0,
+      publishedOffset: 0,
+      part: "header reason",
+      expected: "notJson",
+      published: "badPrice",
+    },
+  });
+  expect(report.topics[topics.candles]?.first).toEqual({
+    kind: "different",
+    partition: aapl,
+    offset: null,
+    index: null,
+    publishedOffset: candlesEnd?.offset,
+    part: null,
+    expected: null,
+    published: "no one's",
+  });
+});
+
 it("a raw log that begins behind the last session snapshot is refused, and the error says how to mend it", async () => {
   const last = (await sessionOffsets(aapl)).get(dates[2]) ?? 0;
   await forget(topics.raw, aapl, last + 1);
@@ -128,10 +175,12 @@ it("a raw log that begins behind the last session snapshot is refused, and the e
   });
 });
 
-it("a partition of which no raw record is kept is told to be not audited", async () => {
+it("a partition of which no raw record is kept is told to be not audited; what bears no place is found all the same", async () => {
   for (const { partition, offset } of await ends(topics.raw)) await forget(topics.raw, partition, offset);
   const report = await audit();
-  expect(report).toMatchObject({ rawRecords: 0, equal: 0, missing: 0, duplicated: 0, different: 0 });
+  // What the tests before have published.
+  const placeless = 2;
+  expect(report).toMatchObject({ rawRecords: 0, equal: 0, missing: 0, duplicated: 0, different: placeless });
   expect(startsOf(report).map(([, { kind }]) => kind)).toEqual(["nothingKept", "nothingKept"]);
 });
 
@@ -146,7 +195,7 @@ it("D1: a partition that has outputs and no committed offset has lost it; one wi
     [aapl, "offsetLost"],
     [msft, "nothingKept"],
   ]);
-  for (const topic of [topics.enriched, topics.candles, topics.alerts]) {
+  for (const topic of publishedTopics(topics)) {
     for (const { partition, offset } of await ends(topic)) if (partition === aapl) await forget(topic, aapl, offset);
   }
   expect(await kinds()).toEqual([
@@ -211,13 +260,25 @@ async function ends(topic: string) {
 }
 
 async function publishSession(date: string, from: number, count: number): Promise<void> {
-  const lines = symbols.flatMap((symbol) => [
+  await publishLines(sessionLines(date, from, count));
+}
+
+interface RawLine {
+  readonly symbol: string;
+  readonly text: string;
+}
+
+function sessionLines(date: string, from: number, count: number): readonly RawLine[] {
+  return symbols.flatMap((symbol) => [
     { symbol, text: referenceLine(symbol, date, 100, "2024-07-09") },
     ...Array.from({ length: count }, (_, n) => {
       const mid = 100 + ((from + n) % 13);
       return { symbol, text: quoteLine(symbol, at((from + n) * 0.7, date), mid, mid + 0.1) };
     }),
   ]);
+}
+
+async function publishLines(lines: readonly RawLine[]): Promise<void> {
   const records = lines.map(
     ({ symbol, text }): OutgoingRecord => ({
       partition: partitionOf(symbol, defaultPartitions),
@@ -228,6 +289,13 @@ async function publishSession(date: string, from: number, count: number): Promis
   );
   const sender = await broker.kafkaFor("producer").sender();
   await sender.send(topics.raw, records);
+  await sender.close();
+}
+
+/** On AAPL's partition of a topic, past the enricher. */
+async function publishBeside(topic: string, value: string, headers: OutgoingRecord["headers"]): Promise<void> {
+  const sender = await broker.kafkaFor("admin").sender();
+  await sender.send(topic, [{ partition: aapl, key: "AAPL", value, headers }]);
   await sender.close();
 }
 
@@ -263,7 +331,8 @@ function withPlants(fold: PartitionFold<PartitionState>): PartitionFold<Partitio
       const outbox = new Outbox(Number(sink.outbox.enrichedTime));
       fold.fold(state, partition, record, { touched: sink.touched, outbox });
       for (const [topic, records] of outboxRecords(outbox)) {
-        const sent = topic === topics.enriched ? records.flatMap((each) => spoilt(each, plant)) : records;
+        const isSpoilt = topic === topics.enriched || topic === topics.deadLetter;
+        const sent = isSpoilt ? records.flatMap((each) => spoilt(each, plant)) : records;
         for (const each of sent) sink.outbox.add(topic, each);
       }
     },
@@ -271,7 +340,25 @@ function withPlants(fold: PartitionFold<PartitionState>): PartitionFold<Partitio
 }
 
 function spoilt(record: OutgoingRecord, plant: Plant): readonly OutgoingRecord[] {
-  if (plant === "missing") return [];
-  if (plant === "duplicated") return [record, record];
-  return [{ ...record, value: String(record.value).replace('"bidSize":1', '"bidSize":9') }];
+  const { headers } = record;
+  switch (plant) {
+    case "missing":
+      return [];
+    case "duplicated":
+      return [record, record];
+    case "different":
+      return [{ ...record, value: String(record.value).replace('"bidSize":1', '"bidSize":9') }];
+    case "otherKey":
+      return [{ ...record, key: "TSLA" }];
+    case "otherStage":
+      return [{ ...record, headers: { ...headers, stage: "indexer" } }];
+    case "otherReason":
+      return [{ ...record, headers: { ...headers, reason: "badPrice" } }];
+    case "noPlace": {
+      const { "source-offset": _, ...rest } = headers;
+      return [{ ...record, headers: rest }];
+    }
+    default:
+      return plant satisfies never;
+  }
 }
