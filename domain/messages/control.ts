@@ -4,6 +4,7 @@ import { parseDay } from "../time/event-time.ts";
 import { type Message, readTime } from "./fields.ts";
 import type { RawRecord } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
+import { isSymbol } from "./symbol.ts";
 
 /** Reads a control record, which our producer wrote; any other type is unknown. */
 export function parseControl(type: string, message: Message): RawRecord | RejectReason {
@@ -32,7 +33,7 @@ function parseHeartbeat(message: Message): RawRecord | RejectReason {
 }
 
 function parseReference({ S, sessionDate, previousClose, previousCloseDate }: Message): RawRecord | RejectReason {
-  if (typeof S !== "string" || S === "" || previousClose == null) return "missingField";
+  if (!isSymbol(S) || previousClose == null) return "missingField";
   if (sessionDate == null || previousCloseDate == null) return "missingField";
   const price = parsePrice(previousClose);
   if (price === null || price === 0) return "badPrice";
@@ -41,13 +42,13 @@ function parseReference({ S, sessionDate, previousClose, previousCloseDate }: Me
 }
 
 function parseSplit({ S, exDate, oldRate, newRate }: Message): RawRecord | RejectReason {
-  if (typeof S !== "string" || S === "" || exDate == null || oldRate == null || newRate == null) return "missingField";
+  if (!isSymbol(S) || exDate == null || oldRate == null || newRate == null) return "missingField";
   if (!isRate(oldRate) || !isRate(newRate)) return "badSize";
   return isDay(exDate) ? { kind: "split", symbol: S, exDate, oldRate, newRate } : "badTime";
 }
 
 function parseGap({ S, from, to, reason }: Message): RawRecord | RejectReason {
-  if ((S !== null && typeof S !== "string") || typeof reason !== "string" || from == null || to == null) {
+  if ((S !== null && !isSymbol(S)) || typeof reason !== "string" || from == null || to == null) {
     return "missingField";
   }
   const begin = readTime(from);
@@ -59,6 +60,7 @@ function isDay(value: unknown): value is string {
   return typeof value === "string" && value.length === 10 && parseDay(value) !== null;
 }
 
+/** Bounded as the producer bounds what it reads (`corporate-actions.ts`): beyond it is no split. */
 function isRate(value: unknown): value is number {
-  return typeof value === "number" && Number.isFinite(value) && value > 0;
+  return typeof value === "number" && value > 0 && value < 1e9;
 }

@@ -10,25 +10,39 @@ export function exactId(message: Message, name: string, text: string | null): st
   // JSON can say -0, which is 0.
   const rounded = String((id as number) || 0);
   if (text === null || Number.isSafeInteger(id)) return rounded;
-  const source = sourceOf(text, name);
-  return source !== null && wholeNumber.test(source) ? source : rounded;
+  return wholeNumberOf(text, name) ?? rounded;
 }
 
-const wholeNumber = /^-?\d+$/;
+const wholeNumber = /[ \t\n\r]*(-?\d+)[ \t\n\r]*[,}]/y;
 
-/** The characters that a field of the outermost object was written with. Slow: the text is parsed again. */
-function sourceOf(text: string, name: string): string | null {
-  const sources = new Map<unknown, string>();
-  const parse = JSON.parse as ParseWithSource;
-  const outermost = parse(text, function (key, value, context) {
-    if (key === name && context?.source !== undefined) sources.set(this, context.source);
-    return value;
-  });
-  return sources.get(outermost) ?? null;
+/**
+ * The digits that a field of the outermost object was written with; null where they are no whole number. Of a field that comes twice the last counts, as in
+ * JSON. The depth is counted and not gone into: a message may be nested deeper than the stack, and is read all the same (D3).
+ */
+function wholeNumberOf(text: string, name: string): string | null {
+  let digits: string | null = null;
+  let depth = 0;
+  /** The outermost object's newest text, which is the field's name where a colon follows. */
+  let newest = "";
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at];
+    if (character === '"') {
+      const end = lastOfText(text, at);
+      if (depth === 1) newest = text.slice(at, end + 1);
+      at = end;
+    } else if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+    else if (character === ":" && depth === 1 && JSON.parse(newest) === name) {
+      wholeNumber.lastIndex = at + 1;
+      digits = wholeNumber.exec(text)?.[1] ?? null;
+    }
+  }
+  return digits;
 }
 
-/** JSON.parse with ECMAScript's source-text access, which TypeScript's library does not declare yet. */
-type ParseWithSource = (
-  text: string,
-  reviver: (this: unknown, key: string, value: unknown, context?: { readonly source?: string }) => unknown,
-) => unknown;
+/** Where the quotation mark stands that ends the text which begins with one at `start`. */
+function lastOfText(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === "\\" ? 2 : 1;
+  return at;
+}

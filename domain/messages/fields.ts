@@ -1,6 +1,7 @@
 import { parsePrice } from "../price/price.ts";
 import { type EventTime, parseEventTime } from "../time/event-time.ts";
 import type { RejectReason } from "./reject-reason.ts";
+import { isKeptText, isSymbol } from "./symbol.ts";
 
 /** What a field of a message holds. */
 export type FieldKind = "symbol" | "text" | "texts" | "id" | "price" | "size" | "time";
@@ -50,9 +51,12 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
+/** No number of more digits than a text may have letters. */
+const idMax = 1e32;
+
 /** A trade's id: a number, or a text. */
 export function isId(value: unknown): value is number | string {
-  return typeof value === "string" || Number.isFinite(value);
+  return typeof value === "number" ? Math.abs(value) < idMax : isKeptText(value);
 }
 
 /** What can be wrong with a field, the reason that is told first of several. */
@@ -63,7 +67,7 @@ const severity: Readonly<Record<FieldFault, number>> = { missingField: 1, badPri
 function faultOf(kind: Exclude<FieldKind, "time">, value: unknown): FieldFault | null {
   switch (kind) {
     case "symbol":
-      return typeof value === "string" && value !== "" ? null : "missingField";
+      return isSymbol(value) ? null : "missingField";
     case "text":
       return typeof value === "string" ? null : "missingField";
     case "texts":

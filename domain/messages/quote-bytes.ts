@@ -2,6 +2,7 @@ import type { PriceMicros } from "../price/price.ts";
 import { type EventTime, eventTimeIn } from "../time/event-time.ts";
 import type { Quote } from "./raw-record.ts";
 import { ShortTexts } from "./short-texts.ts";
+import { isSymbol } from "./symbol.ts";
 
 const quote = 0x22;
 const comma = 0x2c;
@@ -51,6 +52,7 @@ const noTexts: readonly string[] = Object.freeze([]);
 /** One is enough: it holds nothing from quote to quote but the texts. */
 class QuoteReader {
   readonly #texts = new ShortTexts();
+  readonly #symbols = new ShortTexts(isSymbol);
   #bytes: Uint8Array = nothing;
   #at = 0;
   #symbol: string | null = null;
@@ -133,7 +135,7 @@ class QuoteReader {
   #readShort(name: number): boolean {
     switch (name) {
       case 0x53: // S
-        this.#symbol = this.#readText();
+        this.#symbol = this.#readText(this.#symbols);
         return this.#symbol !== null;
       case 0x74: // t
         return this.#readTime();
@@ -176,12 +178,12 @@ class QuoteReader {
     return -1;
   }
 
-  #readText(): string | null {
+  #readText(texts = this.#texts): string | null {
     const start = this.#at;
     const end = this.#textEnd(start);
     if (end < 0) return null;
     this.#at = end + 1;
-    return this.#texts.at(this.#bytes, start + 1, end);
+    return texts.at(this.#bytes, start + 1, end);
   }
 
   #readTexts(): readonly string[] | null {

@@ -11,18 +11,29 @@ const decoder = new TextDecoder();
  */
 export class ShortTexts {
   readonly #known: string[] = new Array<string>(slots).fill("");
+  readonly #isTaken: (text: string) => boolean;
 
-  /** The text of bytes[from, to), which are ASCII. */
-  at(bytes: Uint8Array, from: number, to: number): string {
-    if (to - from > lengthMax) return decoder.decode(bytes.subarray(from, to));
+  /** @param isTaken asked of a text when it is made, and not again while it is known; never of the empty one */
+  constructor(isTaken: (text: string) => boolean = () => true) {
+    this.#isTaken = isTaken;
+  }
+
+  /** The text of bytes[from, to), which are ASCII; null for one that is not taken. */
+  at(bytes: Uint8Array, from: number, to: number): string | null {
+    if (to - from > lengthMax) return this.#made(bytes, from, to);
     let hash = to - from;
     for (let at = from; at < to; at++) hash = Math.imul(hash ^ (bytes[at] as number), 0x9e3779b1);
     const slot = hash >>> slotShift;
     const known = this.#known[slot] as string;
     if (isText(bytes, from, to, known)) return known;
-    const text = decoder.decode(bytes.subarray(from, to));
-    this.#known[slot] = text;
+    const text = this.#made(bytes, from, to);
+    if (text !== null) this.#known[slot] = text;
     return text;
+  }
+
+  #made(bytes: Uint8Array, from: number, to: number): string | null {
+    const text = decoder.decode(bytes.subarray(from, to));
+    return this.#isTaken(text) ? text : null;
   }
 }
 

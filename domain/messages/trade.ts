@@ -3,11 +3,12 @@ import { exactId } from "./exact-id.ts";
 import { isId, isSize, isTexts, type Message, readTime } from "./fields.ts";
 import type { Trade } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
+import { isKeptText, isSymbol } from "./symbol.ts";
 
 /** Reads a trade: a hot path like a quote's, written out by hand. @param text what the message was parsed from, for an exact id */
 export function parseTrade(message: Message, text: string | null): Trade | RejectReason {
   const { S, i, x, p, s, c, t, z } = message;
-  if (typeof S !== "string" || S === "" || typeof x !== "string" || typeof z !== "string" || !isId(i)) {
+  if (!isSymbol(S) || !isKeptText(x) || typeof z !== "string" || !isId(i)) {
     return "missingField";
   }
   if (p == null || s == null || t == null || !isTexts(c)) return "missingField";

@@ -5,7 +5,7 @@ export type PriceMicros = number & { readonly __unit: "microdollars" };
 export type MidHalfMicros = number & { readonly __unit: "half microdollars" };
 
 /** The highest price that is taken for one, 10,000,000 dollars (P3). */
-const priceMicrosMax = 10_000_000_000_000;
+export const priceMicrosMax = 10_000_000_000_000;
 
 /**
  * Reads a price in dollars as it came from JSON: rounded to the nearest millionth, halves away from zero (P1).

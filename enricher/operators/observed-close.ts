@@ -1,6 +1,6 @@
 import type { Session, TradingCalendar } from "../../domain/calendar/calendar.ts";
 import type { Quote, Split } from "../../domain/messages/raw-record.ts";
-import type { MidHalfMicros } from "../../domain/price/price.ts";
+import { type MidHalfMicros, priceMicrosMax } from "../../domain/price/price.ts";
 import { divide, multiply, rationalOf, roundToInteger } from "../../domain/references/rational.ts";
 import type { KnownClose, KnownSplit, SymbolDay, SymbolState } from "./state.ts";
 
@@ -35,7 +35,10 @@ export function observedClose(calendar: TradingCalendar, symbol: SymbolState, se
     if (day === undefined || day.date !== before.date || day.closeMid === 0) continue;
     const splits = symbol.splits.filter(({ exDate }) => exDate > before.date && exDate <= session.date);
     const price = splits.length === 0 ? (day.closeMid as MidHalfMicros) : adjusted(day.closeMid, splits);
-    return price === 0 ? null : { sessionDate: session.date, price, date: before.date, source: "observed" };
+    // A close that splits make nothing, or above what a price may be (P3), is no price to compare with.
+    return price === 0 || price > 2 * priceMicrosMax
+      ? null
+      : { sessionDate: session.date, price, date: before.date, source: "observed" };
   }
   return null;
 }

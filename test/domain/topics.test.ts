@@ -29,5 +29,6 @@ it("D2: the state topic is compacted, and often enough", () => {
     "segment.bytes": "16777216",
     "segment.ms": "300000",
     "min.cleanable.dirty.ratio": "0.1",
+    "max.message.bytes": "2097152",
   });
 });

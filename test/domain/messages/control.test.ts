@@ -66,6 +66,14 @@ it("D3: a split that lacks a field is missingField, of a rate not above zero bad
   expect(decodeMessage({ ...split, exDate: "2018-02-30" })).toBe("badTime");
 });
 
+it("D3, C5: a split's rates are below 1e9, as the producer writes them: of one beyond it is badSize", () => {
+  for (const rate of [1e9, 1e300]) {
+    expect(decodeMessage({ ...split, oldRate: rate })).toBe("badSize");
+    expect(decodeMessage({ ...split, newRate: rate })).toBe("badSize");
+  }
+  expect(decodeMessage({ ...split, oldRate: 999_999_999, newRate: 0.000001 })).toMatchObject({ kind: "split" });
+});
+
 it("W9: a gap is read for one symbol and for all", () => {
   expect(decodeMessage(gap)).toMatchObject({ kind: "gap", symbol: null, reason: "disconnected" });
   expect(decodeMessage({ ...gap, S: "XXX" })).toMatchObject({ kind: "gap", symbol: "XXX" });
@@ -82,4 +90,11 @@ it("D3: settings that break their schema are rejected, and unknown keys in them 
   expect(decodeText(settingsText({ intervals: ["7m"] }))).toBe("missingField");
   expect(decodeText(settingsText({ calendar: undefined }))).toBe("missingField");
   expect(decodeText(settingsText({ later: true }))).toMatchObject({ kind: "settings" });
+});
+
+it("D3: a control record of a symbol that no state can be kept of is missingField", () => {
+  const reference = JSON.parse(referenceText(day)) as Record<string, unknown>;
+  for (const S of ["", "#partition", "XXX@2018-01-03", "\ud800"]) {
+    for (const message of [reference, split, gap]) expect(decodeMessage({ ...message, S })).toBe("missingField");
+  }
 });

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { decodeMessage, decodeRaw, rawBytesMax } from "../../../domain/messages/decode.ts";
-import { decodeText, quoteText, tradeText } from "../../support/raw-log.ts";
+import { correctionText, decodeText, quoteText, tradeText } from "../../support/raw-log.ts";
 
 const t = "2018-01-03T15:00:00.123456789Z";
 const time = { micros: 1_514_991_600_123_456, nanos: 789 };
@@ -111,6 +111,30 @@ it.each(types)("D3: a message of type %s with an empty symbol, or one that is no
   const message = JSON.parse(fieldsOf[type] ?? "") as Record<string, unknown>;
   expect(decodeMessage({ ...message, S: "" })).toBe("missingField");
   expect(decodeMessage({ ...message, S: 7 })).toBe("missingField");
+});
+
+it.each(types)("D3, D2: a message of type %s of a symbol that no state can be kept of is missingField", (type) => {
+  const message = JSON.parse(fieldsOf[type] ?? "") as Record<string, unknown>;
+  for (const S of ["#partition", "XXX@2018-01-03", "@", "\ud800"]) {
+    expect(decodeText(JSON.stringify({ ...message, S }))).toBe("missingField");
+  }
+  for (const S of ["BRK.B", "BTC/USD", "SPY240119C00470000", "A#", "É"]) {
+    expect(decodeText(JSON.stringify({ ...message, S }))).toMatchObject({ symbol: S });
+  }
+});
+
+it("D2, D3: what a state keeps is bounded: symbols, ids and exchanges of trades", () => {
+  const long = (letters: number) => "A".repeat(letters);
+  expect(decodeText(quoteText({ S: long(64) }))).toMatchObject({ symbol: long(64) });
+  expect(decodeText(quoteText({ S: long(65) }))).toBe("missingField");
+  expect(decodeText(tradeText(t, { S: long(65) }))).toBe("missingField");
+  for (const name of ["i", "x"]) {
+    expect(decodeText(tradeText(t, { [name]: long(32) }))).toMatchObject({ kind: "trade" });
+    for (const bad of [long(33), "\n", '"', "é"])
+      expect(decodeText(tradeText(t, { [name]: bad }))).toBe("missingField");
+  }
+  expect(decodeText(tradeText(t, { i: 1e32 }))).toBe("missingField");
+  expect(decodeText(correctionText(t, { ci: long(33) }))).toBe("missingField");
 });
 
 it.each(types)("D3: a message of type %s with a bad time is badTime", (type) => {

@@ -26,9 +26,16 @@ const time = fc
   .tuple(fc.date({ min: new Date(0), max: new Date("2200-12-31T23:59:59Z"), noInvalidDate: true }), fraction)
   .map(([date, places]) => JSON.stringify(`${date.toISOString().slice(0, 19)}.${digits(places)}Z`));
 
+const symbol = fc.stringMatching(/^[A-Z.]{1,6}$/);
+/** Also such as no state can be kept of. */
+const anySymbol = fc.oneof(
+  fc.stringMatching(/^[A-Z0-9./#@]{1,40}$/),
+  fc.constantFrom("#partition", "#", "@", "XXX@2018-01-03", "A#", "\ud800", "A\udfff", "É", "😀"),
+);
+
 /** A quote's fields as JSON text, each by its name. */
 const fields = fc.record({
-  S: fc.stringMatching(/^[A-Z.]{1,6}$/).map((symbol) => JSON.stringify(symbol)),
+  S: symbol.map((value) => JSON.stringify(value)),
   bx: text.map((value) => JSON.stringify(value)),
   bp: price,
   bs: size,
@@ -94,6 +101,21 @@ it("D3: a quote as a vendor writes it is read in one pass, and is what it is by 
       expect(decodeText(json)).toEqual(byParts);
       const isPlain = /^[^\\\u0080-\uffff]*$/.test(json);
       if (isPlain && typeof byParts !== "string") expect(readQuote(Buffer.from(json))).toEqual(byParts);
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+it("D3, D2: whatever its symbol, it is read or rejected as by its parts: not if it begins with #, holds @ or half a pair", () => {
+  fc.assert(
+    fc.property(fields, anySymbol, (quote, S) => {
+      const json = quoteJson(names.map((name) => [name, name === "S" ? JSON.stringify(S) : quote[name]]));
+      const isKept = !S.startsWith("#") && !S.includes("@") && !/\p{Surrogate}/u.test(S);
+      // A second time, when its texts are known.
+      for (const result of [decodeText(json), decodeText(json), decodedByParts(json)]) {
+        if (isKept) expect(result).toMatchObject({ kind: "quote", symbol: S });
+        else expect(result).toBe("missingField");
+      }
     }),
     { numRuns: 3000 },
   );

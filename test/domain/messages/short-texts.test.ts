@@ -17,6 +17,12 @@ it("gives the text of its bytes, whichever came before", () => {
     expect(at(texts, text)).toBe(text);
 });
 
+it("a text that is not taken is none, however often it comes, short or long", () => {
+  const texts = new ShortTexts((text) => !text.includes("@"));
+  for (const text of ["A@B", "A@B", `${"x".repeat(40)}@`, `${"x".repeat(40)}@`]) expect(at(texts, text)).toBeNull();
+  expect(at(texts, "AB")).toBe("AB");
+});
+
 it("long texts are not remembered: they would fill the memory", () => {
   const texts = new ShortTexts();
   const heapUsed = () => {

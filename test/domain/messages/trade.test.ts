@@ -62,6 +62,14 @@ it("an exact id is the message's own, not one of an object inside it", () => {
   for (const text of [nested, after]) expect(decodeText(text)).toMatchObject({ id: "9007199254740993" });
 });
 
+it.each(["9007199254740993", "1.5"])("D3: the id %s is read out of a message nested deeper than the stack", (id) => {
+  const nested = (text: string) => text.replace(/}$/, `,"note":${"[".repeat(200_000)}${"]".repeat(200_000)}}`);
+  expect(decodeText(nested(raw(tradeText(at), "i", id)))).toMatchObject({ kind: "trade", id });
+  expect(decodeText(nested(raw(cancelText(at), "i", id)))).toMatchObject({ kind: "cancel", id });
+  const correction = raw(raw(correctionText(at), "oi", id), "ci", id);
+  expect(decodeText(nested(correction))).toMatchObject({ kind: "correction", originalId: id, correctedId: id });
+});
+
 it("without the text that it was parsed from, an id is the text of its double", () => {
   const message = { ...JSON.parse(tradeText(at)), i: 2 ** 60 };
   expect(decodeMessage(message)).toMatchObject({ id: "1152921504606847000" });

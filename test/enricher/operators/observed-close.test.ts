@@ -1,5 +1,13 @@
 import { expect, it } from "vitest";
-import { lastEnriched, midText, published, quoteText, referenceText, tradeText } from "../../support/raw-log.ts";
+import {
+  deadLetters,
+  lastEnriched,
+  midText,
+  published,
+  quoteText,
+  referenceText,
+  tradeText,
+} from "../../support/raw-log.ts";
 
 const locked = (price: number, t: string, fields: object = {}) => quoteText({ bp: price, ap: price, t, ...fields });
 /** A quote of the session after. */
@@ -117,4 +125,18 @@ it("C5: trades, bars and candles have it as well", () => {
 it("C5: an observed close that a split rounds to nothing is none", () => {
   const before = locked(0.000001, "2018-01-03T20:00:00Z");
   expect(closeOf(before, split("2018-01-04", 1, 1000))).toEqual(unknown);
+});
+
+it("C5, P3: an observed close that its splits raise above what a price may be is none", () => {
+  const before = locked(100, "2018-01-03T20:00:00Z");
+  expect(closeOf(before, split("2018-01-04", 100_000, 1))).toEqual(observed(10_000_000));
+  expect(closeOf(before, split("2018-01-04", 100_000.1, 1))).toEqual(unknown);
+  expect(closeOf(before, split("2018-01-04", 1_000_000, 1))).toEqual(unknown);
+  expect(closeOf(before, split("2018-01-04", 999_999_999, 5e-324))).toEqual(unknown);
+});
+
+it("D3, C5: a split of absurd rates is a dead letter, and the close is what it was", () => {
+  const texts = [locked(100, "2018-01-03T20:00:00Z"), split("2018-01-04", 1e300, 1e-9)];
+  expect(deadLetters(texts)).toEqual(["badSize"]);
+  expect(closeOf(...texts)).toEqual(observed(100));
 });

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { nyse } from "../../../domain/calendar/nyse.ts";
-import { topicNames } from "../../../domain/topics.ts";
+import { topicConfigs, topicNames } from "../../../domain/topics.ts";
+import { keptTradesMax } from "../../../enricher/operators/kept-trades.ts";
 import type { PartitionState } from "../../../enricher/operators/state.ts";
 import { SnapshotReader } from "../../../enricher/snapshot/snapshot-reader.ts";
 import { SnapshotIndex, snapshotRecords } from "../../../enricher/snapshot/snapshot-records.ts";
@@ -11,7 +12,7 @@ import type { FoldSink } from "../../../enricher/unit/partition-fold.ts";
 import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/types.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
-import { heartbeatText, quoteText, referenceText, settingsText } from "../../support/raw-log.ts";
+import { heartbeatText, quoteText, referenceText, settingsText, tradeText } from "../../support/raw-log.ts";
 
 const fold = marketFold({ calendar: nyse, topics: topicNames(""), logId: "log" });
 const { codec } = fold;
@@ -140,4 +141,33 @@ it.each([
   const reader = new SnapshotReader(codec, "log");
   reader.take([record(0, JSON.stringify({ ...envelope, sum: { symbols: 0, offsets: 0 }, state: {} }), "#partition")]);
   expect(reader.restore(1)).toBe("unreadable");
+});
+
+it("D2, W7: the snapshot of a symbol fits into a record of the state topic, though all the trades that are kept are as long as they may be", () => {
+  const state = fold.initial();
+  const sink: FoldSink = { touched: new Set(), outbox: null };
+  const trade = {
+    S: "X".repeat(64),
+    i: "i".repeat(32),
+    x: "x".repeat(32),
+    p: 9_999_999.999999,
+    s: 9_007_199_254_740_991,
+  };
+  const text = tradeText("2018-01-03T15:00:00.123456789Z", { ...trade, c: ["I"] });
+  for (let offset = 0; offset < keptTradesMax; offset++) fold.fold(state, 0, record(offset, text), sink);
+  expect(state.symbols.get(trade.S)?.trades).toHaveLength(keptTradesMax);
+  const target = {
+    partition: 0,
+    logId: "l".repeat(22),
+    offset: 9_007_199_254_740_991,
+    index: new SnapshotIndex(),
+    suffix: "",
+  };
+  const lengths = snapshotRecords(codec, state, sink.touched, target).map(({ value }) =>
+    Buffer.byteLength(value ?? ""),
+  );
+  const { configs } = topicConfigs(topicNames("")).find(({ topic }) => topic === topicNames("").state) ?? {};
+  const limit = Number(configs?.["max.message.bytes"]);
+  expect(Math.max(...lengths)).toBeGreaterThan(limit / 2);
+  expect(Math.max(...lengths)).toBeLessThan(limit - 1000);
 });
