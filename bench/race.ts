@@ -22,6 +22,11 @@ const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
 const enrich = [process.execPath, main, "enrich"];
 /** Of 12 partitions, by default. */
 const units = 2;
+/** The enricher's command by the name that is shown: as it comes, and set for the lowest latency (decision 4). */
+const commands: Readonly<Record<string, readonly string[]>> = {
+  Bellwether: enrich,
+  "Bellwether, one thread with one unit": ["env", "ENRICHER_THREADS=1", "ENRICHER_UNIT_PARTITIONS=12", ...enrich],
+};
 
 /**
  * `npm run bench -- race TOOL [ROUNDS]`: the enricher against the Flink job that does the same work on the same records and broker, turn about.
@@ -29,25 +34,31 @@ const units = 2;
  */
 export async function benchRace(tool: string, rounds: number): Promise<void> {
   const race = (...args: string[]) => runTool(tool, args);
-  const ratios: number[] = [];
+  const ratios = new Map<string, number[]>();
   for (let round = 1; round <= rounds; round++) {
     const [flink] = await race("flink", "throughput");
-    const [own] = await race("run", "--only", "throughput", "--", ...enrich);
-    if (flink === undefined || own === undefined) throw new Error("the race gave no figures");
+    if (flink === undefined) throw new Error("the race gave no figures");
     report(`round ${round}: Flink`, throughputText(flink));
-    report(`round ${round}: Bellwether`, throughputText(own));
-    ratios.push(own.recordsPerSecond / flink.recordsPerSecond);
+    for (const [name, command] of Object.entries(commands)) {
+      const [own] = await race("run", "--only", "throughput", "--", ...command);
+      if (own === undefined) throw new Error("the race gave no figures");
+      report(`round ${round}: ${name}`, throughputText(own));
+      ratios.set(name, [...(ratios.get(name) ?? []), own.recordsPerSecond / flink.recordsPerSecond]);
+    }
   }
-  report("throughput, Bellwether to Flink", ratios.map((ratio) => ratio.toFixed(2)).join(" "));
+  for (const [name, each] of ratios) {
+    report(`throughput to Flink's: ${name}`, each.map((ratio) => ratio.toFixed(2)).join(" "));
+  }
   for (const symbols of ["10", "10000"]) {
     const [run] = await race("run", "--only", "throughput", "--symbols", symbols, "--", ...enrich);
     if (run !== undefined) report(`${symbols} symbols: Bellwether`, throughputText(run));
   }
-  for (const [name, args] of [
-    ["Flink, checkpoints of 100 ms", ["flink", "latency", "--checkpoint-ms", "100"]],
-    ["Bellwether", ["run", "--only", "latency", "--", ...enrich]],
-  ] as const) {
-    for (const run of await race(...args)) report(`latency at ${run.rate} quotes/s: ${name}`, latencyText(run));
+  const tell = (name: string, runs: readonly RaceRun[]) => {
+    for (const run of runs) report(`latency at ${run.rate} quotes/s: ${name}`, latencyText(run));
+  };
+  tell("Flink, checkpoints of 100 ms", await race("flink", "latency", "--checkpoint-ms", "100"));
+  for (const [name, command] of Object.entries(commands)) {
+    tell(name, await race("run", "--only", "latency", "--", ...command));
   }
   await benchRecovery(tool);
 }
