@@ -66,5 +66,7 @@ export async function startMemberThread(config: EnricherConfig, thread: number, 
 }
 
 function errorOf({ message, code, remedy }: ThreadFault): Error {
-  return code === null ? new Error(message) : new PipelineError(code, message, remedy === null ? {} : { remedy });
+  // A programmer's fault comes as its stack.
+  if (code === null) return Object.assign(new Error(message), { stack: message });
+  return new PipelineError(code, message, remedy === null ? {} : { remedy });
 }

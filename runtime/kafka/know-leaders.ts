@@ -5,11 +5,12 @@ import { fetchMetadata } from "./topic-metadata.ts";
 /**
  * Makes the brokers that lead these topics known. kafkajs asks for every topic that a connection ever had to do with, and where one of them is gone
  * it refuses them all: what is gone is forgotten, so that only those hear of it who want that topic.
+ * @param isStale what is known is asked for anew
  * @throws Kafka's error where one of these topics cannot be had
  */
-export async function knowLeaders(cluster: Cluster, topics: readonly string[]): Promise<void> {
+export async function knowLeaders(cluster: Cluster, topics: readonly string[], isStale = false): Promise<void> {
   try {
-    await know(cluster, topics);
+    await know(cluster, topics, isStale);
   } catch (error) {
     if (faultKind(error) === "connection") throw error;
     const others = [...cluster.targetTopics].filter((topic) => !topics.includes(topic));
@@ -17,11 +18,11 @@ export async function knowLeaders(cluster: Cluster, topics: readonly string[]): 
       others.length === 0 ? [] : (await fetchMetadata(cluster, others)).topics.filter((at) => at.error !== null);
     for (const { topic } of gone) cluster.targetTopics.delete(topic);
     if (gone.length === 0) throw error;
-    await know(cluster, topics);
+    await know(cluster, topics, isStale);
   }
 }
 
-async function know(cluster: Cluster, topics: readonly string[]): Promise<void> {
+async function know(cluster: Cluster, topics: readonly string[], isStale: boolean): Promise<void> {
   if (topics.length > 0) await cluster.addMultipleTargetTopics([...topics]);
-  await cluster.refreshMetadataIfNecessary();
+  await (isStale ? cluster.refreshMetadata() : cluster.refreshMetadataIfNecessary());
 }

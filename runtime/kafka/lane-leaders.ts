@@ -34,11 +34,14 @@ export class LaneLeaders {
     let trouble: unknown = null;
     for (const [topic, ofTopic] of Map.groupBy(lanes, (lane) => lane.topic)) {
       try {
-        if (this.#doubted.has(topic)) await seeAnew(cluster, topic);
-        this.#doubted.delete(topic);
-        for (const [leader, led] of await leadersOf(cluster, topic, ofTopic)) {
+        const leaderless = this.#doubted.has(topic) ? await faultOf(cluster, topic) : null;
+        // What is known serves the other partitions: the client library would learn nothing where one has no leader.
+        const isStale = this.#doubted.has(topic) && leaderless === null;
+        trouble = leaderless ?? trouble;
+        for (const [leader, led] of await leadersOf(cluster, topic, ofTopic, isStale)) {
           byLeader.set(leader, [...(byLeader.get(leader) ?? []), ...led]);
         }
+        if (leaderless === null) this.#doubted.delete(topic);
         this.#troubleSinceMs.delete(topic);
       } catch (error) {
         if (faultKind(error) === "connection") throw error;
@@ -57,16 +60,16 @@ export class LaneLeaders {
   }
 }
 
-/** The client library keeps what it knew where its own request fails. @throws Kafka's error where the topic is gone */
-async function seeAnew(cluster: Cluster, topic: string): Promise<void> {
+/** Why some partition of the topic has no leader; null where all have. @throws Kafka's error where the topic is gone */
+async function faultOf(cluster: Cluster, topic: string): Promise<unknown> {
   const { topics } = await fetchMetadata(cluster, [topic]);
-  const error = topics[0]?.error;
-  if (error) throw error;
-  await cluster.refreshMetadata();
+  const error = topics[0]?.error ?? null;
+  if (error !== null && error.type !== "LEADER_NOT_AVAILABLE") throw error;
+  return error;
 }
 
-async function leadersOf(cluster: Cluster, topic: string, lanes: readonly SendLane[]) {
-  await knowLeaders(cluster, [topic]);
+async function leadersOf(cluster: Cluster, topic: string, lanes: readonly SendLane[], isStale: boolean) {
+  await knowLeaders(cluster, [topic], isStale);
   const leaders = new Map(cluster.findTopicPartitionMetadata(topic).map((known) => [known.partitionId, known.leader]));
   return Map.groupBy(lanes, ({ partition }) => {
     const leader = leaders.get(partition);

@@ -153,7 +153,10 @@ export class LanePump {
       // Nothing to send begins nothing.
       if (byLeader.size > 0) await this.#role.admit([...byLeader.values()].flat());
       await this.#dispatch(cluster, byLeader, producer);
-      if (trouble !== null) await this.#mend("metadata", trouble, cluster);
+      if (trouble !== null) {
+        this.#link.reportTrouble(trouble);
+        await this.#mend("metadata", trouble, cluster);
+      }
     } catch (error) {
       await this.#recover(error, cluster);
     }

@@ -4,7 +4,7 @@ import { faultKind, toPipelineError } from "./errors.ts";
 import type { KafkaConnection } from "./types.ts";
 
 const repeatMs = 10_000;
-/** A leader that moves is found within moments, many times a year: not worth a word. */
+/** A leader that moves is found within moments, many times a year, and a coordinator loads no longer: not worth a word. */
 const electionMs = 2000;
 /** While one broker of several is away the others answer all the time: it is over when nothing has failed for so long. */
 const quietMs = 1000;
@@ -27,7 +27,7 @@ export class LinkTrouble {
     const nowMs = performance.now();
     this.#sinceMs ??= nowMs;
     this.#lastMs = nowMs;
-    if (faultKind(error) === "metadata" && nowMs - this.#sinceMs < electionMs) return;
+    if (faultKind(error) !== "connection" && nowMs - this.#sinceMs < electionMs) return;
     const isNew = this.#toldMs === null;
     if (this.#toldMs !== null && nowMs - this.#toldMs < repeatMs) return;
     this.#toldMs = nowMs;

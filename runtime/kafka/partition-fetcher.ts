@@ -77,7 +77,9 @@ export class PartitionFetcher {
     const wanted = this.#states.filter((state) => state.fetched === null);
     return Map.groupBy(wanted, ({ topic, partition }) => {
       const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-      if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
+      if (known === undefined || known.leader < 0) {
+        throw Object.assign(protocolErrors.createErrorFromCode(leaderNotAvailable), { topic });
+      }
       return known.leader;
     });
   }
@@ -149,7 +151,8 @@ export class PartitionFetcher {
       this.#fault ??= toPipelineError(error, this.#link.connection);
       return;
     }
-    this.#link.reportTrouble(error);
+    const topics = [...new Set(this.#states.map(({ topic }) => topic))];
+    this.#link.reportTrouble(error, `the topic ${topics.join(", ")}`);
     if (kind !== "connection") await cluster?.refreshMetadata().catch(() => undefined);
     else if (cluster !== null) this.#link.drop(cluster, error);
     await pause(retryDelayMs, signal);

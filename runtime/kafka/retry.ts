@@ -46,14 +46,9 @@ export async function withCluster<T>(
       if (kind === "fatal" || kind === "rejoin" || patience.signal.aborted || passedMs + delayMs > limitMs) {
         throw kind === "rejoin" ? error : toPipelineError(error, contextOf(link, patience));
       }
-      if (kind === "connection") {
-        if (cluster !== null) link.drop(cluster, error);
-        link.reportTrouble(error, patience.resource);
-      }
-      if (kind === "metadata") {
-        await cluster?.refreshMetadata().catch(() => undefined);
-        link.reportTrouble(error, patience.resource);
-      }
+      if (kind === "connection" && cluster !== null) link.drop(cluster, error);
+      if (kind === "metadata") await cluster?.refreshMetadata().catch(() => undefined);
+      link.reportTrouble(error, patience.resource);
       await pause(delayMs, patience.signal);
     }
   }

@@ -73,6 +73,10 @@ export function runHistory<State>(
         begin === 0 || committed === null || isLatestWhole || reader.restoreSession("latest", begin, committed) !== null
       );
     },
+    lacksRecords: (partition) => {
+      const restored = readerOf(broker, scenario.fold, partition).restore(broker.committed.get(partition) ?? null);
+      return typeof restored !== "string" && restored.offset < broker.begin(partition);
+    },
     inFlight: 0,
     failures: [],
     told: { stops: new Set(), losses: new Set() },
@@ -242,10 +246,6 @@ function hasStopped({ told, partitionsOf }: SimCluster, partition: number): bool
   return [...told.stops].some((unit) => partitionsOf(unit).includes(partition));
 }
 
-function lacksRecords({ told, partitionsOf }: SimCluster, partition: number): boolean {
-  return [...told.losses].some((unit) => partitionsOf(unit).includes(partition));
-}
-
 function isAtEnd(broker: SimBroker, partition: number): boolean {
   return (broker.committed.get(partition) ?? 0) === broker.rawEnd(partition);
 }
@@ -259,7 +259,7 @@ function faultsOf<State>(cluster: SimCluster, fold: PartitionFold<State>): strin
       failures.push(`partition ${partition}: committed ${committed}, end ${broker.rawEnd(partition)}`);
     }
     // What it said that it lacks, nothing is known of.
-    if (lacksRecords(cluster, partition)) continue;
+    if (cluster.told.losses.has(partition)) continue;
     const until = log.filter(({ offset }) => offset < committed);
     const { outbox, states } = foldAll(fold, partition, until);
     const folded = outboxRecords(outbox);

@@ -110,7 +110,7 @@ export class SimInstance extends SimHolder implements SimMember {
         break;
       }
       case "fetch":
-        if (command.losses.length > 0) this.cluster.told.losses.add(unit.unit);
+        if (command.losses.length > 0) this.#onLosses(unit);
         this.#fetchAll(unit, attempt, command.positions);
         break;
       case "ready":
@@ -236,6 +236,13 @@ export class SimInstance extends SimHolder implements SimMember {
     this.#units.delete(unit.unit);
     // It has to be dealt out anew; a member whose generation has passed is told so anyway.
     if (group.has(this.name) && this.#generation === group.generation) group.rebalance();
+  }
+
+  #onLosses({ unit }: SimUnit): void {
+    const { told, failures, partitionsOf, lacksRecords } = this.cluster;
+    const lacking = partitionsOf(unit).filter(lacksRecords);
+    if (lacking.length === 0) failures.push(`${this.name}/${unit} says that it lacks records, and does not`);
+    for (const partition of lacking) told.losses.add(partition);
   }
 
   /** Only a state that is lost may stop a unit. */

@@ -20,6 +20,8 @@ export interface SimCluster {
   readonly machine: (partitions: readonly number[]) => SimMachine;
   /** Whether the log or a snapshot with the log behind it gives the partition's state. */
   readonly canRebuild: (partition: number) => boolean;
+  /** Whether the log begins behind the partition's snapshot. */
+  readonly lacksRecords: (partition: number) => boolean;
   /** Requests that the broker has not dealt with, of whoever. */
   inFlight: number;
   readonly failures: string[];
@@ -30,7 +32,7 @@ export interface SimCluster {
 export interface Told {
   /** Units that stopped: none of their state can be rebuilt. */
   readonly stops: Set<number>;
-  /** Units that went on, and lack records that came after their snapshot. */
+  /** Partitions whose unit went on, and lacks records that came after their snapshot. */
   readonly losses: Set<number>;
 }
 

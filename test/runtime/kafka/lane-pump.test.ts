@@ -8,6 +8,7 @@ import { recordOf } from "./kafka-under-test.ts";
 const topic = "out";
 // Kafka's error codes.
 const unknownTopic = 3;
+const leaderNotAvailable = 5;
 const notLeader = 6;
 const notEnoughReplicas = 19;
 
@@ -26,7 +27,8 @@ async function turns(): Promise<void> {
 
 /** A cluster of one partition whose leader the test moves, and whose brokers answer a produce request when the test says so. */
 function pumpTo() {
-  const state = { leader: 1, exists: true };
+  const state = { leader: 1, topicError: 0 };
+  const reported: string[] = [];
   let pauses: { readonly ms: number; readonly end: () => void }[] = [];
   const wait = (ms: number) => new Promise<void>((resolve) => void pauses.push({ ms, end: resolve }));
   /** Lets the pauses pass that are under way, and all go on that waits for none. */
@@ -56,8 +58,7 @@ function pumpTo() {
     [1, 2].map((nodeId) => {
       const connectionPool = {
         getConnection: async () => connectionOf(nodeId),
-        send: async ({ response }: Cluster.Protocol<unknown>) =>
-          response.decode(described(state.exists ? 0 : unknownTopic)),
+        send: async ({ response }: Cluster.Protocol<unknown>) => response.decode(described(state.topicError)),
       };
       return [nodeId, { nodeId, connectionPool }];
     }),
@@ -74,7 +75,7 @@ function pumpTo() {
     connection: { brokers: ["fake:1"], clientId: "test", tls: null, sasl: null },
     cluster: async () => cluster,
     drop() {},
-    reportTrouble() {},
+    reportTrouble: (error: { type: string }) => void reported.push(error.type),
     reportWell() {},
     close() {},
   };
@@ -86,7 +87,7 @@ function pumpTo() {
     describe: (error) => error as Error,
     onGivenUp() {},
   };
-  return { state, waiting, pass, pump: new LanePump(link as unknown as ClusterLink, role, wait) };
+  return { state, waiting, pass, reported, pump: new LanePump(link as unknown as ClusterLink, role, wait) };
 }
 
 function produced(errorCode: number): Buffer {
@@ -142,10 +143,25 @@ it("a topic that is deleted is given up after five seconds, though the client li
   const sent = pump.send(topic, [recordOf("a")]);
   const refused = expect(sent).rejects.toMatchObject({ type: "UNKNOWN_TOPIC_OR_PARTITION" });
   await turns();
-  state.exists = false;
+  state.topicError = unknownTopic;
   waiting.shift()?.answer(unknownTopic);
   await turns();
   for (let pauses = 0; pauses < 120; pauses++) await pass();
   await refused;
   expect(waiting).toHaveLength(0);
+});
+
+it("where a topic has a partition without a leader, the leaders that are known are tried on, and that one is lacking is told", async () => {
+  const { state, waiting, pass, reported, pump } = pumpTo();
+  void pump.send(topic, [recordOf("a")]);
+  await turns();
+  state.topicError = leaderNotAvailable;
+  for (let round = 0; round < 3; round++) {
+    expect(waiting).toHaveLength(1);
+    waiting.shift()?.answer(notLeader);
+    await turns();
+    // The pump's own pause, and the lane's.
+    for (let pauses = 0; pauses < 3; pauses++) await pass();
+  }
+  expect(reported).toContain("LEADER_NOT_AVAILABLE");
 });
