@@ -1,6 +1,6 @@
 import { parsePrice } from "../price/price.ts";
+import { isDate, isRate } from "../references/corporate-actions.ts";
 import { settingsOf, settingsSchema } from "../settings.ts";
-import { parseDay } from "../time/event-time.ts";
 import { type Message, readTime } from "./fields.ts";
 import type { RawRecord } from "./raw-record.ts";
 import type { RejectReason } from "./reject-reason.ts";
@@ -37,14 +37,14 @@ function parseReference({ S, sessionDate, previousClose, previousCloseDate }: Me
   if (sessionDate == null || previousCloseDate == null) return "missingField";
   const price = parsePrice(previousClose);
   if (price === null || price === 0) return "badPrice";
-  if (!isDay(sessionDate) || !isDay(previousCloseDate)) return "badTime";
+  if (!isDate(sessionDate) || !isDate(previousCloseDate)) return "badTime";
   return { kind: "reference", symbol: S, sessionDate, previousClose: price, previousCloseDate };
 }
 
 function parseSplit({ S, exDate, oldRate, newRate }: Message): RawRecord | RejectReason {
   if (!isSymbol(S) || exDate == null || oldRate == null || newRate == null) return "missingField";
   if (!isRate(oldRate) || !isRate(newRate)) return "badSize";
-  return isDay(exDate) ? { kind: "split", symbol: S, exDate, oldRate, newRate } : "badTime";
+  return isDate(exDate) ? { kind: "split", symbol: S, exDate, oldRate, newRate } : "badTime";
 }
 
 function parseGap({ S, from, to, reason }: Message): RawRecord | RejectReason {
@@ -54,13 +54,4 @@ function parseGap({ S, from, to, reason }: Message): RawRecord | RejectReason {
   const begin = readTime(from);
   const end = readTime(to);
   return begin === null || end === null ? "badTime" : { kind: "gap", symbol: S, from: begin, to: end, reason };
-}
-
-function isDay(value: unknown): value is string {
-  return typeof value === "string" && value.length === 10 && parseDay(value) !== null;
-}
-
-/** Bounded as the producer bounds what it reads (`corporate-actions.ts`): beyond it is no split. */
-function isRate(value: unknown): value is number {
-  return typeof value === "number" && value > 0 && value < 1e9;
 }

@@ -50,20 +50,22 @@ export function parseCorporateActions(document: unknown): CorporateActions {
 
 function splitOf(entry: unknown): ShareSplit | null {
   const { symbol, ex_date: exDate, old_rate: oldRate, new_rate: newRate } = recordOf(entry);
-  if (typeof symbol !== "string" || !isDate(exDate) || !isPositive(oldRate) || !isPositive(newRate)) return null;
+  if (typeof symbol !== "string" || !isDate(exDate) || !isRate(oldRate) || !isRate(newRate)) return null;
   return { symbol, exDate, oldRate, newRate };
 }
 
 function dividendOf(entry: unknown): CashDividend | null {
   const { symbol, ex_date: exDate, rate } = recordOf(entry);
-  return typeof symbol === "string" && isDate(exDate) && isPositive(rate) ? { symbol, exDate, rate } : null;
+  return typeof symbol === "string" && isDate(exDate) && isRate(rate) ? { symbol, exDate, rate } : null;
 }
 
-function isDate(value: unknown): value is string {
+/** A calendar date, YYYY-MM-DD. */
+export function isDate(value: unknown): value is string {
   return typeof value === "string" && value.length === 10 && parseDay(value) !== null;
 }
 
-function isPositive(value: unknown): value is number {
+/** A rate of shares or of dollars; what is larger is no rate. */
+export function isRate(value: unknown): value is number {
   return typeof value === "number" && value > 0 && value < 1e9;
 }
 

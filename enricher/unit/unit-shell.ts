@@ -10,6 +10,7 @@ import type {
 import type { Log } from "../../runtime/log/log.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { PartitionFeed } from "./partition-feed.ts";
+import { reportRecovery } from "./report-recovery.ts";
 import type { TransactionPace } from "./transaction-pace.ts";
 import { unitFaultOf } from "./unit-faults.ts";
 import type { UnitLog } from "./unit-log.ts";
@@ -218,21 +219,11 @@ export class UnitShell {
     this.#sender = await kafka.transactionalSender(transactionalId, { transactionTimeoutMs, scope, signal });
   }
 
-  #fetch({ attempt, positions, snapshotFaults, losses, replayed }: Extract<UnitCommand, { type: "fetch" }>): void {
-    const { log, unit, metrics, partitions } = this.#options;
-    metrics.add("recoveries");
-    metrics.add("replayed", replayed);
-    for (const [partition, fault] of snapshotFaults) {
-      if (fault !== "none")
-        log.warn("the latest snapshot cannot be used: more of the raw log was folded again", { partition, fault });
-    }
-    for (const { error, isWhole, unpublished } of losses) {
-      // What was accepted needs no remedy any more.
-      log.error("going on without what is lost", { unit, error: isWhole ? error.message : error.line });
-      // The first transaction commits past it; an attempt that comes before that finds it again.
-      this.#uncommitted.add("neverPublished", unpublished);
-    }
-    log.info("folding", { unit, partitions: partitions.join(","), replayed });
+  #fetch(command: Extract<UnitCommand, { type: "fetch" }>): void {
+    reportRecovery(command, this.#options);
+    const { attempt, positions, losses } = command;
+    // The first transaction commits past it; an attempt that comes before that finds it again.
+    for (const { unpublished } of losses) this.#uncommitted.add("neverPublished", unpublished);
     for (const [partition, offset] of positions) this.#feeds.get(partition)?.open(attempt, offset);
   }
 

@@ -1,9 +1,9 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
-import protocolErrors from "kafkajs/src/protocol/error.js";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { giveBack, Shared } from "./give-back.ts";
 import { type AbortedTransaction, type DecodedBatches, readBatches } from "./record-batch-reader.ts";
+import { kafkaFault } from "./transaction-faults.ts";
 
 const fetchKey = 1;
 /** Kafka 2.3 and later. */
@@ -63,7 +63,7 @@ export async function fetchRecords(
 
 /** What a partition was refused with. A fetch changes nothing: where the broker cannot say what went wrong, it may be asked again. */
 export function fetchFault(errorCode: number, topic: string): Error {
-  const error = Object.assign(protocolErrors.createErrorFromCode(errorCode), { topic });
+  const error = kafkaFault(errorCode, topic);
   return errorCode === unknownServerError ? Object.assign(error, { retriable: true }) : error;
 }
 

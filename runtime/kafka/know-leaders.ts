@@ -1,6 +1,9 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { faultKind } from "./errors.ts";
 import { fetchMetadata } from "./topic-metadata.ts";
+import { kafkaFault } from "./transaction-faults.ts";
+
+const leaderNotAvailable = 5;
 
 /**
  * Makes the brokers that lead these topics known. kafkajs asks for every topic that a connection ever had to do with, and where one of them is gone
@@ -20,6 +23,13 @@ export async function knowLeaders(cluster: Cluster, topics: readonly string[], i
     if (gone.length === 0) throw error;
     await know(cluster, topics, isStale);
   }
+}
+
+/** The broker that leads a partition, as by `knowLeaders`. @throws Kafka's error where none is known to */
+export function leaderOf(cluster: Cluster, topic: string, partition: number): number {
+  const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
+  if (known === undefined || known.leader < 0) throw kafkaFault(leaderNotAvailable, topic);
+  return known.leader;
 }
 
 async function know(cluster: Cluster, topics: readonly string[], isStale: boolean): Promise<void> {

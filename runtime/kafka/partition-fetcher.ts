@@ -1,12 +1,11 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
-import protocolErrors from "kafkajs/src/protocol/error.js";
 import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
 import type { AssignedState } from "./assigned-state.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { faultKind, toPipelineError } from "./errors.ts";
 import { type FetchedPartition, type FetchOptions, fetchFault, fetchRecords } from "./fetch-request.ts";
-import { knowLeaders } from "./know-leaders.ts";
+import { knowLeaders, leaderOf } from "./know-leaders.ts";
 import { beginning, listOffsets } from "./offsets.ts";
 import type { TopicPosition } from "./types.ts";
 import { Wakeup } from "./wakeup.ts";
@@ -75,13 +74,7 @@ export class PartitionFetcher {
     const ahead = this.#states.reduce((sum, { fetched }) => sum + (fetched?.bytes ?? 0), 0);
     if (ahead >= (this.#options.bytesAheadMax ?? Number.POSITIVE_INFINITY)) return new Map();
     const wanted = this.#states.filter((state) => state.fetched === null);
-    return Map.groupBy(wanted, ({ topic, partition }) => {
-      const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-      if (known === undefined || known.leader < 0) {
-        throw Object.assign(protocolErrors.createErrorFromCode(leaderNotAvailable), { topic });
-      }
-      return known.leader;
-    });
+    return Map.groupBy(wanted, ({ topic, partition }) => leaderOf(cluster, topic, partition));
   }
 
   async #fetch(cluster: Cluster, nodeId: number, states: readonly AssignedState[]): Promise<void> {
@@ -166,4 +159,3 @@ function isToEnd({ decoded, endOffset }: FetchedPartition): boolean {
 
 // Kafka's error codes.
 const offsetOutOfRange = 1;
-const leaderNotAvailable = 5;

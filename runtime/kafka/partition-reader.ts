@@ -1,8 +1,7 @@
-import protocolErrors from "kafkajs/src/protocol/error.js";
 import { PipelineError } from "../../domain/errors.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { type FetchedPartition, type FetchOptions, fetchFault, fetchRecords } from "./fetch-request.ts";
-import { knowLeaders } from "./know-leaders.ts";
+import { knowLeaders, leaderOf } from "./know-leaders.ts";
 import { readCommitted, readUncommitted } from "./offsets.ts";
 import { withCluster } from "./retry.ts";
 import type { SharedLink } from "./shared-link.ts";
@@ -13,7 +12,6 @@ const maxWaitMs = 50;
 /** Two of them are held for each range that is being read. */
 const maxBytesPerPartition = 1024 * 1024;
 const offsetOutOfRange = 1;
-const leaderNotAvailable = 5;
 
 /** Reads a range of one partition, over a connection that other reads may use too. */
 export async function* readPartition(shared: SharedLink, options: PartitionReadOptions): AsyncGenerator<IncomingBatch> {
@@ -81,9 +79,7 @@ async function fetchOnce(
   const resource = `the topic ${topic}`;
   return withCluster(link, { patienceMs: Number.POSITIVE_INFINITY, signal, resource }, async (cluster) => {
     await knowLeaders(cluster, [topic]);
-    const known = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition);
-    if (known === undefined || known.leader < 0) throw protocolErrors.createErrorFromCode(leaderNotAvailable);
-    const broker = await cluster.findBroker({ nodeId: known.leader });
+    const broker = await cluster.findBroker({ nodeId: leaderOf(cluster, topic, partition) });
     // A broker that holds a client back to its quota answers with nothing.
     const [fetched] = await fetchRecords(broker, [wanted], options);
     if (fetched?.errorCode === offsetOutOfRange) throw notKept(topic, partition, offset);

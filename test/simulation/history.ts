@@ -1,15 +1,12 @@
-import { SnapshotReader } from "../../enricher/snapshot/snapshot-reader.ts";
-import { Outbox } from "../../enricher/unit/outbox.ts";
 import type { PartitionFold } from "../../enricher/unit/partition-fold.ts";
 import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { Random } from "../../local/simulator/random.ts";
-import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
-import { outboxRecords } from "../support/outbox-records.ts";
+import { faultsOf, hasStopped, isAtEnd, logId, outputTopics, readerOf, stateTopic, whatIsKept } from "./claims.ts";
 import { randomFaultPlan } from "./fault-plan.ts";
 import { SimBroker } from "./sim-broker.ts";
 import { SimGroup } from "./sim-group.ts";
-import { asRead, SimInstance } from "./sim-instance.ts";
+import { SimInstance } from "./sim-instance.ts";
 import type { SimCluster, SimMachine } from "./sim-process.ts";
 import { World } from "./world.ts";
 
@@ -30,9 +27,6 @@ export interface HistoryResult {
   readonly steps: number;
 }
 
-const logId = "the-log";
-const stateTopic = "state";
-const outputTopics = ["enriched", "candles", "alerts", "dead-letter"];
 const faultySteps = { min: 200, max: 900 };
 const stepsMax = 40_000;
 /** Once faults have ended; before, transactions are timed out at any moment. */
@@ -64,19 +58,7 @@ export function runHistory<State>(
     writtenTopics: [...outputTopics, stateTopic],
     partitionsOf: (unit) => Array.from({ length: partitionsPerUnit }, (_, at) => unit * partitionsPerUnit + at),
     machine: machineMaker(world, scenario),
-    canRebuild: (partition) => {
-      const begin = broker.begin(partition);
-      const committed = broker.committed.get(partition) ?? null;
-      const reader = readerOf(broker, scenario.fold, partition);
-      const isLatestWhole = typeof reader.restore(committed) !== "string";
-      return (
-        begin === 0 || committed === null || isLatestWhole || reader.restoreSession("latest", begin, committed) !== null
-      );
-    },
-    lacksRecords: (partition) => {
-      const restored = readerOf(broker, scenario.fold, partition).restore(broker.committed.get(partition) ?? null);
-      return typeof restored !== "string" && restored.offset < broker.begin(partition);
-    },
+    kept: (partition) => whatIsKept(broker, scenario.fold, partition),
     inFlight: 0,
     failures: [],
     told: { stops: new Set(), losses: new Set() },
@@ -240,86 +222,4 @@ function letGo<State>({ world, broker }: SimCluster, fold: PartitionFold<State>)
     broker.begins[partition] = first;
     world.trace(`raw log: partition ${partition} begins at ${first}`);
   }
-}
-
-function hasStopped({ told, partitionsOf }: SimCluster, partition: number): boolean {
-  return [...told.stops].some((unit) => partitionsOf(unit).includes(partition));
-}
-
-function isAtEnd(broker: SimBroker, partition: number): boolean {
-  return (broker.committed.get(partition) ?? 0) === broker.rawEnd(partition);
-}
-
-function faultsOf<State>(cluster: SimCluster, fold: PartitionFold<State>): string[] {
-  const { broker } = cluster;
-  const failures: string[] = [];
-  for (const [partition, log] of broker.raw.entries()) {
-    const committed = broker.committed.get(partition) ?? 0;
-    if (!hasStopped(cluster, partition) && !isAtEnd(broker, partition)) {
-      failures.push(`partition ${partition}: committed ${committed}, end ${broker.rawEnd(partition)}`);
-    }
-    // What it said that it lacks, nothing is known of.
-    if (cluster.told.losses.has(partition)) continue;
-    const until = log.filter(({ offset }) => offset < committed);
-    const { outbox, states } = foldAll(fold, partition, until);
-    const folded = outboxRecords(outbox);
-    for (const topic of outputTopics) {
-      const expected = (folded.get(topic) ?? []).map(comparable);
-      const published = broker.readCommitted(topic, partition).map(comparable);
-      const at = expected.findIndex((record, index) => record !== published[index]);
-      if (at >= 0 || published.length !== expected.length) {
-        const first = at < 0 ? expected.length : at;
-        failures.push(
-          `${topic}/${partition}: ${published.length} of ${expected.length}; #${first} is ${published[first]}, not ${expected[first]}`,
-        );
-      }
-    }
-    failures.push(...snapshotFaults(broker, fold, partition, states));
-  }
-  return failures;
-}
-
-/** A snapshot that recovery would use must be the state of the pure fold at its offset. */
-function snapshotFaults<State>(
-  broker: SimBroker,
-  fold: PartitionFold<State>,
-  partition: number,
-  states: ReadonlyMap<number, string>,
-): string[] {
-  const restored = readerOf(broker, fold, partition).restore(broker.committed.get(partition) ?? null);
-  if (typeof restored === "string") return [];
-  const expected = states.get(restored.offset);
-  const actual = stateText(fold, restored.state);
-  return expected === actual ? [] : [`snapshot of ${partition} at ${restored.offset}: ${actual}, not ${expected}`];
-}
-
-/** The snapshots of a partition as recovery would see them now. */
-function readerOf<State>(broker: SimBroker, fold: PartitionFold<State>, partition: number): SnapshotReader<State> {
-  const reader = new SnapshotReader(fold.codec, logId);
-  reader.take(broker.readCommitted(stateTopic, partition).map(asRead));
-  return reader;
-}
-
-/** The pure fold of one partition, and the state before each offset. */
-function foldAll<State>(fold: PartitionFold<State>, partition: number, log: readonly IncomingRecord[]) {
-  const outbox = new Outbox(0);
-  const state = fold.initial();
-  const states = new Map<number, string>();
-  for (const [at, record] of log.entries()) {
-    fold.fold(state, partition, record, { touched: new Set(), outbox });
-    const next = log[at + 1]?.offset ?? record.offset + 1;
-    const text = stateText(fold, state);
-    for (let offset = record.offset + 1; offset <= next; offset++) states.set(offset, text);
-  }
-  return { outbox, states };
-}
-
-function stateText<State>({ codec }: PartitionFold<State>, state: State): string {
-  const symbols = [...codec.symbols(state)].sort().map((symbol) => [symbol, codec.symbolText(state, symbol)]);
-  return JSON.stringify([codec.partitionText(state), symbols]);
-}
-
-/** All of a record but when it was made. */
-function comparable({ key, value, headers }: OutgoingRecord): string {
-  return JSON.stringify([key, value, { ...headers, "enriched-time": "" }]);
 }

@@ -1,4 +1,5 @@
 import type { Offsets, UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
+import { readBack } from "../support/read-back.ts";
 import { lent } from "./lent-records.ts";
 import type { SimMember } from "./sim-group.ts";
 import { idOf, SimHolder, type SimUnit } from "./sim-holder.ts";
@@ -95,7 +96,7 @@ export class SimInstance extends SimHolder implements SimMember {
         this.request(
           unit,
           attempt,
-          () => broker.readCommitted(stateTopic, command.partition).map(asRead),
+          () => broker.readCommitted(stateTopic, command.partition).map(readBack),
           (records) => ({ type: "snapshot", attempt, partition: command.partition, records }),
         );
         break;
@@ -239,18 +240,18 @@ export class SimInstance extends SimHolder implements SimMember {
   }
 
   #onLosses({ unit }: SimUnit): void {
-    const { told, failures, partitionsOf, lacksRecords } = this.cluster;
-    const lacking = partitionsOf(unit).filter(lacksRecords);
+    const { told, failures, partitionsOf, kept } = this.cluster;
+    const lacking = partitionsOf(unit).filter((partition) => kept(partition) === "part");
     if (lacking.length === 0) failures.push(`${this.name}/${unit} says that it lacks records, and does not`);
     for (const partition of lacking) told.losses.add(partition);
   }
 
   /** Only a state that is lost may stop a unit. */
   #onFailed({ unit }: SimUnit, error: Error | null): void {
-    const { told, failures, world, partitionsOf, canRebuild } = this.cluster;
+    const { told, failures, world, partitionsOf, kept } = this.cluster;
     world.trace(`${this.name}/${unit}: failed: ${error?.message}`);
     const isForLoss = error?.message.includes("no snapshot holds what came of them") === true;
-    if (isForLoss && !partitionsOf(unit).every(canRebuild)) told.stops.add(unit);
+    if (isForLoss && partitionsOf(unit).some((partition) => kept(partition) === "nothing")) told.stops.add(unit);
     else failures.push(`${this.name}/${unit} failed: ${error?.message}`);
   }
 
@@ -276,12 +277,6 @@ export class SimInstance extends SimHolder implements SimMember {
     const delayMs = hasNews ? world.random.between(1, 5) : world.random.between(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));
   }
-}
-
-/** A record of the state topic as it is read back. */
-export function asRead(record: { key: string | Uint8Array | null; value: string | Uint8Array | null }, offset: number) {
-  const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
-  return { offset, key: bytes(record.key), value: bytes(record.value), headers: {}, timestampMs: 0 };
 }
 
 /** A command in the trace: how much is sent, not what. */

@@ -18,10 +18,8 @@ export interface SimCluster {
   readonly writtenTopics: readonly string[];
   readonly partitionsOf: (unit: number) => readonly number[];
   readonly machine: (partitions: readonly number[]) => SimMachine;
-  /** Whether the log or a snapshot with the log behind it gives the partition's state. */
-  readonly canRebuild: (partition: number) => boolean;
-  /** Whether the log begins behind the partition's snapshot. */
-  readonly lacksRecords: (partition: number) => boolean;
+  /** What the log and its snapshots still give of a partition's state. */
+  readonly kept: (partition: number) => "all" | "part" | "nothing";
   /** Requests that the broker has not dealt with, of whoever. */
   inFlight: number;
   readonly failures: string[];

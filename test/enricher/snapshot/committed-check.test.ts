@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { lostOffset } from "../../../enricher/snapshot/committed-check.ts";
 import { marketCodec } from "../../../enricher/snapshot/market-codec.ts";
 import { SnapshotReader } from "../../../enricher/snapshot/snapshot-reader.ts";
+import { readBack } from "../../support/read-back.ts";
 
 describe("D1: a snapshot shows what is published", () => {
   const check = (committed: number | null, newestSnapshot: number | null) =>
@@ -37,15 +38,7 @@ describe("D2: the furthest offset of the snapshots", () => {
     JSON.stringify({ version: marketCodec.schemaVersion, logId: "log", offset, state: {}, ...other });
   const newestOf = (values: Readonly<Record<string, string>>) => {
     const reader = new SnapshotReader(marketCodec, "log");
-    reader.take(
-      Object.entries(values).map(([key, text], offset) => ({
-        offset,
-        key: Buffer.from(key),
-        value: Buffer.from(text),
-        headers: {},
-        timestampMs: 0,
-      })),
-    );
+    reader.take(Object.entries(values).map(([key, value], offset) => readBack({ key, value }, offset)));
     return reader.newestOffset();
   };
 

@@ -13,22 +13,16 @@ import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/type
 import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
 import { heartbeatText, quoteText, referenceText, settingsText, tradeText } from "../../support/raw-log.ts";
+import { readBack } from "../../support/read-back.ts";
 
 const fold = marketFold({ calendar: nyse, topics: topicNames(""), logId: "log" });
 const { codec } = fold;
 /** Short windows and a short grace, so that much is closed and forgotten between snapshots. */
 const beginning = [settingsText({ intervals: ["10s", "1m"], graceMs: 5000 }), referenceText("2018-01-03", { S: "a" })];
 
-function record(
-  offset: number,
-  value: string | Uint8Array | null,
-  key: string | Uint8Array | null = null,
-): IncomingRecord {
-  const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
-  return { offset, key: bytes(key), value: bytes(value), headers: {}, timestampMs: 0 };
-}
+const record = (offset: number, value: string, key: string | null = null) => readBack({ key, value }, offset);
 
-const stateLog = (records: readonly OutgoingRecord[]) => records.map(({ key, value }, at) => record(at, value, key));
+const stateLog = (records: readonly OutgoingRecord[]) => records.map(readBack);
 
 /** The state with its groups' symbols in one order: they are sorted only when they are needed. */
 function normal(state: PartitionState) {

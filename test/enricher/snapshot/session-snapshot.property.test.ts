@@ -11,23 +11,17 @@ import type { IncomingRecord, OutgoingRecord } from "../../../runtime/kafka/type
 import { outboxRecords } from "../../support/outbox-records.ts";
 import { anyStream, textOf } from "../../support/random-stream.ts";
 import { referenceText, settingsText } from "../../support/raw-log.ts";
+import { readBack } from "../../support/read-back.ts";
 
 const fold = marketFold({ calendar: nyse, topics: topicNames(""), logId: "log" });
 const { codec } = fold;
 const beginning = [settingsText({ intervals: ["10s", "1m"], graceMs: 5000 }), referenceText("2018-01-03", { S: "a" })];
 
-function raw(
-  offset: number,
-  value: string | Uint8Array | null,
-  key: string | Uint8Array | null = null,
-): IncomingRecord {
-  const bytes = (text: string | Uint8Array | null) => (text === null ? null : Buffer.from(text));
-  return { offset, key: bytes(key), value: bytes(value), headers: {}, timestampMs: 0 };
-}
+const raw = (offset: number, value: string, key: string | null = null) => readBack({ key, value }, offset);
 
 function readerOf(records: readonly OutgoingRecord[], logId = "log"): SnapshotReader<PartitionState> {
   const reader = new SnapshotReader(codec, logId);
-  reader.take(records.map(({ key, value }, at) => raw(at, value, key)));
+  reader.take(records.map(readBack));
   return reader;
 }
 

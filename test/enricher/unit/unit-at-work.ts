@@ -70,8 +70,3 @@ export function sentTo(topic: string, commands: readonly UnitCommand[]): Outgoin
   const sends = commands.filter((command) => command.type === "send");
   return sends.flatMap(({ outbox }) => outboxRecords(outbox).get(topic) ?? []);
 }
-
-/** A record as it is read back. */
-export function incoming({ key, value }: OutgoingRecord, offset: number): IncomingRecord {
-  return { offset, key: Buffer.from(String(key)), value: Buffer.from(String(value)), headers: {}, timestampMs: 0 };
-}

@@ -1,18 +1,7 @@
 import { expect, it } from "vitest";
 import type { UnitCommand, UnitEvent } from "../../../enricher/unit/unit-protocol.ts";
-import {
-  batch,
-  fold,
-  folding,
-  incoming,
-  machine,
-  positioned,
-  record,
-  records,
-  sentTo,
-  time,
-  types,
-} from "./unit-at-work.ts";
+import { readBack } from "../../support/read-back.ts";
+import { batch, fold, folding, machine, positioned, record, records, sentTo, time, types } from "./unit-at-work.ts";
 
 /** A snapshot is due after every five records. */
 const often = { snapshots: { records: 5, ms: 1_000_000 } };
@@ -50,7 +39,7 @@ it("D1: what the log was let go of before it was folded is committed with the fi
   const positions = [0, 1].map((partition) => ({ partition, committed: 5, begin: partition === 0 ? 5 : 8 }));
   const unit = positioned(machine(), positions);
   for (const partition of [0, 1]) {
-    const records = snapshots.filter((written) => written.partition === partition).map(incoming);
+    const records = snapshots.filter((written) => written.partition === partition).map(readBack);
     unit.handle({ type: "snapshot", attempt: 0, partition, records });
   }
   expect(unit.committed).toEqual(
@@ -73,7 +62,7 @@ it("D2: where the latest snapshot cannot be used, a session's own is, and the ne
   const written = sentTo("state", fold(first, batch(0, 5)));
   const spoilt = written.map((record) => (record.key === "#partition" ? { ...record, value: "spoilt" } : record));
   const unit = positioned(machine({ partitions: [0], ...often }), [{ partition: 0, committed: 9, begin: 3 }]);
-  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: spoilt.map(incoming) });
+  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: spoilt.map(readBack) });
   expect(read).toMatchObject([{ type: "readRaw", fromOffset: 5, toOffset: 9 }]);
   const poison = [5, 6, 7, 8].map((offset) => record(offset, "poison"));
   const [fetch] = unit.handle({ type: "raw", attempt: 0, partition: 0, records: poison, nextOffset: 9 });
@@ -88,7 +77,7 @@ it("D2: where the log was let go of behind the snapshot it goes on with what the
   const first = folding(machine({ partitions: [0], ...often }));
   const snapshot = sentTo("state", fold(first, batch(0, 5)));
   const unit = positioned(machine({ partitions: [0] }), [{ partition: 0, committed: 9, begin: 7 }]);
-  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: snapshot.map(incoming) });
+  const read = unit.handle({ type: "snapshot", attempt: 0, partition: 0, records: snapshot.map(readBack) });
   expect(read).toMatchObject([{ type: "readRaw", fromOffset: 7, toOffset: 9 }]);
   const [fetch] = unit.handle({ type: "raw", attempt: 0, partition: 0, records: records(7, 9), nextOffset: 9 });
   if (fetch?.type !== "fetch") throw new Error("a fetch was expected");
@@ -144,7 +133,7 @@ it.each([
   ["is lost", null, "failed"],
   ["was moved by another holder while this one slept", 5, "fenced"],
 ])("D1: where the group's offset %s, what a snapshot shows as published is not published again", (_, now, reason) => {
-  const found = sentTo("state", fold(folding(machine(often)), batch(0, 5))).map(incoming);
+  const found = sentTo("state", fold(folding(machine(often)), batch(0, 5))).map(readBack);
   const unit = machine({ partitions: [0] });
   unit.start();
   unit.handle({ type: "initialised", attempt: 0 });

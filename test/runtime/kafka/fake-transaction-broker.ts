@@ -1,6 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
 import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
+import { fakeConnection, producedAnswer } from "./fake-connection.ts";
 
 /** What a request is answered with: Kafka's error code (0: well), nothing at all because the connection breaks, or well and from then on positions are stable. */
 export type FakeAnswer = number | "lost" | "stabilise";
@@ -35,29 +36,15 @@ export function fakeTransactionBroker(
     if (answer === "lost") throw Object.assign(new Error("cut"), { name: "KafkaJSConnectionError" });
     return answer;
   };
-  // Requests in pieces go to the socket themselves; what kafkajs's queue would tell of them is told here.
-  let written: Buffer[] = [];
-  const connection = {
-    clientId: "test",
-    isAuthenticated: () => true,
-    failIfNotConnected() {},
-    nextCorrelationId: () => 0,
-    socket: { cork() {}, uncork() {}, write: (part: Buffer) => written.push(part) },
-    requestQueue: {
-      maybeThrottle() {},
-      push({ entry, sendRequest }: Cluster.QueuedRequest) {
-        written = [];
-        sendRequest();
-        const { apiName } = entry;
-        sent.push({ apiName, bytes: Buffer.concat(written).subarray(requestHeaderBytes) });
-        try {
-          entry.resolve({ payload: responses[apiName]?.(answerTo(apiName), epoch) ?? Buffer.alloc(0) });
-        } catch (error) {
-          entry.reject(error as Error);
-        }
-      },
-    },
-  };
+  const connection = fakeConnection((entry, written) => {
+    const { apiName } = entry;
+    sent.push({ apiName, bytes: written.subarray(requestHeaderBytes) });
+    try {
+      entry.resolve({ payload: responses[apiName]?.(answerTo(apiName), epoch) ?? Buffer.alloc(0) });
+    } catch (error) {
+      entry.reject(error as Error);
+    }
+  });
   const broker = {
     nodeId: 1,
     findGroupCoordinator: async () => ({ coordinator: { nodeId: 1 } }),
@@ -123,10 +110,7 @@ const responses: Readonly<Record<string, (errorCode: number, epoch: number) => B
       writer.unsignedVarint(2).int32(0).int64(committedOffset).int32(-1).compactString("").int16(0).noTags().noTags();
       writer.int16(errorCode).noTags();
     }),
-  Produce: (errorCode) =>
-    bytes((writer) => {
-      writer.int32(1).string(topic).int32(1).int32(0).int16(errorCode).int64(0).int64(-1).int64(0).int32(noThrottle);
-    }),
+  Produce: (errorCode) => producedAnswer(topic, errorCode),
 };
 
 /** Kafka's TRANSACTIONAL_ID_NOT_FOUND. */

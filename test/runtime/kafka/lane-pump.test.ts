@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
 import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 import { LanePump, type PumpRole } from "../../../runtime/kafka/lane-pump.ts";
+import { fakeConnection, producedAnswer } from "./fake-connection.ts";
 import { recordOf } from "./kafka-under-test.ts";
 
 const topic = "out";
@@ -40,20 +41,10 @@ function pumpTo() {
     await turns();
   };
   const waiting: { readonly nodeId: number; readonly answer: (errorCode: number) => void }[] = [];
-  const connectionOf = (nodeId: number) => ({
-    clientId: "test",
-    isAuthenticated: () => true,
-    failIfNotConnected() {},
-    nextCorrelationId: () => 0,
-    socket: { cork() {}, uncork() {}, write() {} },
-    requestQueue: {
-      maybeThrottle() {},
-      push({ entry, sendRequest }: Cluster.QueuedRequest) {
-        sendRequest();
-        waiting.push({ nodeId, answer: (errorCode) => entry.resolve({ payload: produced(errorCode) }) });
-      },
-    },
-  });
+  const connectionOf = (nodeId: number) =>
+    fakeConnection(({ resolve }) => {
+      waiting.push({ nodeId, answer: (errorCode) => resolve({ payload: producedAnswer(topic, errorCode) }) });
+    });
   const brokers = new Map(
     [1, 2].map((nodeId) => {
       const connectionPool = {
@@ -88,11 +79,6 @@ function pumpTo() {
     onGivenUp() {},
   };
   return { state, waiting, pass, reported, pump: new LanePump(link as unknown as ClusterLink, role, wait) };
-}
-
-function produced(errorCode: number): Buffer {
-  const writer = new ByteWriter().int32(1).string(topic).int32(1).int32(0).int16(errorCode);
-  return writer.int64(0).int64(-1).int64(0).int32(0).encoded().buffer;
 }
 
 /** An answer about a topic without partitions. */
