@@ -1,15 +1,17 @@
+import { partitionName } from "./partition-name.ts";
 import type { TopicPartition } from "./types.ts";
 
 /** What has been told of a transaction that is open, and what is on its way. */
 export class OpenTransaction {
   /** When its timeout has passed, by `performance.now()`. */
   readonly lastMs: number;
-  /** Those that the coordinator knows of, by topic/partition. */
-  readonly #partitions = new Map<string, TopicPartition>();
+  /** Those that the coordinator knows of or is being told of, by topic/partition. */
+  readonly #partitions = new Map<string, { readonly target: TopicPartition; readonly added: Promise<void> }>();
   /** The group whose positions the coordinator knows will come. */
   #offsets: { readonly groupId: string; readonly added: Promise<void> } | null = null;
   /** Of records and of positions, not acknowledged: on their way, or failed. */
   readonly #sends = new Set<Promise<void>>();
+  #isUsed = false;
 
   constructor(lastMs: number) {
     this.lastMs = lastMs;
@@ -20,20 +22,24 @@ export class OpenTransaction {
     return this.#partitions.size > 0 || this.#offsets !== null;
   }
 
-  /** The partitions that are written to in it. */
+  /** Whether there is anything in it: records or positions, wherever they are. */
+  get isUsed(): boolean {
+    return this.#isUsed;
+  }
+
+  /** The partitions that are part of it, written to or not. */
   get targets(): readonly TopicPartition[] {
-    return [...this.#partitions.values()];
+    return [...this.#partitions.values()].map(({ target }) => target);
   }
 
-  /** Those among partitions that the coordinator has yet to be told of. */
-  unknown<Partition extends TopicPartition>(partitions: readonly Partition[]): readonly Partition[] {
-    return partitions.filter((partition) => !this.#partitions.has(nameOf(partition)));
-  }
-
-  /** The coordinator has been told of them. */
-  note(partitions: readonly TopicPartition[]): void {
-    for (const { topic, partition } of partitions)
-      this.#partitions.set(nameOf({ topic, partition }), { topic, partition });
+  /** Tells the coordinator by `add` of those partitions that it has not been told of, and waits until it knows them all. */
+  async expect(
+    partitions: readonly TopicPartition[],
+    add: (fresh: readonly TopicPartition[]) => Promise<void>,
+  ): Promise<void> {
+    const fresh = partitions.filter((partition) => !this.#partitions.has(partitionName(partition)));
+    if (fresh.length > 0) this.#add(fresh, add(fresh));
+    await Promise.all(partitions.map((partition) => this.#partitions.get(partitionName(partition))?.added));
   }
 
   /** Tells the coordinator by `add` that positions of the group will come, once for each group. */
@@ -47,6 +53,7 @@ export class OpenTransaction {
 
   /** Holds a send until it is acknowledged: one that fails stays. */
   track(sent: Promise<void>): Promise<void> {
+    this.#isUsed = true;
     this.#sends.add(sent);
     sent.then(
       () => this.#sends.delete(sent),
@@ -55,17 +62,27 @@ export class OpenTransaction {
     return sent;
   }
 
-  /** Resolves when all that was sent is acknowledged. Rejects where one has failed. */
+  /** Resolves when all that was sent is acknowledged, and all that the coordinator was told. Rejects where one has failed. */
   async acknowledged(): Promise<void> {
-    await Promise.all(this.#sends);
+    await Promise.all([...this.#sends, ...this.#told()]);
   }
 
   /** Resolves when nothing is on its way any more, however it went. */
   async settled(): Promise<void> {
-    await Promise.allSettled([...this.#sends, this.#offsets?.added]);
+    await Promise.allSettled([...this.#sends, ...this.#told()]);
   }
-}
 
-function nameOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`;
+  #told(): readonly (Promise<void> | undefined)[] {
+    return [this.#offsets?.added, ...[...this.#partitions.values()].map(({ added }) => added)];
+  }
+
+  /** Those that could not be added can be tried again. */
+  #add(partitions: readonly TopicPartition[], added: Promise<void>): void {
+    const names = partitions.map(partitionName);
+    for (const { topic, partition } of partitions)
+      this.#partitions.set(partitionName({ topic, partition }), { target: { topic, partition }, added });
+    added.catch(() => {
+      for (const name of names) this.#partitions.delete(name);
+    });
+  }
 }

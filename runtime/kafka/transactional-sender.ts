@@ -2,6 +2,7 @@ import { PipelineError } from "../../domain/errors.ts";
 import { tooLate, within } from "../clock/within.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { LanePump, type PumpProducer, type PumpRole } from "./lane-pump.ts";
+import { LikelyTargets } from "./likely-targets.ts";
 import { OpenTransaction } from "./open-transaction.ts";
 import { closedError } from "./retry.ts";
 import type { SendLane } from "./send-lane.ts";
@@ -15,6 +16,7 @@ import type {
   EncodedBatch,
   GroupMembership,
   OutgoingRecord,
+  TopicPartition,
   TopicPosition,
   TransactionalSender,
   TransactionalSenderOptions,
@@ -26,11 +28,13 @@ const transactionTimeoutMsDefault = 60_000;
 const failedAbortPatienceMs = 2000;
 /** How long a sender that is closed waits for the end of its last commit to be seen. */
 const settlePatienceMs = 3000;
+/** What share of its timeout a transaction stays open in which nothing comes. */
+const unusedPart = 1 / 4;
 
 /**
  * Publishes in transactions, in as few round trips as the protocol allows: one tells the coordinator of the partitions (and, from the second
- * transaction on, of the group), one sends the records, beside it one the positions, and one ends the transaction. What the broker may
- * have lost is sent again under the same sequence numbers only; where that cannot be, the transaction fails as a whole.
+ * transaction on, of the group), one sends the records, beside it one the positions, and one ends the transaction. The first is made ahead for the partitions that
+ * are mostly written to, as soon as the transaction before can be seen. What the broker may have lost is sent again under the same sequence numbers only; where that cannot be, the transaction fails as a whole.
  */
 export class TransactionalProducer implements TransactionalSender {
   readonly #link: ClusterLink;
@@ -40,12 +44,14 @@ export class TransactionalProducer implements TransactionalSender {
   readonly #closing = new AbortController();
   readonly #coordinator: TransactionCoordinator;
   readonly #pump: LanePump;
+  readonly #likely = new LikelyTargets();
   #holder: TransactionHolder | null = null;
   #open: OpenTransaction | null = null;
   #groupId: string | null = null;
   #isCommitting = false;
   /** The request that ends the transaction is under way, or what comes before an abort's. */
   #isEnding = false;
+  #unusedTimer: NodeJS.Timeout | undefined;
   /** The end of the last commit is being seen to; nothing else is begun before. */
   #settling: Promise<void> = Promise.resolve();
   #fault: Error | null = null;
@@ -81,7 +87,7 @@ export class TransactionalProducer implements TransactionalSender {
 
   async commit(group: GroupMembership, positions: readonly TopicPosition[]): Promise<void> {
     if (!this.#isUsable()) throw this.#unusable();
-    if (this.#open === null && positions.length === 0) return;
+    if (!this.#open?.isUsed && positions.length === 0) return;
     const open = this.#begin();
     this.#isCommitting = true;
     try {
@@ -104,7 +110,7 @@ export class TransactionalProducer implements TransactionalSender {
 
   async abort(): Promise<void> {
     const open = this.#open;
-    if (open === null) return;
+    if (!open?.isUsed) return;
     if (this.#isEnding) throw new RangeError("The transaction is being ended already");
     this.#isEnding = true;
     try {
@@ -119,6 +125,8 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#unusedTimer);
+    if (this.#open !== null) this.#endUnused(this.#open);
     await within(Promise.allSettled([this.#settling]), settlePatienceMs);
     this.#fault ??= closedError();
     this.#closing.abort();
@@ -193,23 +201,60 @@ export class TransactionalProducer implements TransactionalSender {
     return { producerId, producerEpoch, transactional: true };
   }
 
-  /** A fault is the next transaction's: this one is decided. */
   #settle(decided: DecidedCommit): void {
+    const likely = this.#likely.next();
     const settled = settleCommit(this.#coordinator, this.#identity(), this.#timeoutMs, decided);
-    this.#settling = settled.then((holder) => this.#hold(holder));
-    this.#settling.catch((error: unknown) => {
+    this.#goOnAfter(
+      settled.then((holder) => {
+        this.#hold(holder);
+        if (likely.length > 0) this.#foresee(decided.groupId, likely);
+      }),
+    );
+  }
+
+  /** Begins nothing before this is done. A fault is the next transaction's: the one before is decided. */
+  #goOnAfter(settling: Promise<void>): void {
+    this.#settling = settling;
+    settling.catch((error: unknown) => {
       if (!this.#closing.signal.aborted) this.#giveUp(error as Error);
     });
   }
 
+  /** Tells the coordinator of the next transaction before there is anything in it, so that the first to come need not wait for that. */
+  #foresee(groupId: string, likely: readonly TopicPartition[]): void {
+    if (this.#open !== null || !this.#isUsable()) return;
+    const open = this.#begin();
+    this.#expect(open, likely).catch((error: unknown) => this.#giveUp(error as Error));
+    void this.#addOffsets(open, groupId);
+    clearTimeout(this.#unusedTimer);
+    this.#unusedTimer = setTimeout(() => this.#endUnused(open), this.#timeoutMs * unusedPart).unref();
+  }
+
+  /** Once its timeout has passed the coordinator would end it by itself, and fence its holder. */
+  #endUnused(open: OpenTransaction): void {
+    if (this.#open !== open || open.isUsed || !this.#isUsable()) return;
+    this.#open = null;
+    this.#goOnAfter(this.#commitNothing(open));
+  }
+
+  /** As the transaction before it ended: whatever might be left of that ends as it should. */
+  async #commitNothing(open: OpenTransaction): Promise<void> {
+    await open.settled();
+    this.#requireWanted();
+    if (open.isKnown) await this.#coordinator.end(this.#identity(), true);
+    await this.#renewEpoch();
+  }
+
   async #admit(lanes: readonly SendLane[]): Promise<void> {
     const open = this.#begin();
-    const fresh = open.unknown(lanes);
-    if (fresh.length === 0) return;
-    const added = this.#coordinator.addPartitions(this.#identity(), fresh);
+    this.#likely.wrote(lanes);
+    const expected = this.#expect(open, lanes);
     if (this.#groupId !== null) void this.#addOffsets(open, this.#groupId);
-    await added;
-    open.note(fresh);
+    await expected;
+  }
+
+  #expect(open: OpenTransaction, partitions: readonly TopicPartition[]): Promise<void> {
+    return open.expect(partitions, (fresh) => this.#coordinator.addPartitions(this.#identity(), fresh));
   }
 
   #addOffsets(open: OpenTransaction, groupId: string): Promise<void> {

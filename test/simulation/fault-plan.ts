@@ -10,6 +10,8 @@ export interface FaultPlan {
   readonly slowCommit: number;
   /** Of an end: the broker is stopped while it is written. */
   readonly loseMarkers: number;
+  /** No fault: of a commit, that the next transaction is opened ahead of its records. */
+  readonly openAhead: number;
   /** Of a fetch: it repeats records. */
   readonly repeatedFetch: number;
   /** At each of the moments when something may happen to an instance, the state topic or the group. */
@@ -37,6 +39,7 @@ export function randomFaultPlan(random: Random): FaultPlan {
     lostRequest: upTo(0.05),
     slowCommit: upTo(0.5),
     loseMarkers: upTo(0.1),
+    openAhead: upTo(1),
     repeatedFetch: upTo(0.3),
     crash: upTo(0.2),
     pause: upTo(0.4),

@@ -17,6 +17,7 @@ class SkipsTheAbort extends SimInstance {
   protected override discard(unit: SimUnit, attempt: number): void {
     unit.sendQueue.length = 0;
     unit.onSent = null;
+    unit.ahead = null;
     unit.feeding = null;
     this.after(1, () => this.tell(unit, { type: "discarded", attempt }));
   }
@@ -39,6 +40,14 @@ class KeepsTheSender extends SkipsTheAbort {
       );
     }
     super.discard(unit, attempt);
+  }
+}
+
+/** Opens the next transaction as soon as the last one is decided, and does not see it to its end. */
+class OpensTooEarly extends SimInstance {
+  protected override settle(unit: SimUnit, attempt: number, epoch: number): void {
+    this.tell(unit, { type: "committed", attempt });
+    this.foresee(unit, attempt, epoch);
   }
 }
 
@@ -185,6 +194,10 @@ export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
   "takes over without ending again what came before": {
     ...smallScenario,
     shell: (name, cluster) => new TrustsTheCoordinator(name, cluster),
+  },
+  "opens a transaction before the last one can be seen": {
+    ...smallScenario,
+    shell: (name, cluster) => new OpensTooEarly(name, cluster),
   },
   "commits offsets before outputs": {
     ...smallScenario,

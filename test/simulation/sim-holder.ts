@@ -1,5 +1,6 @@
 import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
 import { markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
+import type { TopicPartition } from "../../runtime/kafka/types.ts";
 import { tryAgain } from "./sim-broker.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
 
@@ -14,6 +15,8 @@ export interface SimUnit {
   readonly sendQueue: Extract<UnitCommand, { type: "send" }>[];
   /** Told of each send that is acknowledged while a commit waits for them. */
   onSent: (() => void) | null;
+  /** What is open before there is anything in it; null where nothing is. */
+  ahead: OpenAhead | null;
   readonly isBehind: Set<number>;
   /** What the fetches that go on belong to; null where none may. */
   feeding: { readonly attempt: number } | null;
@@ -22,9 +25,20 @@ export interface SimUnit {
   isFenced: boolean;
 }
 
+/** A transaction that the coordinator is told of before there is anything in it. */
+interface OpenAhead {
+  readonly epoch: number;
+  isTold: boolean;
+  isUsed: boolean;
+  /** Nothing came, and it is being ended: what comes now waits for that. */
+  isEnding: boolean;
+}
+
 /** How a process takes the transactional ids of its units over, and sees their transactions to their end. */
 export abstract class SimHolder extends SimProcess {
   protected abstract tell(unit: SimUnit, event: UnitEvent): void;
+  /** What waits for the coordinator can go on. */
+  protected abstract goOn(unit: SimUnit): void;
 
   /** As `transaction-takeover.ts` does it, by the same steps. */
   protected initialise(unit: SimUnit, attempt: number): void {
@@ -85,6 +99,7 @@ export abstract class SimHolder extends SimProcess {
     unit.epoch = epoch;
     unit.sendQueue.length = 0;
     unit.onSent = null;
+    unit.ahead = null;
     this.tell(unit, { type: "initialised", attempt });
   }
 
@@ -96,9 +111,9 @@ export abstract class SimHolder extends SimProcess {
     commits: boolean,
     onEnded: (isStable: boolean) => void,
   ): void {
-    const { broker, writtenTopics, partitionsOf } = this.cluster;
+    const { broker, partitionsOf } = this.cluster;
     const partitions = partitionsOf(unit.unit);
-    const targets = writtenTopics.flatMap((topic) => partitions.map((partition) => ({ topic, partition })));
+    const targets = this.#targetsOf(unit);
     const probe = commits ? null : (partitions[0] ?? null);
     const steps = [
       () => broker.addTargets(idOf(unit), epoch, targets, probe),
@@ -133,6 +148,7 @@ export abstract class SimHolder extends SimProcess {
         const goOn = (held: number) => {
           unit.epoch = held;
           this.tell(unit, { type: "committed", attempt });
+          this.foresee(unit, attempt, held);
         };
         const renew = (timeoutMs: number, onRenewed: (renewed: number) => void) =>
           this.request(
@@ -156,6 +172,50 @@ export abstract class SimHolder extends SimProcess {
         return null;
       },
     );
+  }
+
+  /** As `TransactionalProducer` does it: opens the next transaction where nothing waits for it yet. */
+  protected foresee(unit: SimUnit, attempt: number, epoch: number): void {
+    const { broker, plan, world } = this.cluster;
+    const isFree = unit.epoch === epoch && unit.sendQueue.length === 0 && unit.onSent === null;
+    if (!isFree || !world.random.chance(plan.openAhead)) return;
+    const ahead: OpenAhead = { epoch, isTold: false, isUsed: false, isEnding: false };
+    unit.ahead = ahead;
+    const targets = this.#targetsOf(unit).filter(() => world.random.chance(0.5));
+    this.request(
+      unit,
+      attempt,
+      () => broker.addTargets(idOf(unit), epoch, targets, null),
+      () => {
+        if (unit.ahead !== ahead) return null;
+        ahead.isTold = true;
+        this.goOn(unit);
+        this.after(world.random.between(1, 60), () => this.#endUnused(unit, attempt, ahead));
+        return null;
+      },
+    );
+  }
+
+  /** Before the broker does, which would refuse its holder from then on. */
+  #endUnused(unit: SimUnit, attempt: number, ahead: OpenAhead): void {
+    if (unit.ahead !== ahead || ahead.isUsed || unit.epoch !== ahead.epoch) return;
+    ahead.isEnding = true;
+    this.request(
+      unit,
+      attempt,
+      () => this.cluster.broker.end(idOf(unit), ahead.epoch, "committed", 0),
+      () => {
+        if (unit.ahead !== ahead) return null;
+        unit.ahead = null;
+        this.goOn(unit);
+        return null;
+      },
+    );
+  }
+
+  #targetsOf({ unit }: SimUnit): readonly TopicPartition[] {
+    const { writtenTopics, partitionsOf } = this.cluster;
+    return writtenTopics.flatMap((topic) => partitionsOf(unit).map((partition) => ({ topic, partition })));
   }
 
   protected request<T>(

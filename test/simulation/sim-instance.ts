@@ -43,6 +43,7 @@ export class SimInstance extends SimHolder implements SimMember {
       epoch: null,
       sendQueue: [],
       onSent: null,
+      ahead: null,
       isBehind: new Set(),
       feeding: null,
       isStopped: false,
@@ -142,13 +143,19 @@ export class SimInstance extends SimHolder implements SimMember {
 
   protected send(unit: SimUnit, command: Extract<UnitCommand, { type: "send" }>): void {
     unit.sendQueue.push(command);
+    if (unit.ahead !== null) unit.ahead.isUsed = true;
     if (unit.sendQueue.length === 1) this.#sendNext(unit);
+  }
+
+  protected goOn(unit: SimUnit): void {
+    this.#sendNext(unit);
+    unit.onSent?.();
   }
 
   #sendNext(unit: SimUnit): void {
     const command = unit.sendQueue[0];
     const { epoch } = unit;
-    if (command === undefined || epoch === null) return;
+    if (command === undefined || epoch === null || isHeldBack(unit)) return;
     const { attempt, outbox } = command;
     this.request(
       unit,
@@ -171,24 +178,31 @@ export class SimInstance extends SimHolder implements SimMember {
     if (epoch === null) return;
     const { starts } = broker;
     const membership = { member: this.name, generation: this.#generation };
-    let isAdded = false;
-    const endOnceSent = () => {
+    if (unit.ahead !== null) unit.ahead.isUsed = true;
+    let offsets: "held back" | "asked" | "added" = "held back";
+    const goOn = () => {
+      if (unit.onSent !== goOn || unit.ahead?.isEnding === true) return;
+      if (offsets === "held back") {
+        offsets = "asked";
+        this.request(
+          unit,
+          attempt,
+          () => broker.addOffsets(idOf(unit), epoch, positions, membership),
+          () => {
+            offsets = "added";
+            goOn();
+            return null;
+          },
+        );
+        return;
+      }
       // A send that failed fails the commit too.
-      if (unit.onSent !== endOnceSent || !isAdded || !this.hasSent(unit)) return;
+      if (offsets === "asked" || isHeldBack(unit) || !this.hasSent(unit)) return;
       unit.onSent = null;
       this.#end(unit, attempt, epoch, starts);
     };
-    unit.onSent = endOnceSent;
-    this.request(
-      unit,
-      attempt,
-      () => broker.addOffsets(idOf(unit), epoch, positions, membership),
-      () => {
-        isAdded = true;
-        endOnceSent();
-        return null;
-      },
-    );
+    unit.onSent = goOn;
+    goOn();
   }
 
   /** Whether all outputs of the transaction are acknowledged. */
@@ -204,6 +218,7 @@ export class SimInstance extends SimHolder implements SimMember {
       attempt,
       () => broker.end(idOf(unit), epoch, "committed", slowMs),
       () => {
+        if (unit.epoch === epoch) unit.ahead = null;
         // It is decided; the end may still be on its way.
         this.after(slowMs, () => this.settle(unit, attempt, epoch, false, starts));
         return null;
@@ -218,6 +233,7 @@ export class SimInstance extends SimHolder implements SimMember {
     unit.epoch = null;
     unit.sendQueue.length = 0;
     unit.onSent = null;
+    unit.ahead = null;
     unit.feeding = null;
     if (epoch !== null) {
       this.attemptOnce(
@@ -277,6 +293,11 @@ export class SimInstance extends SimHolder implements SimMember {
     const delayMs = hasNews ? world.random.between(1, 5) : world.random.between(5, 25);
     this.after(delayMs, () => this.#fetch(unit, feeding, partition, hasNews ? nextOffset : offset));
   }
+}
+
+/** Whether records have to wait, for the coordinator has yet to answer what was asked ahead of them. */
+function isHeldBack({ ahead }: SimUnit): boolean {
+  return ahead !== null && (!ahead.isTold || ahead.isEnding);
 }
 
 /** A command in the trace: how much is sent, not what. */
