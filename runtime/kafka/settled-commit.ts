@@ -43,7 +43,7 @@ export async function settleCommit(
     const renewed = isSettled ? await coordinator.tryInitialise(timeoutMs, holder) : null;
     if (renewed !== null) return renewed;
     if (repeats === repeatsMax) throw lost("are not stable");
-    holder = await coordinator.initialise(markedTimeoutMs, holder);
+    holder = await coordinator.initialise(markedTimeoutMs(holder.producerEpoch), holder);
     await endAgain(coordinator, holder, decided, true);
   }
 }

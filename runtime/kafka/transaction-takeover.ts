@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
-import { markedTimeoutMs, takeoverStep } from "./takeover-step.ts";
+import { follows, markedTimeoutMs, takeoverStep } from "./takeover-step.ts";
 import type { TransactionCoordinator } from "./transaction-coordinator.ts";
 import { faultType } from "./transaction-faults.ts";
 import type { TransactionHolder } from "./transaction-requests.ts";
@@ -35,10 +35,14 @@ export async function takeOver({ coordinator, timeoutMs, scope, signal }: Takeov
     if (step.type === "fence") await coordinator.tryInitialise(timeoutMs, null);
     if (step.type === "finish") await finish(coordinator, step.holder);
     if (step.type === "endAgain") {
-      const holder = await coordinator.tryInitialise(step.commits ? markedTimeoutMs : timeoutMs, null);
-      if (holder !== null && (await endAgain(coordinator, holder, scope, step.commits))) {
+      const { commits, found } = step;
+      const mark = markedTimeoutMs(found.producerEpoch);
+      const holder = await coordinator.tryInitialise(commits ? mark : timeoutMs, null);
+      // Of a commit that others have seen to meanwhile nothing is left: what hangs would be theirs, and is not known to be committed.
+      const isCurrent = holder !== null && (!commits || follows(found, holder));
+      if (isCurrent && (await endAgain(coordinator, holder, scope, commits))) {
         // Only what has been seen to its end may be forgotten.
-        const taken = step.commits ? await coordinator.tryInitialise(timeoutMs, holder) : holder;
+        const taken = commits ? await coordinator.tryInitialise(timeoutMs, holder) : holder;
         if (taken !== null) return taken;
       }
     }

@@ -32,7 +32,7 @@ export function faultsOf<State>(cluster: SimCluster, fold: PartitionFold<State>)
     // What it said that it lacks, nothing is known of.
     if (cluster.told.losses.has(partition)) continue;
     const until = log.filter(({ offset }) => offset < committed);
-    const { outbox, states } = foldAll(fold, partition, until);
+    const { outbox, states } = foldAll(fold, partition, until, committed);
     const folded = outboxRecords(outbox);
     for (const topic of outputTopics) {
       const expected = (folded.get(topic) ?? []).map(comparable);
@@ -90,14 +90,14 @@ export function whatIsKept<State>(
   return reader.restoreSession("latest", begin, committed) === null ? "nothing" : "all";
 }
 
-/** The pure fold of one partition, and the state before each offset. */
-function foldAll<State>(fold: PartitionFold<State>, partition: number, log: readonly IncomingRecord[]) {
+/** The pure fold of one partition up to `end`, and the state before each offset. */
+function foldAll<State>(fold: PartitionFold<State>, partition: number, log: readonly IncomingRecord[], end: number) {
   const outbox = new Outbox(0);
   const state = fold.initial();
   const states = new Map<number, string>();
   for (const [at, record] of log.entries()) {
     fold.fold(state, partition, record, { touched: new Set(), outbox });
-    const next = log[at + 1]?.offset ?? record.offset + 1;
+    const next = log[at + 1]?.offset ?? end;
     const text = stateText(fold, state);
     for (let offset = record.offset + 1; offset <= next; offset++) states.set(offset, text);
   }

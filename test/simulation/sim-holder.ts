@@ -1,5 +1,5 @@
 import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
-import { markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
+import { follows, markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
 import type { TopicPartition } from "../../runtime/kafka/types.ts";
 import { tryAgain } from "./sim-broker.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
@@ -61,13 +61,14 @@ export abstract class SimHolder extends SimProcess {
         } else if (step.type === "fence") {
           this.request(unit, attempt, () => once(broker.initialise(id, plainMs, null)), lookAgain);
         } else if (step.type === "endAgain") {
-          const timeoutMs = step.commits ? markedTimeoutMs : plainMs;
+          const timeoutMs = step.commits ? markedTimeoutMs(step.found.producerEpoch) : plainMs;
           this.request(
             unit,
             attempt,
             () => once(broker.initialise(id, timeoutMs, null)),
             (epoch) => {
               if (epoch === null) return lookAgain();
+              if (step.commits && !follows(step.found, { ...step.found, producerEpoch: epoch })) return lookAgain();
               this.#endAgain(unit, attempt, epoch, step.commits, (isStable) => {
                 if (!isStable) lookAgain();
                 else if (step.commits) this.take(unit, attempt, plainMs, epoch);
@@ -164,7 +165,7 @@ export abstract class SimHolder extends SimProcess {
         // What is ended again is not for a discard to abort.
         unit.epoch = null;
         if (!isStable || startsNow !== starts) {
-          renew(markedTimeoutMs, (renewed) =>
+          renew(markedTimeoutMs(epoch), (renewed) =>
             this.#endAgain(unit, attempt, renewed, true, () => this.settle(unit, attempt, renewed, true, startsNow)),
           );
         } else if (isMarked) renew(plainMs, goOn);

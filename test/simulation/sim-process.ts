@@ -34,6 +34,8 @@ export interface Told {
   readonly losses: Set<number>;
 }
 
+const patienceMs = 500;
+
 /** A process and its network: it can crash, and be paused and go on as a zombie; its requests get lost, and come late. */
 export class SimProcess {
   readonly name: string;
@@ -84,22 +86,25 @@ export class SimProcess {
     this.#arrive(isLate ? timeoutMs + random.between(0, 80) : random.uniform() * 3, applied, answered, failed, reply);
   }
 
+  /** What the broker is too busy for is asked again, as long as `patienceMs`. */
   #arrive<T>(
     delayMs: number,
     apply: () => T | typeof tryAgain,
     answered: (result: T) => void,
     failed: (fault: SimFault) => void,
     reply: (run: () => void) => void,
+    lastMs = this.cluster.world.nowMs + patienceMs,
   ): void {
     const { world } = this.cluster;
     world.later(delayMs, () => {
       try {
         const result = apply();
-        if (result === tryAgain) {
-          this.#arrive(1 + world.random.uniform(), apply, answered, failed, reply);
+        if (result === tryAgain && world.nowMs < lastMs) {
+          this.#arrive(1 + world.random.uniform(), apply, answered, failed, reply, lastMs);
           return;
         }
-        reply(() => answered(result));
+        if (result === tryAgain) reply(() => failed(new SimFault("unknown", "the broker was busy for too long")));
+        else reply(() => answered(result));
       } catch (error) {
         if (!(error instanceof SimFault)) throw error;
         reply(() => failed(error));

@@ -1,6 +1,7 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
 import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
 import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
+import { markedTimeoutMs } from "../../../runtime/kafka/takeover-step.ts";
 import { fakeConnection, producedAnswer } from "./fake-connection.ts";
 
 /** What a request is answered with: Kafka's error code (0: well), nothing at all because the connection breaks, or well and from then on positions are stable. */
@@ -9,7 +10,10 @@ export type FakeAnswer = number | "lost" | "stabilise";
 /** What the coordinator knows of the id, each time it is asked; the last holds from then on. */
 export interface FakeDescription {
   readonly state: string;
-  readonly timeoutMs: number;
+  /** Milliseconds; `marked` by who initialised it last. */
+  readonly timeoutMs: number | "marked";
+  /** How many have taken the id since. */
+  readonly epochsAgo?: number;
 }
 
 /**
@@ -24,7 +28,7 @@ export function fakeTransactionBroker(
   const nextDescription = () => (descriptions.length > 1 ? descriptions.shift() : descriptions[0]);
   const requests: string[] = [];
   const sent: { readonly apiName: string; readonly bytes: Buffer }[] = [];
-  let epoch = 2;
+  let epoch = firstEpoch;
   const left = new Map(Object.entries(script).map(([name, answers]) => [name, [...answers]]));
   const answerTo = (apiName: string): number => {
     requests.push(apiName);
@@ -88,6 +92,8 @@ export function fakeTransactionBroker(
 const requestHeaderBytes = 18;
 const topic = "out";
 const noThrottle = 0;
+/** Of the id before anybody initialises it. */
+export const firstEpoch = 2;
 /** What the group has, whatever is committed. */
 export const committedOffset = 9;
 
@@ -116,11 +122,13 @@ const responses: Readonly<Record<string, (errorCode: number, epoch: number) => B
 /** Kafka's TRANSACTIONAL_ID_NOT_FOUND. */
 const notFound = 105;
 
-function describedAs(known: FakeDescription | undefined, epoch: number): Buffer {
+function describedAs(known: FakeDescription | undefined, now: number): Buffer {
+  const epoch = now - (known?.epochsAgo ?? 0);
+  const timeoutMs = known?.timeoutMs === "marked" ? markedTimeoutMs(epoch - 1) : (known?.timeoutMs ?? 0);
   return bytes((writer) => {
     writer.noTags().int32(noThrottle).unsignedVarint(2);
     writer.int16(known === undefined ? notFound : 0).compactString("id");
-    writer.compactString(known?.state ?? "").int32(known?.timeoutMs ?? 0);
+    writer.compactString(known?.state ?? "").int32(timeoutMs);
     writer.int64(-1).int64(7).int16(epoch).unsignedVarint(1).noTags().noTags();
   });
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { markedTimeoutMs, plainTimeoutMs, takeoverStep } from "../../../runtime/kafka/takeover-step.ts";
 import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
-import { type FakeAnswer, type FakeDescription, fakeTransactionBroker } from "./fake-transaction-broker.ts";
+import { type FakeAnswer, type FakeDescription, fakeTransactionBroker, firstEpoch } from "./fake-transaction-broker.ts";
 
 const concurrentTransactions = 51;
 const invalidTransactionState = 48;
@@ -14,7 +14,7 @@ const scope = {
   targets: [{ topic: "out", partition: 0 }],
 };
 const plain = 60_000;
-const marked = 899_999;
+const marked = "marked" as const;
 const commitAgain = ["AddPartitionsToTxn", "AddOffsetsToTxn", "EndTxn"];
 const abortAgain = ["AddPartitionsToTxn", "AddOffsetsToTxn", "TxnOffsetCommit", "EndTxn"];
 
@@ -28,7 +28,11 @@ async function takenOver(
   const of = (apiName: string) => sent.filter((request) => request.apiName === apiName).map(({ bytes }) => bytes);
   return {
     requests: requests.filter((name) => name !== "OffsetFetch" && name !== "DescribeTransactions"),
-    timeouts: of("InitProducerId").map((bytes) => bytes.readInt32BE(4)),
+    // Each request of it makes an epoch.
+    timeouts: of("InitProducerId").map((bytes, at) => {
+      const timeoutMs = bytes.readInt32BE(4);
+      return timeoutMs === markedTimeoutMs(firstEpoch + at) ? marked : timeoutMs;
+    }),
     commits: of("EndTxn").map((bytes) => bytes.at(-1) === 1),
   };
 }
@@ -37,21 +41,21 @@ it("an id that nobody has had is initialised, and no more", async () => {
   expect(await takenOver([])).toMatchObject({ requests: ["InitProducerId"], timeouts: [plain] });
 });
 
-it.each([
+it.each<readonly [string, number | "marked"]>([
   ["CompleteAbort", plain],
   ["CompleteAbort", marked],
   ["Empty", plain],
-])("D1: after %s (%i ms) the abort is written again to all that the id may have touched", async (state, timeoutMs) => {
+])("D1: after %s (%s ms) the abort is written again to all that the id may have touched", async (state, timeoutMs) => {
   const { requests, timeouts, commits } = await takenOver([{ state, timeoutMs }]);
   expect(requests).toEqual(["InitProducerId", ...abortAgain]);
   expect([timeouts, commits]).toEqual([[plain], [false]]);
 });
 
-it.each([
+it.each<readonly [string, number | "marked"]>([
   ["CompleteCommit", plain],
   ["CompleteCommit", marked],
   ["Empty", marked],
-])("D1: after %s (%i ms) the commit is written again, and forgotten only once it is seen", async (state, timeoutMs) => {
+])("D1: after %s (%s ms) the commit is written again, and forgotten only once it is seen", async (state, timeoutMs) => {
   const { requests, timeouts, commits } = await takenOver([{ state, timeoutMs }]);
   expect(requests).toEqual(["InitProducerId", ...commitAgain, "InitProducerId"]);
   expect([timeouts, commits]).toEqual([[marked, plain], [true]]);
@@ -104,6 +108,15 @@ it("D1: where the end cannot be seen, or a connection broke meanwhile, it is loo
   expect(broken.timeouts).toEqual([marked, marked, plain]);
 });
 
+it("D1: a commit that was found before others took the id is theirs to see to: what hangs then is aborted, by the next to look too", async () => {
+  const found = { state: "CompleteCommit", timeoutMs: plain, epochsAgo: 1 };
+  // As the mark was written for the epoch that was found.
+  const overwritten = { state: "Empty", timeoutMs: markedTimeoutMs(firstEpoch - 1) };
+  const { requests, timeouts, commits } = await takenOver([found, overwritten]);
+  expect(requests).toEqual(["InitProducerId", "InitProducerId", ...abortAgain]);
+  expect([timeouts, commits]).toEqual([[markedTimeoutMs(firstEpoch - 1), plain], [false]]);
+});
+
 it("a right that is missing on what the id is to write to is a clear error", async () => {
   const script = { AddPartitionsToTxn: [topicAuthorizationFailed] };
   await expect(takenOver([{ state: "CompleteAbort", timeoutMs: plain }], script)).rejects.toMatchObject({
@@ -120,8 +133,10 @@ it("markers that are being written are waited for, and no state that is not know
 });
 
 it("no setting of the timeout is taken for the mark of a commit", () => {
-  expect([1000, 30_001, 899_998, 899_999, 900_000].map(plainTimeoutMs)).toEqual([
-    1000, 30_001, 899_998, 899_998, 900_000,
+  expect([1000, 30_001, 898_999, 899_000, 899_999, 900_000].map(plainTimeoutMs)).toEqual([
+    1000, 30_001, 898_999, 898_999, 898_999, 900_000,
   ]);
-  expect(markedTimeoutMs).toBe(marked);
+  const epochs = [-1, 0, 1, 999, 1000, 32_767];
+  for (const mark of epochs.map(markedTimeoutMs)) expect(plainTimeoutMs(mark)).not.toBe(mark);
+  expect(markedTimeoutMs(7)).not.toBe(markedTimeoutMs(8));
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { markedTimeoutMs } from "../../../runtime/kafka/takeover-step.ts";
 import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
 import type { TransactionalSenderOptions } from "../../../runtime/kafka/types.ts";
-import { committedOffset, type FakeAnswer, fakeTransactionBroker } from "./fake-transaction-broker.ts";
+import { committedOffset, type FakeAnswer, fakeTransactionBroker, firstEpoch } from "./fake-transaction-broker.ts";
 import { recordOf } from "./kafka-under-test.ts";
 
 // Kafka's error codes.
@@ -82,7 +83,7 @@ it("D1: where a commit's end markers were lost, the end is written again over th
   expect(repeated.slice(0, 5)).toEqual(again);
   expect(repeated.slice(5)).toEqual(["AddPartitionsToTxn", "AddOffsetsToTxn", "Produce"]);
   // Whoever takes the id over between the two is told by the timeout that it was a commit.
-  expect(timeoutsOf(sent)).toEqual([60_000, 899_999, 60_000]);
+  expect(timeoutsOf(sent)).toEqual([60_000, markedTimeoutMs(firstEpoch + 1), 60_000]);
 });
 
 it("D1: where the positions are not those that were committed, the sender can do no more", async () => {
@@ -109,7 +110,7 @@ it.each(["EndTxn", "TxnOffsetCommit"])(
     const [, ...renewals] = sent.filter((request) => request.apiName === "InitProducerId");
     // The present epoch stands in the request: a holder who is none any more must not take the id back.
     expect(renewals.map(({ bytes }) => bytes.readInt16BE(16))).toEqual([3, 4]);
-    expect(timeoutsOf(sent)).toEqual([60_000, 899_999, 60_000]);
+    expect(timeoutsOf(sent)).toEqual([60_000, markedTimeoutMs(firstEpoch + 1), 60_000]);
     const [first, second] = sent.filter((request) => request.apiName === "Produce").map(({ bytes }) => bytes);
     const batchAt = 31;
     const epochAndSequence = (bytes: Buffer | undefined) => [
