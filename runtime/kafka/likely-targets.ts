@@ -10,7 +10,10 @@ interface Use {
   bits: number;
 }
 
-/** Which partitions the next transaction will most likely write to: those that one in four of the last sixteen has written to. */
+/**
+ * Which partitions the next transaction will most likely write to: those that one in four of the last sixteen has written to. Where there are any, all
+ * that the last one has written to go with them: an end of it that reached a part of them only is repeated by the next one's.
+ */
 export class LikelyTargets {
   readonly #uses = new Map<string, Use>();
 
@@ -26,13 +29,21 @@ export class LikelyTargets {
 
   /** The present transaction has ended: gives those of the next. */
   next(): readonly TopicPartition[] {
-    const likely: TopicPartition[] = [];
+    const targets: TopicPartition[] = [];
+    let isAnyLikely = false;
     for (const [name, use] of this.#uses) {
-      if (bitsIn(use.bits) >= often) likely.push(use.target);
+      const isLikely = bitsIn(use.bits) >= often;
+      isAnyLikely ||= isLikely;
+      if (isLikely || (use.bits & 1) === 1) targets.push(use.target);
       use.bits = (use.bits << 1) & (2 ** remembered - 1);
       if (use.bits === 0) this.#uses.delete(name);
     }
-    return likely;
+    return isAnyLikely ? targets : [];
+  }
+
+  /** Nothing is likely any more, for it could not be told of. */
+  forget(): void {
+    this.#uses.clear();
   }
 }
 

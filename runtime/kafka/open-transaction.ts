@@ -11,7 +11,8 @@ export class OpenTransaction {
   #offsets: { readonly groupId: string; readonly added: Promise<void> } | null = null;
   /** Of records and of positions, not acknowledged: on their way, or failed. */
   readonly #sends = new Set<Promise<void>>();
-  #isUsed = false;
+  /** Whether anything is to be in it, records or positions. One that is opened ahead waits for that. */
+  isUsed = false;
 
   constructor(lastMs: number) {
     this.lastMs = lastMs;
@@ -20,11 +21,6 @@ export class OpenTransaction {
   /** Whether the coordinator has been told anything of it. */
   get isKnown(): boolean {
     return this.#partitions.size > 0 || this.#offsets !== null;
-  }
-
-  /** Whether there is anything in it: records or positions, wherever they are. */
-  get isUsed(): boolean {
-    return this.#isUsed;
   }
 
   /** The partitions that are part of it, written to or not. */
@@ -53,7 +49,6 @@ export class OpenTransaction {
 
   /** Holds a send until it is acknowledged: one that fails stays. */
   track(sent: Promise<void>): Promise<void> {
-    this.#isUsed = true;
     this.#sends.add(sent);
     sent.then(
       () => this.#sends.delete(sent),

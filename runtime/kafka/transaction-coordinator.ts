@@ -7,7 +7,7 @@ import { describeTransaction } from "./describe-transactions-request.ts";
 import { faultKind, rootOf } from "./errors.ts";
 import { fetchCommitted } from "./offset-fetch-request.ts";
 import type { DescribedTransaction } from "./takeover-step.ts";
-import { faultType, transactionFault } from "./transaction-faults.ts";
+import { faultType, kafkaFault, transactionFault } from "./transaction-faults.ts";
 import {
   addOffsets,
   addPartitions,
@@ -21,6 +21,8 @@ import type { GroupMembership, TopicPartition, TopicPosition } from "./types.ts"
 const patienceMs = 30_000;
 /** Two restarts of a broker fit in; a commit whose outcome is not known by then is left to the committed offsets. */
 const endPatienceMs = 30_000;
+/** Kafka's PRODUCER_FENCED. */
+const producerFenced = 90;
 /** The coordinator answers CONCURRENT_TRANSACTIONS while the markers of the transaction before are being written: a few milliseconds. */
 const markerDelayMs = 2;
 
@@ -58,6 +60,7 @@ export class TransactionCoordinator {
    * epoch so, and is fenced where it is not the present one.
    */
   async initialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder> {
+    await this.#requireHolder(current);
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
     const holder = await this.#ask(this.#transactions, patienceMs, (broker) => initialise(broker, options));
     this.#hasRepeated = false;
@@ -69,6 +72,7 @@ export class TransactionCoordinator {
    * id may be in another state than it was when this was decided.
    */
   async tryInitialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder | null> {
+    await this.#requireHolder(current);
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
     const asked = this.#ask(this.#transactions, 0, (broker) =>
       initialise(broker, options).catch((error: unknown) => {
@@ -152,6 +156,14 @@ export class TransactionCoordinator {
     });
   }
 
+  /** Where another's transaction is open Kafka would abort it, and fence him, before it finds that this is no holder any more. */
+  async #requireHolder(current: TransactionHolder | null): Promise<void> {
+    if (current === null) return;
+    const known = await this.describe();
+    const isOfAnother = known?.state === "Ongoing" && known.producerEpoch !== current.producerEpoch;
+    if (isOfAnother) throw this.#fault(kafkaFault(producerFenced));
+  }
+
   async #ask<T>(
     coordinator: CoordinatorLink,
     patience: number,
@@ -181,7 +193,7 @@ export class TransactionCoordinator {
     }
   }
 
-  #fault(error: unknown, groupId: string | undefined): Error {
+  #fault(error: unknown, groupId?: string): Error {
     const { topic } = rootOf(error);
     const isOfGroup = faultType(error) === "GROUP_AUTHORIZATION_FAILED";
     let resource = `the transactional id ${this.#transactionalId}`;

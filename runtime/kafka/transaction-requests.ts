@@ -27,7 +27,7 @@ export interface TransactionHolder {
 
 /**
  * Raises the epoch of a transactional id and ends what is open under it. Where `current` is given, only its holder may: the request may then be
- * repeated, and is refused where another has taken the id since.
+ * repeated, and is refused where another has taken the id since. But for one case: where a transaction is open Kafka does not look at the epoch, and aborts it, whoever it is of.
  */
 export async function initialise(
   coordinator: Cluster.Broker,

@@ -33,7 +33,7 @@ export async function takeOver({ coordinator, timeoutMs, scope, signal }: Takeov
     const step = takeoverStep(await coordinator.describe());
     if (step.type === "begin") return coordinator.initialise(timeoutMs, null);
     if (step.type === "fence") await coordinator.tryInitialise(timeoutMs, null);
-    if (step.type === "finish") await finish(coordinator, step.holder);
+    if (step.type === "finish") await finish(coordinator, step.holder, scope);
     if (step.type === "endAgain") {
       const { commits, found } = step;
       const mark = markedTimeoutMs(found.producerEpoch);
@@ -84,10 +84,13 @@ function outsider(groupId: string): GroupMembership {
   return { groupId, memberId: "", generationId: -1 };
 }
 
-/** Whoever holds it may end it at the same moment, and another may have taken the id: the id is looked at again after it in any case. */
-async function finish(coordinator: TransactionCoordinator, holder: TransactionHolder): Promise<void> {
+/**
+ * Whoever began it may have told of a part only, and may end it at the same moment, and another may have taken the id: so all is told again, and the id
+ * is looked at again after it in any case.
+ */
+async function finish(coordinator: TransactionCoordinator, holder: TransactionHolder, scope: TransactionScope) {
   try {
-    await coordinator.end(holder, true);
+    await endAgain(coordinator, holder, scope, true);
   } catch (error) {
     const isPast = error instanceof PipelineError && (error.code === "kafkaFenced" || isEnded(error));
     if (!isPast) throw error;

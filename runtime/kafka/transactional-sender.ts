@@ -51,6 +51,7 @@ export class TransactionalProducer implements TransactionalSender {
   #isCommitting = false;
   /** The request that ends the transaction is under way, or what comes before an abort's. */
   #isEnding = false;
+  #isClosing = false;
   #unusedTimer: NodeJS.Timeout | undefined;
   /** The end of the last commit is being seen to; nothing else is begun before. */
   #settling: Promise<void> = Promise.resolve();
@@ -125,6 +126,7 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   async close(): Promise<void> {
+    this.#isClosing = true;
     clearTimeout(this.#unusedTimer);
     if (this.#open !== null) this.#endUnused(this.#open);
     await within(Promise.allSettled([this.#settling]), settlePatienceMs);
@@ -164,9 +166,15 @@ export class TransactionalProducer implements TransactionalSender {
     return this.#holder;
   }
 
+  /** The transaction that is open, or a new one, for something to be in it. */
   #begin(): OpenTransaction {
-    this.#open ??= new OpenTransaction(performance.now() + this.#timeoutMs);
+    this.#open ??= this.#newTransaction();
+    this.#open.isUsed = true;
     return this.#open;
+  }
+
+  #newTransaction(): OpenTransaction {
+    return new OpenTransaction(performance.now() + this.#timeoutMs);
   }
 
   #send(records: () => Promise<unknown>): Promise<void> {
@@ -221,11 +229,20 @@ export class TransactionalProducer implements TransactionalSender {
   }
 
   /** Tells the coordinator of the next transaction before there is anything in it, so that the first to come need not wait for that. */
-  #foresee(groupId: string, likely: readonly TopicPartition[]): void {
-    if (this.#open !== null || !this.#isUsable()) return;
-    const open = this.#begin();
-    this.#expect(open, likely).catch((error: unknown) => this.#giveUp(error as Error));
+  #foresee(groupId: string, targets: readonly TopicPartition[]): void {
+    if (this.#open !== null || this.#isClosing || !this.#isUsable()) return;
+    const open = this.#newTransaction();
+    this.#open = open;
+    this.#expect(open, targets).catch((error: unknown) => {
+      if (error instanceof PipelineError && error.code === "kafkaFenced") this.#giveUp(error);
+      // What is missing may not be wanted any more.
+      this.#likely.forget();
+    });
     void this.#addOffsets(open, groupId);
+    // After a connection broke, what the transaction before has left may hang: nobody shall find it behind an open one.
+    void open.settled().then(() => {
+      if (this.#coordinator.hasRepeated) this.#endUnused(open);
+    });
     clearTimeout(this.#unusedTimer);
     this.#unusedTimer = setTimeout(() => this.#endUnused(open), this.#timeoutMs * unusedPart).unref();
   }
@@ -241,7 +258,7 @@ export class TransactionalProducer implements TransactionalSender {
   async #commitNothing(open: OpenTransaction): Promise<void> {
     await open.settled();
     this.#requireWanted();
-    if (open.isKnown) await this.#coordinator.end(this.#identity(), true);
+    if (open.isKnown) await this.#coordinator.end(this.#identity(), true, open.lastMs - performance.now());
     await this.#renewEpoch();
   }
 

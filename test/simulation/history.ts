@@ -3,7 +3,7 @@ import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { Random } from "../../local/simulator/random.ts";
 import { faultsOf, hasStopped, isAtEnd, logId, outputTopics, readerOf, stateTopic, whatIsKept } from "./claims.ts";
-import { randomFaultPlan } from "./fault-plan.ts";
+import { type FaultPlan, randomFaultPlan } from "./fault-plan.ts";
 import { SimBroker } from "./sim-broker.ts";
 import { SimGroup } from "./sim-group.ts";
 import { SimInstance } from "./sim-instance.ts";
@@ -15,6 +15,8 @@ export interface Scenario<State> {
   readonly fold: PartitionFold<State>;
   /** The values of one partition of the raw log, in order. */
   readonly texts: (random: Random, count: number) => readonly string[];
+  /** Which faults are likelier than elsewhere. */
+  readonly faults?: Partial<FaultPlan>;
   /** The machine of one unit; the planted bugs bring their own. */
   readonly machine?: (options: UnitOptions<State>) => SimMachine;
   /** A shell that does its work wrong; the planted bugs bring it. */
@@ -45,7 +47,7 @@ export function runHistory<State>(
   const { random } = world;
   const partitionsPerUnit = random.between(1, 3);
   const units = random.between(1, 3);
-  const plan = randomFaultPlan(random);
+  const plan = { ...randomFaultPlan(random), ...scenario.faults };
   const broker = new SimBroker(world, partitionsPerUnit * units, plan.loseMarkers);
   const group = new SimGroup(world, units);
   if (random.chance(0.5)) broker.accepts = (membership) => group.accepts(membership);

@@ -4,9 +4,10 @@ import { PartitionWork } from "../../enricher/unit/partition-work.ts";
 import { UnitMachine } from "../../enricher/unit/unit-machine.ts";
 import type { UnitOptions } from "../../enricher/unit/unit-options.ts";
 import type { CommittedPosition, UnitCommand, UnitEvent, UnitFault } from "../../enricher/unit/unit-protocol.ts";
+import type { FaultPlan } from "./fault-plan.ts";
 import type { Scenario } from "./history.ts";
 import { smallScenario } from "./scenarios.ts";
-import type { SimUnit } from "./sim-holder.ts";
+import type { OpenAhead, SimUnit } from "./sim-holder.ts";
 import { SimInstance } from "./sim-instance.ts";
 import type { SmallState } from "./small-fold.ts";
 
@@ -43,11 +44,17 @@ class KeepsTheSender extends SkipsTheAbort {
   }
 }
 
-/** Opens the next transaction as soon as the last one is decided, and does not see it to its end. */
-class OpensTooEarly extends SimInstance {
-  protected override settle(unit: SimUnit, attempt: number, epoch: number): void {
-    this.tell(unit, { type: "committed", attempt });
-    this.foresee(unit, attempt, epoch);
+/** Ends the transaction that it opened ahead, whether or not something has come. */
+class EndsWhatIsUsed extends SimInstance {
+  protected override isUnused(unit: SimUnit, ahead: OpenAhead): boolean {
+    return unit.ahead === ahead;
+  }
+}
+
+/** Ends what another was about to end again, as far as that one has come. */
+class FinishesAPart extends SimInstance {
+  protected override finish(unit: SimUnit, _: number, epoch: number, lookAgain: () => void): void {
+    this.attemptOnce(() => this.cluster.broker.end(`unit-${unit.unit}`, epoch, "committed", 0), lookAgain, lookAgain);
   }
 }
 
@@ -187,6 +194,16 @@ const forgetful: PartitionFold<SmallState> = {
   },
 };
 
+/** Takeovers that take long, of what a broker that was stopped has left. */
+const heldUp: Partial<FaultPlan> = {
+  loseMarkers: 0.3,
+  lateRequest: 0.1,
+  lostAnswer: 0.1,
+  pause: 0.5,
+  rebalance: 0.3,
+  crash: 0.1,
+};
+
 /** The ways to get it wrong that the simulation must find. */
 export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
   "skips the abort": { ...smallScenario, shell: (name, cluster) => new SkipsTheAbort(name, cluster) },
@@ -195,9 +212,14 @@ export const plantedBugs: Readonly<Record<string, Scenario<SmallState>>> = {
     ...smallScenario,
     shell: (name, cluster) => new TrustsTheCoordinator(name, cluster),
   },
-  "opens a transaction before the last one can be seen": {
+  "ends what it opened ahead although something has come": {
     ...smallScenario,
-    shell: (name, cluster) => new OpensTooEarly(name, cluster),
+    shell: (name, cluster) => new EndsWhatIsUsed(name, cluster),
+  },
+  "finishes a part of an end": {
+    ...smallScenario,
+    faults: heldUp,
+    shell: (name, cluster) => new FinishesAPart(name, cluster),
   },
   "commits offsets before outputs": {
     ...smallScenario,

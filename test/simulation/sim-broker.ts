@@ -93,21 +93,28 @@ export class SimBroker {
     return { transactionalId: id, producerId: 0n, producerEpoch, timeoutMs, state: stateNames[state] };
   }
 
-  /** Refuses whoever has held the id from now on; a transaction that is open is aborted first. @param current the epoch of who renews his own */
+  /**
+   * Refuses whoever has held the id from now on; a transaction that is open is aborted first, whoever it is of.
+   * @param current the epoch of who renews his own
+   */
   initialise(id: string, timeoutMs: number, current: number | null): number | typeof tryAgain {
-    const producer = current === null ? this.#producers.get(id) : this.#holder(id, current);
+    const producer = this.#producers.get(id);
     if (producer === undefined) {
       const fresh = { targets: new Set<string>(), pending: new Map(), hasOffsets: false, sinceMs: 0 };
       this.#producers.set(id, { ...fresh, epoch: 0, timeoutMs, state: "empty" });
       return 0;
     }
     if (producer.state === "preparing") return tryAgain;
-    producer.epoch++;
     if (producer.state === "open") {
+      producer.epoch++;
       this.#complete(id, producer, "aborted");
       return tryAgain;
     }
-    this.#world.trace(`broker: ${id} initialised after ${producer.state}, epoch ${producer.epoch}, ${timeoutMs} ms`);
+    if (current !== null) this.#holder(id, current);
+    this.#world.trace(
+      `broker: ${id} initialised after ${producer.state}, epoch ${producer.epoch + 1}, ${timeoutMs} ms`,
+    );
+    producer.epoch++;
     producer.state = "empty";
     producer.timeoutMs = timeoutMs;
     return producer.epoch;
@@ -134,18 +141,20 @@ export class SimBroker {
     return "done";
   }
 
-  /** Tells of partitions, and of the group's offsets. @param probe a position that is to be taken back */
-  addTargets(
-    id: string,
-    epoch: number,
-    targets: readonly TopicPartition[],
-    probe: number | null,
-  ): "done" | typeof tryAgain {
+  /** Tells of partitions that will be written to. */
+  addTargets(id: string, epoch: number, targets: readonly TopicPartition[]): "done" | typeof tryAgain {
+    const producer = this.#open(id, epoch);
+    if (producer === tryAgain) return tryAgain;
+    for (const { topic, partition } of targets) producer.targets.add(`${topic}/${partition}`);
+    return "done";
+  }
+
+  /** Tells that offsets of the group will come. @param probe a position that is to be taken back */
+  addGroup(id: string, epoch: number, probe: number | null): "done" | typeof tryAgain {
     const producer = this.#open(id, epoch);
     if (producer === tryAgain) return tryAgain;
     producer.hasOffsets = true;
     if (probe !== null) producer.pending.set(probe, 0);
-    for (const { topic, partition } of targets) producer.targets.add(`${topic}/${partition}`);
     return "done";
   }
 
@@ -154,7 +163,7 @@ export class SimBroker {
     const producer = this.#holder(id, epoch);
     if (producer.state === "preparing") return tryAgain;
     if (producer.state !== "open") {
-      if (producer.state === outcome || producer.state === "empty") return "done";
+      if (producer.state === outcome) return "done";
       throw new SimFault("unknown", "the transaction has ended otherwise");
     }
     if (outcome === "aborted" || slowMs === 0) {
@@ -244,7 +253,8 @@ export class SimBroker {
     if (isStopped) this.starts++;
     producer.state = outcome;
     for (const target of producer.targets) if (isWritten()) this.#writeEnd(id, target, outcome);
-    if (!isStopped) {
+    // The group's coordinator is told of the end only where the transaction's knows of it.
+    if (!isStopped && producer.hasOffsets) {
       if (outcome === "committed") for (const [at, offset] of producer.pending) this.committed.set(at, offset);
       producer.pending.clear();
     }

@@ -1,7 +1,7 @@
 import type { UnitCommand, UnitEvent } from "../../enricher/unit/unit-protocol.ts";
 import { follows, markedTimeoutMs, takeoverStep } from "../../runtime/kafka/takeover-step.ts";
 import type { TopicPartition } from "../../runtime/kafka/types.ts";
-import { tryAgain } from "./sim-broker.ts";
+import { SimFault, tryAgain } from "./sim-broker.ts";
 import { type SimMachine, SimProcess } from "./sim-process.ts";
 
 const plainMs = 60_000;
@@ -26,7 +26,7 @@ export interface SimUnit {
 }
 
 /** A transaction that the coordinator is told of before there is anything in it. */
-interface OpenAhead {
+export interface OpenAhead {
   readonly epoch: number;
   isTold: boolean;
   isUsed: boolean;
@@ -56,22 +56,22 @@ export abstract class SimHolder extends SimProcess {
         const step = takeoverStep(known);
         if (step.type === "begin") this.take(unit, attempt, plainMs, null);
         else if (step.type === "finish") {
-          const end = () => broker.end(id, step.holder.producerEpoch, "committed", 0);
-          this.attemptOnce(end, lookAgain, lookAgain);
+          this.finish(unit, attempt, step.holder.producerEpoch, lookAgain);
         } else if (step.type === "fence") {
           this.request(unit, attempt, () => once(broker.initialise(id, plainMs, null)), lookAgain);
         } else if (step.type === "endAgain") {
-          const timeoutMs = step.commits ? markedTimeoutMs(step.found.producerEpoch) : plainMs;
+          const { commits, found } = step;
+          const timeoutMs = commits ? markedTimeoutMs(found.producerEpoch) : plainMs;
           this.request(
             unit,
             attempt,
             () => once(broker.initialise(id, timeoutMs, null)),
             (epoch) => {
-              if (epoch === null) return lookAgain();
-              if (step.commits && !follows(step.found, { ...step.found, producerEpoch: epoch })) return lookAgain();
-              this.#endAgain(unit, attempt, epoch, step.commits, (isStable) => {
+              if (epoch === null || (commits && !follows(found, { ...found, producerEpoch: epoch })))
+                return lookAgain();
+              this.endAgain(unit, attempt, epoch, commits, (isStable) => {
                 if (!isStable) lookAgain();
-                else if (step.commits) this.take(unit, attempt, plainMs, epoch);
+                else if (commits) this.take(unit, attempt, plainMs, epoch);
                 else this.#begin(unit, attempt, epoch);
               });
               return null;
@@ -83,14 +83,50 @@ export abstract class SimHolder extends SimProcess {
     );
   }
 
+  /** The second end of a commit that was found open: whoever is quicker, it is looked at again. */
+  protected finish(unit: SimUnit, attempt: number, epoch: number, lookAgain: () => void): void {
+    this.endAgain(unit, attempt, epoch, true, lookAgain, lookAgain);
+  }
+
   /** Initialises, and begins. */
   protected take(unit: SimUnit, attempt: number, timeoutMs: number, current: number | null): void {
+    const begin = (epoch: number) => this.#begin(unit, attempt, epoch);
+    if (current !== null) this.#renew(unit, attempt, timeoutMs, current, begin);
+    else this.#initialise(unit, attempt, timeoutMs, current, begin);
+  }
+
+  /** Initialises as the present holder: where another's transaction is open that would abort it. */
+  #renew(unit: SimUnit, attempt: number, timeoutMs: number, current: number, onRenewed: (epoch: number) => void): void {
+    this.request(
+      unit,
+      attempt,
+      () => {
+        const known = this.cluster.broker.describe(idOf(unit));
+        if (known?.state === "Ongoing" && known.producerEpoch !== current) {
+          throw new SimFault("fenced", "another's transaction is open");
+        }
+        return "done";
+      },
+      () => {
+        this.#initialise(unit, attempt, timeoutMs, current, onRenewed);
+        return null;
+      },
+    );
+  }
+
+  #initialise(
+    unit: SimUnit,
+    attempt: number,
+    timeoutMs: number,
+    current: number | null,
+    onInitialised: (epoch: number) => void,
+  ): void {
     this.request(
       unit,
       attempt,
       () => this.cluster.broker.initialise(idOf(unit), timeoutMs, current),
       (epoch) => {
-        this.#begin(unit, attempt, epoch);
+        onInitialised(epoch);
         return null;
       },
     );
@@ -105,35 +141,30 @@ export abstract class SimHolder extends SimProcess {
   }
 
   /** Ends a transaction of nothing on all that the unit may have touched, and tells whether its offsets are stable then. */
-  #endAgain(
+  protected endAgain(
     unit: SimUnit,
     attempt: number,
     epoch: number,
     commits: boolean,
     onEnded: (isStable: boolean) => void,
+    onFailed: ((fault: SimFault) => void) | null = null,
   ): void {
     const { broker, partitionsOf } = this.cluster;
     const partitions = partitionsOf(unit.unit);
-    const targets = this.#targetsOf(unit);
     const probe = commits ? null : (partitions[0] ?? null);
-    const steps = [
-      () => broker.addTargets(idOf(unit), epoch, targets, probe),
+    const steps: (() => unknown)[] = [
+      () => broker.addTargets(idOf(unit), epoch, this.#targetsOf(unit)),
+      () => broker.addGroup(idOf(unit), epoch, probe),
       () => broker.end(idOf(unit), epoch, commits ? "committed" : "aborted", 0),
     ];
-    const next = (): null => {
+    const isStable = () => broker.isStable(partitions);
+    const next = (): void => {
       const step = steps.shift();
-      if (step !== undefined) this.request(unit, attempt, step, next);
-      else
-        this.request(
-          unit,
-          attempt,
-          () => broker.isStable(partitions),
-          (isStable) => {
-            onEnded(isStable);
-            return null;
-          },
-        );
-      return null;
+      if (onFailed !== null) {
+        if (step !== undefined) this.attemptOnce(step, next, onFailed);
+        else this.attemptOnce(isStable, onEnded, onFailed);
+      } else if (step !== undefined) this.request(unit, attempt, step, nothing(next));
+      else this.request(unit, attempt, isStable, nothing(onEnded));
     };
     next();
   }
@@ -151,24 +182,14 @@ export abstract class SimHolder extends SimProcess {
           this.tell(unit, { type: "committed", attempt });
           this.foresee(unit, attempt, held);
         };
-        const renew = (timeoutMs: number, onRenewed: (renewed: number) => void) =>
-          this.request(
-            unit,
-            attempt,
-            () => broker.initialise(idOf(unit), timeoutMs, epoch),
-            (renewed) => {
-              onRenewed(renewed);
-              return null;
-            },
-          );
         const { starts: startsNow } = broker;
         // What is ended again is not for a discard to abort.
         unit.epoch = null;
         if (!isStable || startsNow !== starts) {
-          renew(markedTimeoutMs(epoch), (renewed) =>
-            this.#endAgain(unit, attempt, renewed, true, () => this.settle(unit, attempt, renewed, true, startsNow)),
+          this.#renew(unit, attempt, markedTimeoutMs(epoch), epoch, (renewed) =>
+            this.endAgain(unit, attempt, renewed, true, () => this.settle(unit, attempt, renewed, true, startsNow)),
           );
-        } else if (isMarked) renew(plainMs, goOn);
+        } else if (isMarked) this.#renew(unit, attempt, plainMs, epoch, goOn);
         else goOn(epoch);
         return null;
       },
@@ -183,23 +204,22 @@ export abstract class SimHolder extends SimProcess {
     const ahead: OpenAhead = { epoch, isTold: false, isUsed: false, isEnding: false };
     unit.ahead = ahead;
     const targets = this.#targetsOf(unit).filter(() => world.random.chance(0.5));
-    this.request(
-      unit,
-      attempt,
-      () => broker.addTargets(idOf(unit), epoch, targets, null),
-      () => {
-        if (unit.ahead !== ahead) return null;
-        ahead.isTold = true;
-        this.goOn(unit);
-        this.after(world.random.between(1, 60), () => this.#endUnused(unit, attempt, ahead));
-        return null;
-      },
-    );
+    let isPartTold = false;
+    const told = () => {
+      if (unit.ahead !== ahead) return;
+      ahead.isTold = isPartTold;
+      isPartTold = true;
+      if (!ahead.isTold) return;
+      this.goOn(unit);
+      this.after(world.random.between(1, 60), () => this.#endUnused(unit, attempt, ahead));
+    };
+    this.request(unit, attempt, () => broker.addTargets(idOf(unit), epoch, targets), nothing(told));
+    this.request(unit, attempt, () => broker.addGroup(idOf(unit), epoch, null), nothing(told));
   }
 
   /** Before the broker does, which would refuse its holder from then on. */
   #endUnused(unit: SimUnit, attempt: number, ahead: OpenAhead): void {
-    if (unit.ahead !== ahead || ahead.isUsed || unit.epoch !== ahead.epoch) return;
+    if (!this.isUnused(unit, ahead)) return;
     ahead.isEnding = true;
     this.request(
       unit,
@@ -212,6 +232,10 @@ export abstract class SimHolder extends SimProcess {
         return null;
       },
     );
+  }
+
+  protected isUnused(unit: SimUnit, ahead: OpenAhead): boolean {
+    return unit.ahead === ahead && !ahead.isUsed;
   }
 
   #targetsOf({ unit }: SimUnit): readonly TopicPartition[] {
@@ -242,6 +266,14 @@ export abstract class SimHolder extends SimProcess {
 
 export function idOf({ unit }: SimUnit): string {
   return `unit-${unit}`;
+}
+
+/** An answer of which the machine is told nothing. */
+function nothing<T>(run: (result: T) => void): (result: T) => null {
+  return (result) => {
+    run(result);
+    return null;
+  };
 }
 
 /** One answer: null where it would be to ask again. */

@@ -229,15 +229,17 @@ export class SimInstance extends SimHolder implements SimMember {
   /** The abort may get lost: nobody waits for it. */
   protected discard(unit: SimUnit, attempt: number): void {
     const { broker } = this.cluster;
-    const { epoch } = unit;
+    const { epoch, ahead } = unit;
     unit.epoch = null;
     unit.sendQueue.length = 0;
     unit.onSent = null;
     unit.ahead = null;
     unit.feeding = null;
-    if (epoch !== null) {
+    if (epoch !== null && ahead?.isEnding !== true) {
+      // What nothing was in is committed, like the one before it.
+      const outcome = ahead?.isUsed === false ? "committed" : "aborted";
       this.attemptOnce(
-        () => broker.end(idOf(unit), epoch, "aborted", 0),
+        () => broker.end(idOf(unit), epoch, outcome, 0),
         () => {},
         () => {},
       );

@@ -6,6 +6,7 @@ import { type FakeAnswer, type FakeDescription, fakeTransactionBroker, firstEpoc
 const concurrentTransactions = 51;
 const invalidTransactionState = 48;
 const unstableOffsetCommit = 88;
+const producerFenced = 90;
 const topicAuthorizationFailed = 29;
 
 const scope = {
@@ -89,10 +90,23 @@ it.each([[0], [invalidTransactionState]])(
       { state: "CompleteCommit", timeoutMs: marked },
     ];
     const { requests, commits } = await takenOver(states, { EndTxn: [answer] });
-    expect(requests).toEqual(["EndTxn", "InitProducerId", ...commitAgain, "InitProducerId"]);
+    // Who began it may have told of a part only.
+    expect(requests).toEqual([...commitAgain, "InitProducerId", ...commitAgain, "InitProducerId"]);
     expect(commits).toEqual([true, true]);
   },
 );
+
+it.each([
+  ["AddPartitionsToTxn", producerFenced],
+  ["AddOffsetsToTxn", producerFenced],
+])("D1: where another is quicker with it (%s), the id is looked at again", async (apiName, answer) => {
+  const states = [
+    { state: "Ongoing", timeoutMs: marked },
+    { state: "CompleteCommit", timeoutMs: marked },
+  ];
+  const { commits } = await takenOver(states, { [apiName]: [answer] });
+  expect(commits).toEqual([true]);
+});
 
 it("D1: where the end cannot be seen, or a connection broke meanwhile, it is looked at again and ended again", async () => {
   const states = [

@@ -2,11 +2,18 @@ import { describe, expect, it } from "vitest";
 import { markedTimeoutMs } from "../../../runtime/kafka/takeover-step.ts";
 import { TransactionalProducer } from "../../../runtime/kafka/transactional-sender.ts";
 import type { TransactionalSenderOptions } from "../../../runtime/kafka/types.ts";
-import { committedOffset, type FakeAnswer, fakeTransactionBroker, firstEpoch } from "./fake-transaction-broker.ts";
+import {
+  committedOffset,
+  type FakeAnswer,
+  type FakeDescription,
+  fakeTransactionBroker,
+  firstEpoch,
+} from "./fake-transaction-broker.ts";
 import { recordOf } from "./kafka-under-test.ts";
 
 // Kafka's error codes.
 const illegalGeneration = 22;
+const topicAuthorizationFailed = 29;
 const coordinatorNotAvailable = 15;
 const outOfOrder = 45;
 const invalidProducerEpoch = 47;
@@ -21,8 +28,9 @@ const positions = [{ topic: "out", partition: 0, offset: committedOffset }];
 async function senderTo(
   script: Readonly<Record<string, readonly FakeAnswer[]>>,
   options: TransactionalSenderOptions = {},
+  described: readonly FakeDescription[] = [],
 ) {
-  const { requests, sent, link } = fakeTransactionBroker(script);
+  const { requests, sent, link } = fakeTransactionBroker(script, described);
   const sender = new TransactionalProducer(link, "id", options);
   await sender.open();
   requests.length = 0;
@@ -197,6 +205,24 @@ it("D1: a commit that waits for its sends can be aborted: the one end comes afte
   expect(sent.findLast(({ apiName }) => apiName === "EndTxn")?.bytes.at(-1)).toBe(0);
 });
 
+it("D1: a commit of positions alone that waits for the one before can be aborted too", async () => {
+  const unstable = Array.from({ length: 100 }, () => unstableOffsetCommit);
+  const { sender, requests, transaction } = await senderTo({ OffsetFetch: unstable });
+  await transaction();
+  const refused = expect(sender.commit(group, positions)).rejects.toMatchObject({ retriable: true });
+  await sender.abort();
+  await refused;
+  expect(requests.filter((name) => name === "TxnOffsetCommit")).toHaveLength(1);
+});
+
+it("D1: who is found not to be the holder any more renews nothing: where another's transaction is open that would abort it", async () => {
+  const others = { state: "Ongoing", timeoutMs: 60_000, epochsAgo: -1 };
+  const { requests, sender, transaction } = await senderTo({ EndTxn: ["lost"] }, {}, [others]);
+  await transaction();
+  await expect(sender.send("out", [recordOf("b")])).rejects.toMatchObject({ code: "kafkaFenced" });
+  expect(requests).not.toContain("InitProducerId");
+});
+
 it("records whose answer is lost are sent again in the same transaction", async () => {
   const { requests, transaction } = await senderTo({ Produce: ["lost", "lost"] });
   await transaction();
@@ -292,9 +318,37 @@ describe("the next transaction is opened ahead", () => {
 
   it("D1: where the answer to its end is lost, the next has an epoch of its own", async () => {
     const { sender, requests } = await senderAhead({ EndTxn: [...fine, "lost"] }, { transactionTimeoutMs: 200 });
-    await expect.poll(() => afterOpening(requests)).toEqual(["EndTxn", "EndTxn", "InitProducerId"]);
+    const renewal = ["DescribeTransactions", "InitProducerId"];
+    await expect.poll(() => afterOpening(requests)).toEqual(["EndTxn", "EndTxn", ...renewal]);
     await sender.send("out", [recordOf("b")]);
     await sender.commit(group, positions);
+  });
+
+  it("D1: where a connection breaks meanwhile it is ended at once, for the one before may hang; the next has an epoch of its own", async () => {
+    const { sender, requests, sent } = await senderAhead({ AddPartitionsToTxn: [...fine, "lost"] });
+    await expect.poll(() => requests.at(-1)).toBe("InitProducerId");
+    const end = sent.findLast(({ apiName }) => apiName === "EndTxn");
+    expect(end?.bytes.at(-1)).toBe(1);
+    requests.length = 0;
+    await sender.send("out", [recordOf("b")]);
+    expect(requests).toEqual([...opening, "Produce"]);
+  });
+
+  it("a partition that cannot be told of is not missed until something is to be written to it", async () => {
+    const { sender, requests } = await senderAhead({ AddPartitionsToTxn: [...fine, topicAuthorizationFailed] });
+    requests.length = 0;
+    await sender.commit(group, positions);
+    expect(requests.slice(0, 2)).toEqual(["TxnOffsetCommit", "EndTxn"]);
+    await sender.send("out", [recordOf("b")]);
+    await sender.commit(group, positions);
+  });
+
+  it("a sender that is closed while the last commit is being seen opens nothing", async () => {
+    const { sender, requests, transaction } = await senderAhead();
+    await transaction();
+    requests.length = 0;
+    await sender.close();
+    expect(requests).toEqual(["OffsetFetch"]);
   });
 
   it("a sender that is closed ends it; an abort and a commit of nothing leave it be", async () => {
