@@ -33,9 +33,10 @@ export class OpenTransaction {
     partitions: readonly TopicPartition[],
     add: (fresh: readonly TopicPartition[]) => Promise<void>,
   ): Promise<void> {
-    const fresh = partitions.filter((partition) => !this.#partitions.has(partitionName(partition)));
-    if (fresh.length > 0) this.#add(fresh, add(fresh));
-    await Promise.all(partitions.map((partition) => this.#partitions.get(partitionName(partition))?.added));
+    const told = partitions.map((partition) => this.#partitions.get(partitionName(partition))?.added);
+    await Promise.all([this.#addUnknown(partitions, add), Promise.allSettled(told)]);
+    // What was told of together with others may have failed for theirs.
+    await this.#addUnknown(partitions, add);
   }
 
   /** Tells the coordinator by `add` that positions of the group will come, once for each group. */
@@ -71,13 +72,23 @@ export class OpenTransaction {
     return [this.#offsets?.added, ...[...this.#partitions.values()].map(({ added }) => added)];
   }
 
-  /** Those that could not be added can be tried again. */
-  #add(partitions: readonly TopicPartition[], added: Promise<void>): void {
-    const names = partitions.map(partitionName);
-    for (const { topic, partition } of partitions)
-      this.#partitions.set(partitionName({ topic, partition }), { target: { topic, partition }, added });
-    added.catch(() => {
-      for (const name of names) this.#partitions.delete(name);
-    });
+  /** Those that could not be added stay unknown. */
+  async #addUnknown(
+    partitions: readonly TopicPartition[],
+    add: (fresh: readonly TopicPartition[]) => Promise<void>,
+  ): Promise<void> {
+    const fresh = partitions.filter((partition) => !this.#partitions.has(partitionName(partition)));
+    if (fresh.length === 0) return;
+    const added = add(fresh);
+    for (const { topic, partition } of fresh) {
+      const target = { topic, partition };
+      this.#partitions.set(partitionName(target), { target, added });
+    }
+    try {
+      await added;
+    } catch (error) {
+      for (const partition of fresh) this.#partitions.delete(partitionName(partition));
+      throw error;
+    }
   }
 }

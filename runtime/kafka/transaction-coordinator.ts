@@ -60,9 +60,8 @@ export class TransactionCoordinator {
    * epoch so, and is fenced where it is not the present one.
    */
   async initialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder> {
-    await this.#requireHolder(current);
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
-    const holder = await this.#ask(this.#transactions, patienceMs, (broker) => initialise(broker, options));
+    const holder = await this.#ask(this.#transactions, patienceMs, (broker) => initialiseAs(broker, options));
     this.#hasRepeated = false;
     return holder;
   }
@@ -72,10 +71,9 @@ export class TransactionCoordinator {
    * id may be in another state than it was when this was decided.
    */
   async tryInitialise(timeoutMs: number, current: TransactionHolder | null): Promise<TransactionHolder | null> {
-    await this.#requireHolder(current);
     const options = { transactionalId: this.#transactionalId, timeoutMs, current };
     const asked = this.#ask(this.#transactions, 0, (broker) =>
-      initialise(broker, options).catch((error: unknown) => {
+      initialiseAs(broker, options).catch((error: unknown) => {
         if (faultType(error) === "CONCURRENT_TRANSACTIONS") return null;
         throw error;
       }),
@@ -156,14 +154,6 @@ export class TransactionCoordinator {
     });
   }
 
-  /** Where another's transaction is open Kafka would abort it, and fence him, before it finds that this is no holder any more. */
-  async #requireHolder(current: TransactionHolder | null): Promise<void> {
-    if (current === null) return;
-    const known = await this.describe();
-    const isOfAnother = known?.state === "Ongoing" && known.producerEpoch !== current.producerEpoch;
-    if (isOfAnother) throw this.#fault(kafkaFault(producerFenced));
-  }
-
   async #ask<T>(
     coordinator: CoordinatorLink,
     patience: number,
@@ -224,6 +214,23 @@ export class TransactionCoordinator {
     this.#groups.set(groupId, group);
     return group;
   }
+}
+
+/**
+ * Initialises; as the holder (`current`) after a look, each time that it is tried. Kafka aborts a transaction that is open before it looks at the epoch:
+ * another's, who would be fenced by one that he has followed, and the holder's own, which can only be one of nothing after a commit and is ended as that.
+ */
+async function initialiseAs(
+  broker: Cluster.Broker,
+  options: { readonly transactionalId: string; readonly timeoutMs: number; readonly current: TransactionHolder | null },
+): Promise<TransactionHolder> {
+  const { transactionalId, current } = options;
+  const known = current === null ? null : await describeTransaction(broker, transactionalId);
+  if (current !== null && known?.state === "Ongoing") {
+    if (known.producerEpoch !== current.producerEpoch) throw kafkaFault(producerFenced);
+    await endTransaction(broker, current, true);
+  }
+  return initialise(broker, options);
 }
 
 function isWorthRepeating(error: unknown): boolean {

@@ -259,7 +259,7 @@ export class TransactionalProducer implements TransactionalSender {
     await open.settled();
     this.#requireWanted();
     if (open.isKnown) await this.#coordinator.end(this.#identity(), true, open.lastMs - performance.now());
-    await this.#renewEpoch();
+    if (!this.#isClosing) await this.#renewEpoch();
   }
 
   async #admit(lanes: readonly SendLane[]): Promise<void> {

@@ -195,7 +195,7 @@ const forgetful: PartitionFold<SmallState> = {
 };
 
 /** Takeovers that take long, of what a broker that was stopped has left. */
-const heldUp: Partial<FaultPlan> = {
+export const heldUp: Partial<FaultPlan> = {
   loseMarkers: 0.3,
   lateRequest: 0.1,
   lostAnswer: 0.1,

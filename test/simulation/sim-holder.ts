@@ -101,10 +101,11 @@ export abstract class SimHolder extends SimProcess {
       unit,
       attempt,
       () => {
-        const known = this.cluster.broker.describe(idOf(unit));
-        if (known?.state === "Ongoing" && known.producerEpoch !== current) {
-          throw new SimFault("fenced", "another's transaction is open");
-        }
+        const { broker } = this.cluster;
+        const known = broker.describe(idOf(unit));
+        if (known?.state !== "Ongoing") return "done";
+        if (known.producerEpoch !== current) throw new SimFault("fenced", "another's transaction is open");
+        broker.end(idOf(unit), current, "committed", 0);
         return "done";
       },
       () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { runHistory, type Scenario } from "./history.ts";
-import { plantedBugs } from "./planted-bugs.ts";
+import { heldUp, plantedBugs } from "./planted-bugs.ts";
 import { marketScenario, smallScenario } from "./scenarios.ts";
 
 /** The first seed whose history goes wrong, and how; null where none does. */
@@ -28,6 +28,10 @@ it("a seed gives the same history each time, step by step", () => {
   });
   expect(lines[0]?.length).toBeGreaterThan(50);
   expect(lines[0]).toEqual(lines[1]);
+});
+
+it("D1, D2: so it is where takeovers take long, and brokers that are stopped leave much to take over", () => {
+  expect(firstFailure({ ...smallScenario, faults: heldUp }, 300)).toBeNull();
 });
 
 describe("the simulation finds a runner that", () => {

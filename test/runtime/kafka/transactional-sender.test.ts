@@ -223,6 +223,17 @@ it("D1: who is found not to be the holder any more renews nothing: where another
   expect(requests).not.toContain("InitProducerId");
 });
 
+it("D1: what a late request has opened behind a commit is ended as one before its holder renews its epoch, which would abort it", async () => {
+  const own = { state: "Ongoing", timeoutMs: 60_000 };
+  const { requests, sent, sender, transaction } = await senderTo({ EndTxn: ["lost"] }, {}, [own]);
+  await transaction();
+  await sender.send("out", [recordOf("b")]);
+  const renewal = requests.slice(0, requests.indexOf("InitProducerId") + 1);
+  expect(renewal.slice(-3)).toEqual(["DescribeTransactions", "EndTxn", "InitProducerId"]);
+  const ends = sent.filter(({ apiName }) => apiName === "EndTxn").map(({ bytes }) => bytes.at(-1));
+  expect(new Set(ends)).toEqual(new Set([1]));
+});
+
 it("records whose answer is lost are sent again in the same transaction", async () => {
   const { requests, transaction } = await senderTo({ Produce: ["lost", "lost"] });
   await transaction();
@@ -341,6 +352,21 @@ describe("the next transaction is opened ahead", () => {
     expect(requests.slice(0, 2)).toEqual(["TxnOffsetCommit", "EndTxn"]);
     await sender.send("out", [recordOf("b")]);
     await sender.commit(group, positions);
+  });
+
+  it("records that come while it is being told of do not fail with a partition that they are not of", async () => {
+    const busy = Array.from({ length: 10 }, () => concurrentTransactions);
+    const script = { AddPartitionsToTxn: [...fine, ...busy, topicAuthorizationFailed] };
+    const { sender, requests } = await senderAhead(script);
+    await sender.send("out", [recordOf("b")]);
+    expect(requests.slice(-2)).toEqual(["AddPartitionsToTxn", "Produce"]);
+    await sender.commit(group, positions);
+  });
+
+  it("a sender that is closed needs no other epoch", async () => {
+    const { sender, requests } = await senderAhead({ EndTxn: [...fine, "lost"] });
+    await sender.close();
+    expect(afterOpening(requests)).toEqual(["EndTxn", "EndTxn"]);
   });
 
   it("a sender that is closed while the last commit is being seen opens nothing", async () => {
