@@ -260,7 +260,7 @@ it("records are refused while a transaction is being ended, and after the sender
 
 describe("the next transaction is opened ahead", () => {
   /** So many write to a partition until it is likely to be written to. */
-  const untilLikely = 4;
+  const untilLikely = 12;
   const fine = Array.from({ length: untilLikely }, () => 0);
   const opening = ["AddPartitionsToTxn", "AddOffsetsToTxn"];
 
