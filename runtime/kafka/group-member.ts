@@ -5,6 +5,7 @@ import { faultKind, rootOf } from "./errors.ts";
 import { GroupCoordinator, type Membership } from "./group-coordinator.ts";
 import { GroupGeneration, type HeldPosition } from "./group-generation.ts";
 import { partitionsOf, readCommitted, readUncommitted } from "./offsets.ts";
+import { partitionName } from "./partition-name.ts";
 import { withCluster } from "./retry.ts";
 import type { GroupMembership, GroupReader, GroupReaderOptions, TopicPosition } from "./types.ts";
 
@@ -129,7 +130,7 @@ export class GroupMember implements GroupReader {
   /** Partitions that went to others for a while are remembered too: where nothing is committed, nothing better is known. */
   #keepPositions(): void {
     const generationId = this.#membership?.generationId ?? -1;
-    for (const at of this.positions()) this.#held.set(`${at.topic}/${at.partition}`, { ...at, generationId });
+    for (const at of this.positions()) this.#held.set(partitionName(at), { ...at, generationId });
   }
 
   #newGeneration(membership: Membership): GroupGeneration {

@@ -3,6 +3,7 @@ import { pause } from "../clock/pause.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { type FaultKind, faultKind } from "./errors.ts";
 import { LaneLeaders } from "./lane-leaders.ts";
+import { partitionName } from "./partition-name.ts";
 import { type PartitionAnswer, produce } from "./produce-request.ts";
 import { type BatchProducer, RecordBatchWriter } from "./record-batch-writer.ts";
 import { closedError } from "./retry.ts";
@@ -111,7 +112,7 @@ export class LanePump {
   }
 
   #lane(topic: string, partition: number): SendLane {
-    const name = `${topic}/${partition}`;
+    const name = partitionName({ topic, partition });
     const known = this.#lanes.get(name);
     if (known !== undefined) return known;
     const lane = new SendLane(topic, partition, this.#link.connection.compression);
@@ -247,10 +248,10 @@ export class LanePump {
   }
 
   #take(answers: readonly PartitionAnswer[], batches: readonly LaneBatch[]): void {
-    const byLane = new Map(answers.map((answer) => [`${answer.topic}/${answer.partition}`, answer]));
+    const byLane = new Map(answers.map((answer) => [partitionName(answer), answer]));
     for (const batch of batches) {
       const { lane } = batch;
-      const answer = byLane.get(`${lane.topic}/${lane.partition}`);
+      const answer = byLane.get(partitionName(lane));
       if (answer?.errorCode === 0) {
         lane.acknowledge(batch, answer.baseOffset);
         this.#link.reportWell();

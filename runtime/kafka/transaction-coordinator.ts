@@ -13,6 +13,7 @@ import {
   addPartitions,
   commitOffsets,
   endTransaction,
+  type InitialiseOptions,
   initialise,
   type TransactionHolder,
 } from "./transaction-requests.ts";
@@ -183,7 +184,7 @@ export class TransactionCoordinator {
     }
   }
 
-  #fault(error: unknown, groupId?: string): Error {
+  #fault(error: unknown, groupId: string | undefined): Error {
     const { topic } = rootOf(error);
     const isOfGroup = faultType(error) === "GROUP_AUTHORIZATION_FAILED";
     let resource = `the transactional id ${this.#transactionalId}`;
@@ -216,21 +217,22 @@ export class TransactionCoordinator {
   }
 }
 
-/**
- * Initialises; as the holder (`current`) after a look, each time that it is tried. Kafka aborts a transaction that is open before it looks at the epoch:
- * another's, who would be fenced by one that he has followed, and the holder's own, which can only be one of nothing after a commit and is ended as that.
- */
-async function initialiseAs(
-  broker: Cluster.Broker,
-  options: { readonly transactionalId: string; readonly timeoutMs: number; readonly current: TransactionHolder | null },
-): Promise<TransactionHolder> {
-  const { transactionalId, current } = options;
-  const known = current === null ? null : await describeTransaction(broker, transactionalId);
-  if (current !== null && known?.state === "Ongoing") {
-    if (known.producerEpoch !== current.producerEpoch) throw kafkaFault(producerFenced);
-    await endTransaction(broker, current, true);
-  }
+/** Initialises; as the holder (`current`) after a look, each time that it is tried. */
+async function initialiseAs(broker: Cluster.Broker, options: InitialiseOptions): Promise<TransactionHolder> {
+  if (options.current !== null) await clearTheWay(broker, options.current);
   return initialise(broker, options);
+}
+
+/**
+ * Kafka aborts a transaction that is open before it looks at the epoch: another's, who would be fenced by one that he has followed, and the holder's own, which
+ * can only be one of nothing after a commit and is ended as that.
+ * @throws Kafka's PRODUCER_FENCED where it is another's
+ */
+async function clearTheWay(broker: Cluster.Broker, current: TransactionHolder): Promise<void> {
+  const known = await describeTransaction(broker, current.transactionalId);
+  if (known?.state !== "Ongoing") return;
+  if (known.producerEpoch !== current.producerEpoch) throw kafkaFault(producerFenced);
+  await endTransaction(broker, current, true);
 }
 
 function isWorthRepeating(error: unknown): boolean {

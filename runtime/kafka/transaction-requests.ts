@@ -25,14 +25,18 @@ export interface TransactionHolder {
   readonly producerEpoch: number;
 }
 
+export interface InitialiseOptions {
+  readonly transactionalId: string;
+  readonly timeoutMs: number;
+  /** Who renews his own epoch; null for whoever takes the id over. */
+  readonly current: TransactionHolder | null;
+}
+
 /**
  * Raises the epoch of a transactional id and ends what is open under it. Where `current` is given, only its holder may: the request may then be
  * repeated, and is refused where another has taken the id since. But for one case: where a transaction is open Kafka does not look at the epoch, and aborts it, whoever it is of.
  */
-export async function initialise(
-  coordinator: Cluster.Broker,
-  options: { readonly transactionalId: string; readonly timeoutMs: number; readonly current: TransactionHolder | null },
-): Promise<TransactionHolder> {
+export async function initialise(coordinator: Cluster.Broker, options: InitialiseOptions): Promise<TransactionHolder> {
   const { transactionalId, timeoutMs, current } = options;
   const { producerId, producerEpoch } = current ?? nobody;
   const writer = new ByteWriter().noTags().compactString(transactionalId).int32(timeoutMs);

@@ -34,7 +34,8 @@ const unusedPart = 1 / 4;
 /**
  * Publishes in transactions, in as few round trips as the protocol allows: one tells the coordinator of the partitions (and, from the second
  * transaction on, of the group), one sends the records, beside it one the positions, and one ends the transaction. The first is made ahead for the partitions that
- * are mostly written to, as soon as the transaction before can be seen. What the broker may have lost is sent again under the same sequence numbers only; where that cannot be, the transaction fails as a whole.
+ * nearly every transaction writes to, as soon as the one before can be seen. What the broker may have lost is sent again under the same sequence numbers
+ * only; where that cannot be, the transaction fails as a whole.
  */
 export class TransactionalProducer implements TransactionalSender {
   readonly #link: ClusterLink;

@@ -108,10 +108,7 @@ export abstract class SimHolder extends SimProcess {
         broker.end(idOf(unit), current, "committed", 0);
         return "done";
       },
-      () => {
-        this.#initialise(unit, attempt, timeoutMs, current, onRenewed);
-        return null;
-      },
+      nothing(() => this.#initialise(unit, attempt, timeoutMs, current, onRenewed)),
     );
   }
 
@@ -126,10 +123,7 @@ export abstract class SimHolder extends SimProcess {
       unit,
       attempt,
       () => this.cluster.broker.initialise(idOf(unit), timeoutMs, current),
-      (epoch) => {
-        onInitialised(epoch);
-        return null;
-      },
+      nothing(onInitialised),
     );
   }
 
@@ -205,12 +199,11 @@ export abstract class SimHolder extends SimProcess {
     const ahead: OpenAhead = { epoch, isTold: false, isUsed: false, isEnding: false };
     unit.ahead = ahead;
     const targets = this.#targetsOf(unit).filter(() => world.random.chance(0.5));
-    let isPartTold = false;
+    let left = 2;
     const told = () => {
-      if (unit.ahead !== ahead) return;
-      ahead.isTold = isPartTold;
-      isPartTold = true;
-      if (!ahead.isTold) return;
+      left--;
+      if (unit.ahead !== ahead || left > 0) return;
+      ahead.isTold = true;
       this.goOn(unit);
       this.after(world.random.between(1, 60), () => this.#endUnused(unit, attempt, ahead));
     };
@@ -226,12 +219,11 @@ export abstract class SimHolder extends SimProcess {
       unit,
       attempt,
       () => this.cluster.broker.end(idOf(unit), ahead.epoch, "committed", 0),
-      () => {
-        if (unit.ahead !== ahead) return null;
+      nothing(() => {
+        if (unit.ahead !== ahead) return;
         unit.ahead = null;
         this.goOn(unit);
-        return null;
-      },
+      }),
     );
   }
 
