@@ -1,25 +1,39 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { PipelineError } from "../../domain/errors.ts";
 
+/** From here on systems give ports to outgoing connections: Linux from 32768, others from 49152 (RFC 6335, section 6). */
+const ephemeralPortMin = 32_768;
+const portMin = 16_384;
+const attemptsMax = 1000;
+
 /**
- * A port of 127.0.0.1 that was free a moment ago; another program may take it before the server does.
+ * A port of 127.0.0.1 that was free a moment ago. It stays so for long where no other server asks for it: none is given that an
+ * outgoing connection could get, so a server also finds its port again after a restart.
  * @param except ports that were given out and are not taken yet: they would seem free again
+ * @throws PipelineError `portInUse` where nothing may listen there at all
  */
 export async function freePort(except: readonly number[] = []): Promise<number> {
-  for (;;) {
-    const port = await listenOnce(0);
-    if (!except.includes(port)) return port;
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    const port = randomInt(portMin, ephemeralPortMin);
+    if (!except.includes(port) && (await isFree(port))) return port;
   }
+  throw new PipelineError(
+    "portInUse",
+    `No free port was found on 127.0.0.1 between ${portMin} and ${ephemeralPortMin}.`,
+    {
+      remedy: "Stop servers that use them, or allow this user to listen there.",
+    },
+  );
 }
 
 /** Whether a server may listen on this port of 127.0.0.1 now. */
-export async function isFree(port: number): Promise<boolean> {
-  try {
-    await listenOnce(port);
-    return true;
-  } catch {
-    return false;
-  }
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
+  });
 }
 
 /** @throws PipelineError `portInUse`, naming the port */
@@ -27,16 +41,5 @@ export async function requireFree(port: number, server: string): Promise<void> {
   if (await isFree(port)) return;
   throw new PipelineError("portInUse", `Port ${port} of 127.0.0.1, asked for ${server}, is in use or not allowed.`, {
     remedy: `Stop what uses it (lsof -i :${port} shows it), or choose another port.`,
-  });
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen({ port, host: "127.0.0.1", exclusive: true }, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : port));
-    });
   });
 }
