@@ -10,12 +10,12 @@ import { advanceClock, isFromTheFuture, noteHeartbeat } from "./operators/clock.
 import { stepGap } from "./operators/gap-step.ts";
 import { noteStatus } from "./operators/halts.ts";
 import { noteSplit } from "./operators/observed-close.ts";
-import type { Output } from "./operators/output.ts";
+import type { Output, OutputSink } from "./operators/output.ts";
 import { stepQuote } from "./operators/quote-step.ts";
 import { noteReference } from "./operators/reference.ts";
 import { emptyState, type PartitionState, symbolState } from "./operators/state.ts";
 import { stepTrade } from "./operators/trade-step.ts";
-import { closeDueWindows } from "./operators/windows.ts";
+import { areWindowsDue, closeDueWindows } from "./operators/windows.ts";
 
 /** The pure fold of one partition of the raw log: the same records always give the same outputs. */
 export interface Topology {
@@ -27,22 +27,28 @@ export interface Topology {
    * @throws PipelineError `unknownCalendar` for settings that name a calendar which this version does not have
    */
   fold(state: PartitionState, record: RawRecord | RejectReason): Output[];
+  /** The same, handing each output over as soon as it is there. */
+  foldTo(state: PartitionState, record: RawRecord | RejectReason, outputs: OutputSink): void;
 }
 
 /** The topology over one exchange's calendar. */
 export function createTopology(calendar: TradingCalendar): Topology {
+  const foldTo: Topology["foldTo"] = (state, record, outputs) => {
+    if (typeof record === "string") outputs.push({ stream: "deadLetter", reason: record });
+    else foldRecord(calendar, state, record, outputs);
+  };
   return {
     initial: () => emptyState(settingsOf(defaultSettings(calendar.version))),
     fold(state, record) {
-      const outputs: Output[] = [];
-      if (typeof record === "string") outputs.push({ stream: "deadLetter", reason: record });
-      else foldRecord(calendar, state, record, outputs);
-      return outputs;
+      const given: Output[] = [];
+      foldTo(state, record, given);
+      return given;
     },
+    foldTo,
   };
 }
 
-function foldRecord(calendar: TradingCalendar, state: PartitionState, record: RawRecord, outputs: Output[]): void {
+function foldRecord(calendar: TradingCalendar, state: PartitionState, record: RawRecord, outputs: OutputSink): void {
   switch (record.kind) {
     case "settings":
       state.settings = checkedSettings(calendar, record.settings);
@@ -69,7 +75,7 @@ function foldMessage(
   calendar: TradingCalendar,
   state: PartitionState,
   message: MarketMessage,
-  outputs: Output[],
+  outputs: OutputSink,
 ): void {
   if (isFromTheFuture(state.clock, message, state.settings.maxAheadMs)) {
     outputs.push({ stream: "deadLetter", reason: "futureTime" });
@@ -110,7 +116,8 @@ function checkedSettings(calendar: TradingCalendar, settings: MarketSettings): M
 }
 
 /** W2: moves the watermark, then closes what it has reached. */
-function passTime(calendar: TradingCalendar, state: PartitionState, micros: number, outputs: Output[]): void {
+function passTime(calendar: TradingCalendar, state: PartitionState, micros: number, outputs: OutputSink): void {
   advanceClock(state.clock, micros, state.settings);
+  if (!areWindowsDue(state)) return;
   closeDueWindows(state, (symbol, window) => publishCandle(calendar, state, symbol, window, outputs));
 }

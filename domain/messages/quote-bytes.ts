@@ -193,13 +193,17 @@ class QuoteReader {
       this.#at += 2;
       return noTexts;
     }
-    const texts: string[] = [];
-    do {
+    this.#at++;
+    const first = this.#readText();
+    if (first === null) return null;
+    // There is one as a rule: a list that grows from nothing would take room for seventeen.
+    const texts = [first];
+    while (bytes[this.#at] === comma) {
       this.#at++;
-      const one = this.#readText();
-      if (one === null) return null;
-      texts.push(one);
-    } while (bytes[this.#at] === comma);
+      const next = this.#readText();
+      if (next === null) return null;
+      texts.push(next);
+    }
     if (bytes[this.#at] !== closeBracket) return null;
     this.#at++;
     return texts;

@@ -5,7 +5,7 @@ import { correctionJson } from "../../domain/records/correction.ts";
 import type { QualityFlag } from "../../domain/records/quality.ts";
 import { foldCancel, foldCorrection } from "./amendments.ts";
 import { publishCandle } from "./candle-output.ts";
-import type { Output } from "./output.ts";
+import type { OutputSink } from "./output.ts";
 import { noFlags } from "./quality.ts";
 import { type PartitionState, symbolState } from "./state.ts";
 
@@ -14,7 +14,7 @@ export function stepAmendment(
   calendar: TradingCalendar,
   state: PartitionState,
   amendment: Correction | Cancel,
-  outputs: Output[],
+  outputs: OutputSink,
 ): void {
   const symbol = symbolState(state, amendment.symbol);
   const revised =

@@ -2,7 +2,7 @@ import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import { candleJson } from "../../domain/records/candle.ts";
 import { isIncomplete } from "./gaps.ts";
 import { changeAgainst } from "./indicator.ts";
-import type { Output } from "./output.ts";
+import type { OutputSink } from "./output.ts";
 import { previousCloseOf, sessionOf } from "./reference.ts";
 import type { PartitionState, SymbolState } from "./state.ts";
 import type { TumblingWindow } from "./window-state.ts";
@@ -16,7 +16,7 @@ export function publishCandle(
   state: PartitionState,
   symbol: SymbolState,
   window: TumblingWindow,
-  outputs: Output[],
+  outputs: OutputSink,
 ): void {
   const hasTrades = window.trades !== null && window.trades.count > 0;
   if (window.count === 0 && !hasTrades && window.nextRevision === 0) return;

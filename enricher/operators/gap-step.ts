@@ -3,7 +3,7 @@ import type { Gap } from "../../domain/messages/raw-record.ts";
 import { gapJson } from "../../domain/records/gap.ts";
 import { publishCandle } from "./candle-output.ts";
 import { isIncomplete, noteGap } from "./gaps.ts";
-import type { Output } from "./output.ts";
+import type { OutputSink } from "./output.ts";
 import { type PartitionState, type SymbolState, symbolState } from "./state.ts";
 import { symbolsInOrder } from "./window-groups.ts";
 import type { TumblingWindow } from "./window-state.ts";
@@ -13,7 +13,7 @@ import { placeOf } from "./windows.ts";
  * A gap, which has no time of its own and moves none (W9): its record, and the published candles inside the grace that it makes incomplete, revised.
  * A gap of every symbol stands on every partition of the raw log, and is published on each: it is told wherever the symbols that it concerns are read.
  */
-export function stepGap(calendar: TradingCalendar, state: PartitionState, gap: Gap, outputs: Output[]): void {
+export function stepGap(calendar: TradingCalendar, state: PartitionState, gap: Gap, outputs: OutputSink): void {
   const symbol = gap.symbol === null ? null : symbolState(state, gap.symbol);
   const complete = publishedWindows(state, symbol).filter(([owner, window]) => !isIncomplete(state, owner, window));
   noteGap(state, symbol, gap);

@@ -4,6 +4,11 @@ import type { Indicator } from "../../domain/records/indicator.ts";
 /** The kinds of enriched records, by their `type`. */
 export type EnrichedType = "quote" | "trade" | "correction" | "cancel" | "bar" | "gap";
 
+/** Takes what the fold gives, in the order of D6: a list, or what publishes each at once. */
+export interface OutputSink {
+  push(output: Output): unknown;
+}
+
 /** One record to publish; its place in the list is its `source-index` (D6). */
 export type Output =
   | {

@@ -9,7 +9,7 @@ import { noteIndicator } from "./flips.ts";
 import { isHalted } from "./halts.ts";
 import { changeAgainst } from "./indicator.ts";
 import { noteObserved } from "./observed-close.ts";
-import type { Output } from "./output.ts";
+import type { OutputSink } from "./output.ts";
 import { qualityOf, unusableBecause } from "./quality.ts";
 import { foldQuote } from "./quotes.ts";
 import { previousCloseOf, sessionOf } from "./reference.ts";
@@ -19,7 +19,7 @@ import type { TumblingWindow } from "./window-state.ts";
 import { isLate, runningWindows } from "./windows.ts";
 
 /** A quote, once time has passed: the enriched quote, the candles that it revises (W4), and the flip of its indicator (I3), in the order of D6. */
-export function stepQuote(calendar: TradingCalendar, state: PartitionState, quote: Quote, outputs: Output[]): void {
+export function stepQuote(calendar: TradingCalendar, state: PartitionState, quote: Quote, outputs: OutputSink): void {
   const symbol = symbolState(state, quote.symbol);
   const session = sessionOf(calendar, quote.micros);
   const previousClose = previousCloseOf(calendar, symbol, session);

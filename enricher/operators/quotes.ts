@@ -1,4 +1,5 @@
 import type { Quote } from "../../domain/messages/raw-record.ts";
+import type { Interval } from "../../domain/settings.ts";
 import type { PartitionState, SymbolState } from "./state.ts";
 import { inOrderOfEnd } from "./window-groups.ts";
 import type { TumblingWindow } from "./window-state.ts";
@@ -12,8 +13,9 @@ export function foldQuote(state: PartitionState, symbol: SymbolState, quote: Quo
   const mid = quote.bid + quote.ask;
   const spreadBps = (20_000 * (quote.ask - quote.bid)) / mid;
   let revised: TumblingWindow[] | null = null;
-  for (const interval of state.settings.intervals) {
-    const window = windowFor(state, symbol, interval, quote.micros);
+  const { intervals } = state.settings;
+  for (let index = 0; index < intervals.length; index++) {
+    const window = windowFor(state, symbol, intervals[index] as Interval, quote.micros);
     if (window === null) continue;
     addQuote(window, quote, mid, spreadBps);
     if (!hasClosed(state, window)) continue;

@@ -4,7 +4,7 @@ import { enrichedTradeJson } from "../../domain/records/enriched-trade.ts";
 import { publishCandle } from "./candle-output.ts";
 import { isHalted } from "./halts.ts";
 import { changeAgainst } from "./indicator.ts";
-import type { Output } from "./output.ts";
+import type { OutputSink } from "./output.ts";
 import { noFlags, qualityOf } from "./quality.ts";
 import { previousCloseOf, sessionOf } from "./reference.ts";
 import { type PartitionState, symbolState } from "./state.ts";
@@ -12,7 +12,7 @@ import { foldTrade } from "./trades.ts";
 import { isLate } from "./windows.ts";
 
 /** A trade, once time has passed: the enriched trade, whether it counts or not, and the candles that it revises (W4), in the order of D6. */
-export function stepTrade(calendar: TradingCalendar, state: PartitionState, trade: Trade, outputs: Output[]): void {
+export function stepTrade(calendar: TradingCalendar, state: PartitionState, trade: Trade, outputs: OutputSink): void {
   const symbol = symbolState(state, trade.symbol);
   const previousClose = previousCloseOf(calendar, symbol, sessionOf(calendar, trade.micros));
   const late = isLate(state, trade.micros);

@@ -19,12 +19,15 @@ export function hasClosed(state: PartitionState, window: TumblingWindow): boolea
 
 /** The open windows that hold a time and have quotes, shortest first (W6). */
 export function runningWindows(state: PartitionState, symbol: SymbolState, micros: number): readonly TumblingWindow[] {
-  const found: TumblingWindow[] = [];
-  for (const interval of state.settings.intervals) {
-    const window = findWindow(symbol, interval, micros);
-    if (window !== undefined && window.count > 0 && !hasClosed(state, window)) found.push(window);
+  const { intervals } = state.settings;
+  // As long as it gets as a rule: a list that grows from nothing takes room for seventeen, for each quote.
+  const found = new Array<TumblingWindow>(intervals.length);
+  let count = 0;
+  for (let index = 0; index < intervals.length; index++) {
+    const window = findWindow(symbol, intervals[index] as Interval, micros);
+    if (window !== undefined && window.count > 0 && !hasClosed(state, window)) found[count++] = window;
   }
-  return found;
+  return count === found.length ? found : found.slice(0, count);
 }
 
 /**
@@ -46,6 +49,14 @@ export function windowFor(
   symbol.windows.push(window);
   groupAt(hasClosed(state, window) ? state.graced : state.due, endMicros, interval).symbols.push(symbol);
   return window;
+}
+
+/** Whether the watermark has reached an end of a window, or of a grace: most records find nothing to close. */
+export function areWindowsDue({ due, graced, clock }: PartitionState): boolean {
+  const next = due[0];
+  if (next !== undefined && next.endMicros <= clock.watermarkMicros) return true;
+  const past = graced[0];
+  return past !== undefined && past.endMicros <= clock.forgottenMicros;
 }
 
 /**

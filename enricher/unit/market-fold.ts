@@ -3,6 +3,7 @@ import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { countOutput } from "../counts.ts";
+import type { Output, OutputSink } from "../operators/output.ts";
 import { sessionOf } from "../operators/reference.ts";
 import { never, type PartitionState } from "../operators/state.ts";
 import { OutputHeaders } from "../output-headers.ts";
@@ -21,6 +22,7 @@ export interface MarketFoldOptions {
 /** The market's topology over raw records as Kafka has them: decoded, folded, and made records to publish. */
 export function marketFold({ calendar, topics, logId }: MarketFoldOptions): PartitionFold<PartitionState> {
   const topology = createTopology(calendar);
+  const publisher = new Publisher();
   const sources: Source[] = [];
   const sourceOf = (partition: number): Source => {
     let source = sources[partition];
@@ -36,17 +38,12 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
     fold(state, partition, raw, sink) {
       const record = decodeRaw(raw.value);
       const letGo = state.tradesLetGo;
-      const outputs = topology.fold(state, record);
+      publisher.begin(sourceOf(partition), raw, sink);
+      topology.foldTo(state, record, publisher);
       if (state.tradesLetGo > letGo) sink.outbox?.counts.add("tradesLetGo", state.tradesLetGo - letGo);
       // What changes a symbol's state names it, or publishes a candle of it; what time alone lets go of follows from the clock.
       if (typeof record !== "string" && "symbol" in record && record.symbol !== null) sink.touched.add(record.symbol);
       sink.outbox?.counts.add("records");
-      for (let index = 0; index < outputs.length; index++) {
-        const output = outputs[index];
-        if (output === undefined) continue;
-        if (output.stream === "candles") sink.touched.add(output.key);
-        publish(sourceOf(partition), raw, output, index, sink);
-      }
     },
     watermarkMicros: (state) => state.clock.watermarkMicros,
     sessionDate({ clock: { watermarkMicros } }) {
@@ -55,15 +52,31 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
   };
 }
 
-function publish(
-  source: Source,
-  raw: IncomingRecord,
-  output: Parameters<typeof publication>[2],
-  index: number,
-  { outbox }: FoldSink,
-): void {
-  if (outbox === null) return;
-  const { topic, record } = publication(source, raw, output, index, outbox.enrichedTime);
-  outbox.add(topic, record);
-  countOutput(outbox.counts, output);
+/** Publishes the outputs of one raw record after the other, each as the fold gives it: none of them is kept. */
+class Publisher implements OutputSink {
+  #source: Source | undefined;
+  #raw: IncomingRecord | undefined;
+  #sink: FoldSink | undefined;
+  #index = 0;
+
+  begin(source: Source, raw: IncomingRecord, sink: FoldSink): void {
+    this.#source = source;
+    this.#raw = raw;
+    this.#sink = sink;
+    this.#index = 0;
+  }
+
+  push(output: Output): void {
+    const source = this.#source;
+    const raw = this.#raw;
+    const sink = this.#sink;
+    if (source === undefined || raw === undefined || sink === undefined) throw new RangeError("No record is folded");
+    if (output.stream === "candles") sink.touched.add(output.key);
+    const index = this.#index++;
+    const { outbox } = sink;
+    if (outbox === null) return;
+    const { topic, record } = publication(source, raw, output, index, outbox.enrichedTime);
+    outbox.add(topic, record);
+    countOutput(outbox.counts, output);
+  }
 }
