@@ -118,6 +118,9 @@ function checkedSettings(calendar: TradingCalendar, settings: MarketSettings): M
 /** W2: moves the watermark, then closes what it has reached. */
 function passTime(calendar: TradingCalendar, state: PartitionState, micros: number, outputs: OutputSink): void {
   advanceClock(state.clock, micros, state.settings);
-  if (!areWindowsDue(state)) return;
+  if (areWindowsDue(state)) closeWindows(calendar, state, outputs);
+}
+
+function closeWindows(calendar: TradingCalendar, state: PartitionState, outputs: OutputSink): void {
   closeDueWindows(state, (symbol, window) => publishCandle(calendar, state, symbol, window, outputs));
 }

@@ -18,14 +18,19 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /**
  * Reads one value of the raw log: parsed, not trusted (D3). Returns the record, or the reason why there is none.
- * @param bytes the value, JSON in UTF-8, which is only looked at; null where the record has none
+ * @param bytes hold the value, JSON in UTF-8, and are only looked at; null where the record has none
+ * @param start where in the bytes it lies, and `end` what is behind it: all of them as a rule
  */
-export function decodeRaw(bytes: Uint8Array | null): RawRecord | RejectReason {
+export function decodeRaw(
+  bytes: Uint8Array | null,
+  start = 0,
+  end = bytes === null ? 0 : bytes.length,
+): RawRecord | RejectReason {
   if (bytes === null) return "notJson";
-  if (bytes.length > rawBytesMax) return "tooLarge";
-  const quote = readQuote(bytes);
+  if (end - start > rawBytesMax) return "tooLarge";
+  const quote = readQuote(bytes, start, end);
   if (quote !== null) return quote;
-  const text = decoder.decode(bytes);
+  const text = decoder.decode(bytes.subarray(start, end));
   // Of bytes that are no UTF-8 it has become longer.
   if (isTooLarge(text)) return "tooLarge";
   let value: unknown;

@@ -27,10 +27,11 @@ const powersOfTen = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
  * Reads a quote from its JSON, without making a text or the JSON's objects first: the hot path. It reads what a vendor writes: `T` first, then the
  * fields in any order, no white space, no escapes, ASCII, plain decimals of up to six places. Null for anything else, be it valid or not: what that
  * is `JSON.parse` and the checks behind it say. What is read here is what they would read.
+ * @param start where the JSON lies in the bytes, and `end` what is behind it: they may hold more
  */
-export function readQuote(json: Uint8Array): Quote | null {
-  for (let index = 0; index < beginning.length; index++) if (json[index] !== beginning[index]) return null;
-  return reader.read(json);
+export function readQuote(bytes: Uint8Array, start = 0, end = bytes.length): Quote | null {
+  for (let index = 0; index < beginning.length; index++) if (bytes[start + index] !== beginning[index]) return null;
+  return reader.read(bytes, start, end);
 }
 
 /** What has been read of a side: -1 and null for what has not. */
@@ -54,6 +55,7 @@ class QuoteReader {
   readonly #texts = new ShortTexts();
   readonly #symbols = new ShortTexts(isSymbol);
   #bytes: Uint8Array = nothing;
+  #end = 0;
   #at = 0;
   #symbol: string | null = null;
   #time: EventTime | null = null;
@@ -62,17 +64,18 @@ class QuoteReader {
   #conditions: readonly string[] | null = null;
   #tape: string | null = null;
 
-  read(bytes: Uint8Array): Quote | null {
-    this.#begin(bytes);
+  read(bytes: Uint8Array, start: number, end: number): Quote | null {
+    this.#begin(bytes, start, end);
     const isWhole = this.#readFields();
     // The bytes are lent.
     this.#bytes = nothing;
     return isWhole ? this.#quote() : null;
   }
 
-  #begin(bytes: Uint8Array): void {
+  #begin(bytes: Uint8Array, start: number, end: number): void {
     this.#bytes = bytes;
-    this.#at = beginning.length;
+    this.#end = end;
+    this.#at = start + beginning.length;
     this.#symbol = null;
     this.#time = null;
     this.#bid.begin();
@@ -107,11 +110,11 @@ class QuoteReader {
     };
   }
 
-  /** Up to the closing brace, with nothing behind it. */
+  /** Up to the closing brace, with nothing behind it. What goes on beyond the end does not come back to it. */
   #readFields(): boolean {
     const bytes = this.#bytes;
     while (bytes[this.#at] === comma) if (!this.#readField()) return false;
-    return this.#at === bytes.length - 1 && bytes[this.#at] === closeBrace;
+    return this.#at === this.#end - 1 && bytes[this.#at] === closeBrace;
   }
 
   /** From a comma to the end of the field's value; false where it is none that is read here. Of a field that comes twice the last counts, as in JSON. */
@@ -170,7 +173,8 @@ class QuoteReader {
   #textEnd(start: number): number {
     const bytes = this.#bytes;
     if (bytes[start] !== quote) return -1;
-    for (let at = start + 1; at < bytes.length; at++) {
+    const end = this.#end;
+    for (let at = start + 1; at < end; at++) {
       const byte = bytes[at] as number;
       if (byte === quote) return at;
       if (byte === backslash || byte < space || byte > lastAscii) return -1;

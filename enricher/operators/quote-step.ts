@@ -27,7 +27,7 @@ export function stepQuote(calendar: TradingCalendar, state: PartitionState, quot
   const late = isLate(state, quote.micros);
   const quality = qualityOf(faults, previousClose === null, late, isHalted(symbol, quote));
   let change: Change | null = null;
-  let revised: readonly TumblingWindow[] = none;
+  let revised: readonly TumblingWindow[] | null = null;
   let flippedFrom: Indicator | null = null;
   const usable = faults.length === 0;
   if (usable) {
@@ -39,7 +39,7 @@ export function stepQuote(calendar: TradingCalendar, state: PartitionState, quot
   const value = enrichedQuoteJson({ quote, usable, previousClose, change, quality, windows });
   const indicator = change === null ? null : change.indicator;
   outputs.push({ stream: "enriched", type: "quote", key: quote.symbol, value, indicator });
-  for (const window of revised) publishCandle(calendar, state, symbol, window, outputs);
+  if (revised !== null) for (const window of revised) publishCandle(calendar, state, symbol, window, outputs);
   if (flippedFrom === null || previousClose === null || change === null) return;
   const flip = { symbol: quote.symbol, eventTime: quote, from: flippedFrom, midPrice: midOf(quote.bid, quote.ask) };
   outputs.push({
@@ -48,8 +48,6 @@ export function stepQuote(calendar: TradingCalendar, state: PartitionState, quot
     value: indicatorFlipJson({ ...flip, previousClose, change }),
   });
 }
-
-const none: readonly TumblingWindow[] = Object.freeze([]);
 
 /** What a usable quote shows of its session: the close so far, late or not (C5), and the indicator; returns the one that it flips. */
 function noteInSession(

@@ -7,9 +7,9 @@ import { hasClosed, windowFor } from "./windows.ts";
 
 /**
  * Folds a usable quote into every window that holds its time and is not past the grace, opening those that are not there yet (W3 to W5).
- * @returns the closed ones among them, in the order of their revised candles
+ * @returns the closed ones among them, in the order of their revised candles; null where there are none
  */
-export function foldQuote(state: PartitionState, symbol: SymbolState, quote: Quote): readonly TumblingWindow[] {
+export function foldQuote(state: PartitionState, symbol: SymbolState, quote: Quote): readonly TumblingWindow[] | null {
   const mid = quote.bid + quote.ask;
   const spreadBps = (20_000 * (quote.ask - quote.bid)) / mid;
   let revised: TumblingWindow[] | null = null;
@@ -22,10 +22,8 @@ export function foldQuote(state: PartitionState, symbol: SymbolState, quote: Quo
     revised ??= [];
     revised.push(window);
   }
-  return revised === null ? none : inOrderOfEnd(revised);
+  return revised === null ? null : inOrderOfEnd(revised);
 }
-
-const none: readonly TumblingWindow[] = Object.freeze([]);
 
 /** W5: an older quote than the newest counts for count, high, low and spread, and for open where it is the oldest; of equal times the later on the log is the newer (W1). */
 function addQuote(window: TumblingWindow, quote: Quote, mid: number, spreadBps: number): void {

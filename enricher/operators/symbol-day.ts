@@ -7,10 +7,10 @@ const keptMax = 3;
 /** What is remembered of a session, made where it is new; null for one that is older than all that are kept. */
 export function symbolDay(symbol: SymbolState, session: Session): SymbolDay | null {
   const { days } = symbol;
-  const newest = days[days.length - 1];
-  if (newest !== undefined && newest.date === session.date) return newest;
-  const known = days.find((day) => day.date === session.date);
-  if (known !== undefined) return known;
+  for (let at = days.length - 1; at >= 0; at--) {
+    const known = days[at];
+    if (known !== undefined && known.date === session.date) return known;
+  }
   const oldest = days[0];
   if (days.length >= keptMax && oldest !== undefined && session.date < oldest.date) return null;
   const day: SymbolDay = {

@@ -1,6 +1,7 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
 import type { TopicNames } from "../../domain/topics.ts";
+import { readValue } from "../../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { countOutput } from "../counts.ts";
 import type { Output, OutputSink } from "../operators/output.ts";
@@ -36,7 +37,7 @@ export function marketFold({ calendar, topics, logId }: MarketFoldOptions): Part
     codec: marketCodec,
     initial: () => topology.initial(),
     fold(state, partition, raw, sink) {
-      const record = decodeRaw(raw.value);
+      const record = readValue(raw, decodeRaw);
       const letGo = state.tradesLetGo;
       publisher.begin(sourceOf(partition), raw, sink);
       topology.foldTo(state, record, publisher);

@@ -30,6 +30,16 @@ export class FetchedRecord implements IncomingRecord {
     return fieldAt(bytes, fieldEnd(bytes, this.#start));
   }
 
+  /** Lets a reader read the value where it lies. */
+  readValue<Read>(read: ValueReader<Read>): Read {
+    const bytes = this.#read();
+    const at = fieldEnd(bytes, this.#start);
+    const length = varintAt(bytes, at);
+    if (length < 0) return read(null);
+    const from = varintEnd(bytes, at);
+    return read(bytes, from, from + length);
+  }
+
   get headers(): Readonly<Record<string, Buffer>> {
     // Without a prototype, so that a header may have any name.
     const headers = { __proto__: null } as unknown as Record<string, Buffer>;
@@ -145,6 +155,14 @@ export class FetchedRecord implements IncomingRecord {
 
 /** Is told of a header: its name is `bytes[nameStart, nameEnd)`, its value `bytes[start, end)`. */
 export type HeaderSeen = (bytes: Buffer, nameStart: number, nameEnd: number, start: number, end: number) => void;
+
+/** Reads a value: `bytes[start, end)`, all of them where nothing else is said; null where the record has none. */
+export type ValueReader<Read> = (bytes: Uint8Array | null, start?: number, end?: number) => Read;
+
+/** What a reader makes of a record's value: no object is made for the value itself. */
+export function readValue<Read>(record: IncomingRecord, read: ValueReader<Read>): Read {
+  return record instanceof FetchedRecord ? record.readValue(read) : read(record.value);
+}
 
 /** The value of a record as UTF-8 text; null where it has none. */
 export function valueText(record: IncomingRecord): string | null {

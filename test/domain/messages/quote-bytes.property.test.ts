@@ -140,6 +140,18 @@ it("D3: with a field that is odd, missing, unknown or there twice, it is read or
   );
 });
 
+it("D3: cut off, it is none, although what lies behind it may be the rest", () => {
+  fc.assert(
+    fc.property(fields, fc.double({ min: 0, max: 0.999, noNaN: true }), (quote, share) => {
+      const json = Buffer.from(quoteJson(names.map((name) => [name, quote[name]])));
+      const end = Math.floor(share * json.length);
+      expect(readQuote(json, 0, end)).toBe(null);
+      expect(decodeRaw(json, 0, end)).toBe("notJson");
+    }),
+    { numRuns: 2000 },
+  );
+});
+
 it("D3: cut off, or with any character put in, taken out or exchanged, it is read or rejected as by its parts", () => {
   const edit = fc.record({
     share: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -177,7 +189,11 @@ it("D3: with any bytes in it, UTF-8 or not, it is read or rejected as the text t
         const json = Buffer.from(quoteJson(names.map((name) => [name, quote[name]])));
         const at = Math.floor(share * json.length);
         const edited = Buffer.concat([json.subarray(0, at), bytes, json.subarray(at)]);
-        expect(decodeRaw(edited)).toEqual(decodedByParts(utf8.decode(edited)));
+        const byParts = decodedByParts(utf8.decode(edited));
+        expect(decodeRaw(edited)).toEqual(byParts);
+        // As it lies in what was fetched: what is before and behind it is not its own, and might go on with it.
+        const lying = Buffer.concat([json, edited, json.subarray(at)]);
+        expect(decodeRaw(lying, json.length, json.length + edited.length)).toEqual(byParts);
       },
     ),
     { numRuns: 5000 },

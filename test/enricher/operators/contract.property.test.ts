@@ -167,7 +167,9 @@ holdContract<StreamEvent>({
       const closed: string[] = [];
       advanceClock(state.clock, quote.micros, settings);
       closeDueWindows(state, (of, window) => closed.push(`${of.symbol} ${window.interval.name} ${summary(window)}`));
-      const revised = foldQuote(state, symbol, quote).map((window) => `${window.interval.name} ${summary(window)}`);
+      const revised = (foldQuote(state, symbol, quote) ?? []).map(
+        (window) => `${window.interval.name} ${summary(window)}`,
+      );
       const running = runningWindows(state, symbol, quote.micros);
       return { closed, revised, running: running.map((window) => `${window.interval.name} ${summary(window)}`) };
     };
