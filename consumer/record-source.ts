@@ -131,7 +131,7 @@ export class RecordSource {
   *#parts({ topic, partition, records, each }: IncomingBatch, sizeMax: number): Generator<Part> {
     let selected: FeedRecord[] = [];
     let last: IncomingRecord | null = null;
-    for (const incoming of each?.() ?? records) {
+    for (const incoming of each ?? records) {
       if (last === null) this.#done.handedOver({ topic, partition, offset: incoming.offset });
       last = incoming;
       const record = this.#selected(topic, partition, incoming);

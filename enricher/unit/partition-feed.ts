@@ -1,4 +1,9 @@
-import type { IncomingBatch, PartitionReadOptions } from "../../runtime/kafka/types.ts";
+import type {
+  IncomingBatch,
+  IncomingRecord,
+  PartitionReadOptions,
+  RecordsOneByOne,
+} from "../../runtime/kafka/types.ts";
 import type { RawBatch } from "./unit-protocol.ts";
 
 /** Raw records for one attempt of the unit. */
@@ -86,13 +91,12 @@ export class PartitionFeed {
   }
 
   /** Takes a batch from the group's reader; resolves when the unit has folded it, or when it is let go. */
-  async take(batch: IncomingBatch): Promise<void> {
-    const { records, beginOffset, endOffset } = batch;
-    const last = records.at(-1);
+  async take({ each, records: listed, beginOffset, endOffset, release }: IncomingBatch): Promise<void> {
     this.#beginOffset = beginOffset;
     this.endOffset = endOffset;
-    if (last === undefined) return;
-    const nextOffset = last.offset + 1;
+    const records = each ?? listedRecords(listed);
+    if (records === null) return;
+    const { nextOffset } = records;
     const untilMs = performance.now() + patienceMs;
     let isFolded = false;
     // Once folded it is released: an attempt that has to fold it again reads it back.
@@ -103,7 +107,7 @@ export class PartitionFeed {
         const onFolded = () => {
           isFolded = true;
         };
-        void this.#deliver(session, this.#beginOf(batch), batch, nextOffset, onFolded);
+        void this.#deliver(session, this.#beginOf(records), records, release, onFolded);
       } else if (!(await this.#changeBefore(untilMs))) {
         break;
       }
@@ -113,19 +117,20 @@ export class PartitionFeed {
   }
 
   /** Where the reader stood; behind what was let go of before it was read, for that is no hole to pass over. */
-  #beginOf({ records, beginOffset }: IncomingBatch): number {
-    return Math.max(this.#readerAt, Math.min(beginOffset, records[0]?.offset ?? 0));
+  #beginOf({ fromOffset }: RecordsOneByOne): number {
+    return Math.max(this.#readerAt, Math.min(this.#beginOffset, fromOffset));
   }
 
   /** Resolves true when it is folded, false when it will not be. */
   async #deliver(
     session: FeedSession,
     fromOffset: number,
-    { records, release }: IncomingBatch,
-    nextOffset: number,
+    records: RecordsOneByOne,
+    release?: () => void,
     onFolded?: () => void,
   ): Promise<boolean> {
     const { attempt } = session;
+    const { nextOffset } = records;
     const waiting = Promise.withResolvers<boolean>();
     session.waiting = waiting;
     const beginOffset = this.#beginOffset;
@@ -171,11 +176,9 @@ export class PartitionFeed {
     while (session.next < this.#readerAt && !signal.aborted && !this.#isPaused) {
       const toOffset = this.#readerAt;
       for await (const batch of read({ topic, partition, fromOffset: session.next, toOffset, signal })) {
-        const last = batch.records.at(-1);
-        if (last === undefined) continue;
-        if (signal.aborted || this.#isPaused || !(await this.#deliver(session, session.next, batch, last.offset + 1))) {
-          return;
-        }
+        const records = listedRecords(batch.records);
+        if (records === null) continue;
+        if (signal.aborted || this.#isPaused || !(await this.#deliver(session, session.next, records))) return;
       }
       // What is left of the range are markers.
       if (session.next < toOffset) session.next = toOffset;
@@ -198,4 +201,16 @@ export class PartitionFeed {
     this.#changed = Promise.withResolvers();
     changed.resolve();
   }
+}
+
+/** Records that are there, as those are told of that are still to be made; null where there are none. */
+function listedRecords(records: readonly IncomingRecord[]): RecordsOneByOne | null {
+  const [first] = records;
+  const last = records.at(-1);
+  if (first === undefined || last === undefined) return null;
+  return {
+    fromOffset: first.offset,
+    nextOffset: last.offset + 1,
+    [Symbol.iterator]: () => records[Symbol.iterator](),
+  };
 }

@@ -14,10 +14,12 @@ export interface SnapshotInterval {
 
 /** A fetched batch that is not folded to its end. */
 interface QueuedBatch {
-  readonly records: readonly IncomingRecord[];
+  /** The next record to fold; null at the end. */
+  next: IncomingRecord | null;
+  /** Those behind it, made as they are folded. */
+  readonly rest: Iterator<IncomingRecord>;
   readonly nextOffset: number;
   readonly release: (() => void) | undefined;
-  at: number;
 }
 
 /** One partition of a unit: its state, how far it is folded, and what its next snapshot has to hold. */
@@ -94,9 +96,10 @@ export class PartitionWork<State> {
     this.beginOffset = beginOffset;
     if (fromOffset > this.#received) return false;
     if (nextOffset <= this.#received) return true;
-    const received = this.#received;
-    const fresh = fromOffset < received ? records.filter(({ offset }) => offset >= received) : records;
-    this.#queue.push({ records: fresh, nextOffset, release, at: 0 });
+    const rest = records[Symbol.iterator]();
+    let next = nextOf(rest);
+    while (next !== null && next.offset < this.#received) next = nextOf(rest);
+    this.#queue.push({ next, rest, nextOffset, release });
     this.#received = nextOffset;
     return true;
   }
@@ -112,18 +115,17 @@ export class PartitionWork<State> {
     const batch = this.#queue[0];
     if (batch === undefined) return 0;
     this.#sink.outbox = outbox;
-    const end = Math.min(batch.records.length, batch.at + recordsMax);
-    const count = end - batch.at;
-    for (; batch.at < end; batch.at++) {
-      const record = batch.records[batch.at];
-      if (record !== undefined) this.#fold.fold(this.#state, this.partition, record, this.#sink);
+    let count = 0;
+    for (; batch.next !== null && count < recordsMax; count++) {
+      this.#fold.fold(this.#state, this.partition, batch.next, this.#sink);
+      batch.next = nextOf(batch.rest);
     }
-    if (end === batch.records.length) {
+    if (batch.next === null) {
       this.#queue.shift();
       batch.release?.();
       this.next = batch.nextOffset;
     } else {
-      this.next = batch.records[end]?.offset ?? this.next;
+      this.next = batch.next.offset;
     }
     return count;
   }
@@ -189,6 +191,11 @@ export class PartitionWork<State> {
     for (const symbol of this.#fold.codec.symbols(session.state)) this.#sink.touched.add(symbol);
     return session.offset;
   }
+}
+
+function nextOf(records: Iterator<IncomingRecord>): IncomingRecord | null {
+  const { done, value } = records.next();
+  return done === true ? null : value;
 }
 
 /** Folds at most so many of the records that wait in several partitions; says how many, and in which partitions none waits any more. */

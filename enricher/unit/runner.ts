@@ -97,6 +97,8 @@ class UnitRunner<State> implements Runner {
       sessionTimeoutMs: settings.sessionTimeoutMs,
       maxBytesPerPartition: fetchBytes,
       gatherMs: () => this.#pace.gatherMs,
+      // Thousands of records that wait to be folded would outlive two small collections each.
+      oneByOne: true,
       // A batch is handed over as soon as it is there: its unit says when it is folded.
       concurrency: partitions,
       unitOf: (partition) => this.#unitOf(partition),

@@ -17,7 +17,8 @@ export interface CommittedPosition {
 export interface RawBatch {
   readonly partition: number;
   readonly fromOffset: number;
-  readonly records: readonly IncomingRecord[];
+  /** In log order, from `fromOffset` on. */
+  readonly records: Iterable<IncomingRecord>;
   readonly nextOffset: number;
   /** The first raw offset that Kafka still has: snapshots before it can go. */
   readonly beginOffset: number;

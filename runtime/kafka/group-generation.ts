@@ -136,7 +136,12 @@ export class GroupGeneration {
       const { decoded, beginOffset, endOffset, release } = fetched;
       const { nextOffset } = decoded;
       if (oneByOne === true) {
-        const each = () => decoded.each();
+        const { position } = state;
+        const each = {
+          fromOffset: position,
+          nextOffset: nextOffset ?? position,
+          [Symbol.iterator]: () => decoded.each(),
+        };
         await onBatch({ topic, partition, records: [], each, beginOffset, endOffset, release });
       } else if (decoded.records.length > 0) {
         await onBatch({ topic, partition, records: decoded.records, beginOffset, endOffset, release });

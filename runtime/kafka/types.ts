@@ -68,13 +68,21 @@ export interface IncomingRecord {
   readonly timestampMs: number;
 }
 
+/** Records in log order, each made when it is asked for; whoever asks again gets them anew. There may be none. */
+export interface RecordsOneByOne extends Iterable<IncomingRecord> {
+  /** Where the reader stood. */
+  readonly fromOffset: number;
+  /** Where it goes on: behind the last of them, and behind what is not shown. */
+  readonly nextOffset: number;
+}
+
 /** Consecutive records of one partition, in log order. */
 export interface IncomingBatch {
   readonly topic: string;
   readonly partition: number;
   readonly records: readonly IncomingRecord[];
   /** With `oneByOne`, the records are here instead. */
-  readonly each?: () => Iterable<IncomingRecord>;
+  readonly each?: RecordsOneByOne;
   /** The first offset still kept. */
   readonly beginOffset: number;
   /** The offset after the last one that a reader may see now; what lag is measured against. */

@@ -156,3 +156,25 @@ it("a batch that was folded is not delivered once more, for it is released then:
     [1, 0, 4],
   ]);
 });
+
+it("records that are made one by one lie between where the reader stood and where it goes on, though markers are all there is", async () => {
+  const { feed: one, delivered } = feed();
+  const between = (fromOffset: number, nextOffset: number, shown: readonly IncomingRecord[]): IncomingBatch => ({
+    ...batch(0, 0),
+    each: { fromOffset, nextOffset, [Symbol.iterator]: () => shown[Symbol.iterator]() },
+  });
+  one.open(0, 0);
+  for (const made of [between(0, 5, log.slice(1, 4)), between(5, 7, []), between(7, 9, log.slice(7, 9))]) {
+    const taken = one.take(made);
+    await settled();
+    one.ready(0);
+    await taken;
+  }
+  expect(
+    delivered.map(({ records, ...at }) => [...range(at as FeedBatch), [...records].map(({ offset }) => offset)]),
+  ).toEqual([
+    [0, 0, 5, [1, 2, 3]],
+    [0, 5, 7, []],
+    [0, 7, 9, [7, 8]],
+  ]);
+});

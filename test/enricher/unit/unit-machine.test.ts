@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { UnitCommand, UnitEvent, UnitFault } from "../../../enricher/unit/unit-protocol.ts";
 import { smallFold } from "../../simulation/small-fold.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
-import { batch, fold, folding, machine, records, types } from "./unit-at-work.ts";
+import { batch, fold, folding, machine, records, sentTo, types } from "./unit-at-work.ts";
 
 const failed = (attempt: number, fault: UnitFault): UnitEvent => ({
   type: "failed",
@@ -42,6 +42,40 @@ it("D1: commits when what was fetched is folded, and not before", () => {
   expect([...unit.committed.values()]).toEqual([0, 0]);
   unit.handle({ type: "committed", attempt: 0 });
   expect([...unit.committed.values()]).toEqual([15, 3]);
+});
+
+it("records are made as they are folded, and those that came before are passed over", () => {
+  const unit = folding(machine());
+  const made: number[] = [];
+  const one = (from: number, to: number): UnitEvent => {
+    const each = function* () {
+      for (const record of records(from, to)) {
+        made.push(record.offset);
+        yield record;
+      }
+    };
+    const offsets = { fromOffset: from, nextOffset: to + 2, beginOffset: 0 };
+    return { type: "batch", attempt: 0, partition: 0, ...offsets, records: { [Symbol.iterator]: each } };
+  };
+  unit.handle(one(0, 15));
+  expect(made).toEqual([0]);
+  unit.handle({ type: "turn", attempt: 0 });
+  // The one behind those that are folded tells where it goes on.
+  expect(made).toHaveLength(11);
+  expect(unit.handle({ type: "turn", attempt: 0 }).at(-1)).toMatchObject({ positions: new Map([[0, 17]]) });
+  unit.handle({ type: "committed", attempt: 0 });
+  made.length = 0;
+  // Of these, what has been folded before is not folded again; the rest may be nothing but markers.
+  for (const [from, to, next] of [
+    [14, 19, 21],
+    [21, 21, 23],
+  ] as const) {
+    const folded = fold(unit, one(from, to));
+    expect(sentTo("enriched", folded).length).toBe(Math.max(0, to - Math.max(from, 17)));
+    expect(folded.at(-1)).toMatchObject({ positions: new Map([[0, next]]) });
+    unit.handle({ type: "committed", attempt: 0 });
+  }
+  expect(made).toEqual([14, 15, 16, 17, 18]);
 });
 
 it("what was fetched together, and is handed over one partition after the other, goes into one transaction", () => {
