@@ -41,6 +41,7 @@ export class ClusterLink {
     this.#session = sasl === null ? null : new SaslSession(sasl, renewSasl);
     if (tokens !== undefined) this.#sasl = oauthBearer(new TokenSession(tokens));
     else this.#sasl = this.#session === null ? null : scramSha512(this.#session);
+    links.add(this);
   }
 
   /** The connected cluster; connects where there is none, and rejects with the library's error if that fails. */
@@ -70,8 +71,16 @@ export class ClusterLink {
    */
   drop(cluster: Cluster, fault: unknown): void {
     const sockets = this.#sockets.get(cluster);
-    if (sockets === undefined || rootOf(fault).code === droppedCode) return;
-    if (!dropBroker(cluster, sockets, rootOf(fault).broker)) this.#dropAll(cluster, sockets);
+    const { code, name, broker } = rootOf(fault);
+    if (sockets === undefined || code === droppedCode) return;
+    if (!dropBroker(cluster, sockets, broker)) this.#dropAll(cluster, sockets);
+    if (name !== "KafkaJSRequestTimeoutError") return;
+    for (const link of links) if (link !== this) link.#dropHanging(broker);
+  }
+
+  /** Of a broker that hangs nothing is heard: another link has waited for it long enough for all of them. */
+  #dropHanging(address: string | undefined): void {
+    for (const [cluster, sockets] of this.#sockets) dropBroker(cluster, sockets, address);
   }
 
   /** Says that Kafka, or what was asked of it, cannot be had for now. */
@@ -84,6 +93,7 @@ export class ClusterLink {
   }
 
   close(): void {
+    links.delete(this);
     this.#closed = true;
     this.#current = null;
     for (const [cluster, sockets] of this.#sockets) release(cluster, sockets);
@@ -113,6 +123,9 @@ export class ClusterLink {
     throw closedError();
   }
 }
+
+/** All that are open. */
+const links = new Set<ClusterLink>();
 
 /** The sockets of clusters that were let go: no more are opened, though others may still be at work on such a cluster. */
 const released = new WeakSet<ReadonlySet<Socket>>();
