@@ -19,7 +19,7 @@ const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /**
  * Reads one value of the raw log: parsed, not trusted (D3). Returns the record, or the reason why there is none.
  * @param bytes hold the value, JSON in UTF-8, and are only looked at; null where the record has none
- * @param start where in the bytes it lies, and `end` what is behind it: all of them as a rule
+ * @param start where in the bytes it lies, and `end` what is behind it; all of them where neither is given
  */
 export function decodeRaw(
   bytes: Uint8Array | null,

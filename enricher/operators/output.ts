@@ -9,7 +9,7 @@ export interface OutputSink {
   push(output: Output): unknown;
 }
 
-/** One record to publish; its place in the list is its `source-index` (D6). */
+/** One record to publish; its place among those of its raw record is its `source-index` (D6). */
 export type Output =
   | {
       readonly stream: "enriched";

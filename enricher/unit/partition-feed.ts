@@ -14,7 +14,7 @@ export interface PartitionFeedOptions {
   readonly partition: number;
   readonly read: (options: PartitionReadOptions) => AsyncIterable<IncomingBatch>;
   readonly deliver: (batch: FeedBatch) => void;
-  /** Reading back failed. */
+  /** Handing over or reading back failed. */
   readonly onFailed: (attempt: number, error: unknown) => void;
 }
 
@@ -91,11 +91,10 @@ export class PartitionFeed {
   }
 
   /** Takes a batch from the group's reader; resolves when the unit has folded it, or when it is let go. */
-  async take({ each, records: listed, beginOffset, endOffset, release }: IncomingBatch): Promise<void> {
+  async take({ each: records, beginOffset, endOffset, release }: IncomingBatch): Promise<void> {
+    if (records === undefined) throw new RangeError("A unit's records come one by one");
     this.#beginOffset = beginOffset;
     this.endOffset = endOffset;
-    const records = each ?? listedRecords(listed);
-    if (records === null) return;
     const { nextOffset } = records;
     const untilMs = performance.now() + patienceMs;
     let isFolded = false;
@@ -107,7 +106,9 @@ export class PartitionFeed {
         const onFolded = () => {
           isFolded = true;
         };
-        void this.#deliver(session, this.#beginOf(records), records, release, onFolded);
+        this.#deliver(session, this.#beginOf(records), records, release, onFolded).catch((error: unknown) =>
+          this.#options.onFailed(session.attempt, error),
+        );
       } else if (!(await this.#changeBefore(untilMs))) {
         break;
       }
@@ -203,7 +204,7 @@ export class PartitionFeed {
   }
 }
 
-/** Records that are there, as those are told of that are still to be made; null where there are none. */
+/** What is read back, told of as what comes from the group's reader; null where there are no records. */
 function listedRecords(records: readonly IncomingRecord[]): RecordsOneByOne | null {
   const [first] = records;
   const last = records.at(-1);

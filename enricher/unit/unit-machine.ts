@@ -196,11 +196,14 @@ export class UnitMachine<State> {
     const { partition, fromOffset } = batch;
     const work = this.works.find((candidate) => candidate.partition === partition);
     if (work === undefined) return;
-    if (work.receive(batch)) {
-      if (!work.hasQueued) this.commands.add({ type: "ready", partition });
-      this.#foldSoon();
-    } else
-      this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
+    // Its first record is looked at, and may be none that can be read.
+    this.#guarded(() => {
+      if (work.receive(batch)) {
+        if (!work.hasQueued) this.commands.add({ type: "ready", partition });
+        this.#foldSoon();
+      } else
+        this.onFault("unknown", new Error(`Partition ${partition} went on at ${fromOffset}, not at ${work.received}.`));
+    });
   }
 
   /** What was fetched together is handed over one partition after the other: it goes into one transaction, not the first alone. */

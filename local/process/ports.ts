@@ -8,8 +8,8 @@ const portMin = 16_384;
 const attemptsMax = 1000;
 
 /**
- * A port of 127.0.0.1 that was free a moment ago. It stays so for long where no other server asks for it: none is given that an
- * outgoing connection could get, so a server also finds its port again after a restart.
+ * A port of 127.0.0.1 that was free a moment ago. It stays so where no other server asks for it: by what systems are set to, none is given
+ * that an outgoing connection could get, so a server also finds its port again after a restart.
  * @param except ports that were given out and are not taken yet: they would seem free again
  * @throws PipelineError `portInUse` where nothing may listen there at all
  */
@@ -29,9 +29,12 @@ export async function freePort(except: readonly number[] = []): Promise<number> 
 
 /** Whether a server may listen on this port of 127.0.0.1 now. */
 export function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once("error", () => resolve(false));
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "EADDRINUSE" || error.code === "EACCES") resolve(false);
+      else reject(error);
+    });
     server.listen({ port, host: "127.0.0.1", exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

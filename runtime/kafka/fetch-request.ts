@@ -32,6 +32,8 @@ export interface FetchedPartition {
   readonly partition: number;
   /** Kafka's error code, 0 where all is well. */
   readonly errorCode: number;
+  /** The offset that was asked for. */
+  readonly fromOffset: number;
   /** The first offset still kept. */
   readonly beginOffset: number;
   /** The offset after the last one that may be seen now. */
@@ -128,15 +130,15 @@ function decodePartition(
   );
   reader.skip(4); // Preferred read replica.
   const batches = reader.slice(Math.max(reader.int32(), 0));
-  const from = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
+  const fromOffset = wanted.find((item) => item.topic === topic && item.partition === partition)?.offset ?? 0;
   const endOffset = isolationLevel === 1 ? lastStableOffset : highWatermark;
-  const decoded = readBatches(batches, from, isolationLevel === 1 ? aborted : []);
+  const decoded = readBatches(batches, fromOffset, isolationLevel === 1 ? aborted : []);
   const letGo = memory.use();
   const release = () => {
     decoded.release();
     letGo();
   };
-  // Nobody is handed what shows no record.
+  // Nobody is handed what is empty.
   if (batches.length === 0) release();
-  return { topic, partition, errorCode, beginOffset, endOffset, bytes: batches.length, decoded, release };
+  return { topic, partition, errorCode, fromOffset, beginOffset, endOffset, bytes: batches.length, decoded, release };
 }

@@ -126,27 +126,27 @@ export class GroupGeneration {
   }
 
   async #handle(state: AssignedState): Promise<void> {
-    const { fetched, topic, partition } = state;
+    const { fetched, topic, partition, position } = state;
     if (fetched === null) return;
     state.fetched = null;
     state.isBusy = true;
     this.#fetcher?.notify();
     try {
       const { onBatch, oneByOne } = this.#context.options;
-      const { decoded, beginOffset, endOffset, release } = fetched;
+      const { decoded, fromOffset, beginOffset, endOffset, release } = fetched;
       const { nextOffset } = decoded;
       if (oneByOne === true) {
-        const { position } = state;
         const each = {
-          fromOffset: position,
-          nextOffset: nextOffset ?? position,
+          fromOffset,
+          nextOffset: nextOffset ?? fromOffset,
           [Symbol.iterator]: () => decoded.each(),
         };
         await onBatch({ topic, partition, records: [], each, beginOffset, endOffset, release });
       } else if (decoded.records.length > 0) {
         await onBatch({ topic, partition, records: decoded.records, beginOffset, endOffset, release });
       }
-      state.position = nextOffset ?? state.position;
+      // Of a log that was let go of meanwhile it is where that begins now.
+      if (state.position === position) state.position = nextOffset ?? position;
     } catch (error) {
       this.#end(error);
     } finally {

@@ -45,7 +45,7 @@ export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly
   const batches = wholeBatches(bytes);
   const last = batches.at(-1);
   let records: IncomingRecord[] | undefined;
-  const uncompressed: Buffer[] = [];
+  const uncompressed = new Uncompressed();
   return {
     nextOffset: last === undefined ? null : lastOffsetOf(last) + 1,
     get records() {
@@ -58,9 +58,7 @@ export function readBatches(bytes: Buffer, fromOffset: number, aborted: readonly
         for (let record = inBatch.next(); record !== null; record = inBatch.next()) yield record;
       }
     },
-    release() {
-      for (const bytes of uncompressed.splice(0)) giveBack(bytes);
-    },
+    release: () => uncompressed.release(),
   };
 }
 
@@ -83,7 +81,7 @@ function recordsOf(
   batches: readonly Buffer[],
   fromOffset: number,
   aborted: readonly AbortedTransaction[],
-  uncompressed: Buffer[],
+  uncompressed: Uncompressed,
 ): IncomingRecord[] {
   const records: IncomingRecord[] = [];
   for (const batch of visibleBatches(batches, aborted)) {
@@ -110,6 +108,26 @@ function* visibleBatches(batches: readonly Buffer[], aborted: readonly AbortedTr
   }
 }
 
+/** The records of batches as bytes, uncompressed once however often they are walked. */
+class Uncompressed {
+  readonly #byBatch = new Map<Buffer, Buffer>();
+
+  /** @throws PipelineError `kafkaTopic` for a batch that this reader cannot read */
+  of(batch: Buffer): Buffer {
+    const known = this.#byBatch.get(batch);
+    if (known !== undefined) return known;
+    const bytes = recordBytes(batch);
+    // What was not compressed lies in the batch itself.
+    if (bytes.buffer !== batch.buffer) this.#byBatch.set(batch, bytes);
+    return bytes;
+  }
+
+  release(): void {
+    for (const bytes of this.#byBatch.values()) giveBack(bytes);
+    this.#byBatch.clear();
+  }
+}
+
 /** Walks the records of one batch. */
 class BatchRecords {
   readonly #bytes: Buffer;
@@ -120,11 +138,9 @@ class BatchRecords {
   #left: number;
   #at = 0;
 
-  /** @param uncompressed is given the memory that was taken for the records, where some was */
-  constructor(batch: Buffer, uncompressed: Buffer[], fromOffset: number) {
+  constructor(batch: Buffer, uncompressed: Uncompressed, fromOffset: number) {
     const isAppendTime = (batch.readInt16BE(attributesAt) & logAppendTimeBit) !== 0;
-    this.#bytes = recordBytes(batch);
-    if (this.#bytes.buffer !== batch.buffer) uncompressed.push(this.#bytes);
+    this.#bytes = uncompressed.of(batch);
     this.#fromOffset = fromOffset;
     this.#baseOffset = readInt64(batch, 0);
     this.#baseTimestampMs = readInt64(batch, baseTimestampAt);

@@ -70,7 +70,7 @@ export interface IncomingRecord {
 
 /** Records in log order, each made when it is asked for; whoever asks again gets them anew. There may be none. */
 export interface RecordsOneByOne extends Iterable<IncomingRecord> {
-  /** Where the reader stood. */
+  /** Where the reader asked for them. */
   readonly fromOffset: number;
   /** Where it goes on: behind the last of them, and behind what is not shown. */
   readonly nextOffset: number;

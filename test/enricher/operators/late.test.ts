@@ -37,6 +37,11 @@ it("W4: a late quote is published with its mid and indicator, and with the windo
   expect(late.windows["5m"]).toMatchObject({ low: 90, count: 2 });
 });
 
+it("W4: a grace ends though no window closes with it", () => {
+  const texts = [oneMinute, first, heartbeatText("15:01:01"), heartbeatText("15:02:01")];
+  expect(candlesOfLast(...texts, midText(90, "15:00:20"))).toEqual([]);
+});
+
 it("W4: each record that changes a closed window gives one more revision", () => {
   const texts = [oneMinute, first, heartbeatText("15:01:01"), midText(90, "15:00:20"), midText(91, "15:00:30")];
   expect(brief(candlesOfLast(...texts))).toEqual([["1m", 2, 3]]);

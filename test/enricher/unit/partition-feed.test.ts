@@ -4,12 +4,17 @@ import type { IncomingBatch, IncomingRecord } from "../../../runtime/kafka/types
 
 const record = (offset: number): IncomingRecord => ({ offset, key: null, value: null, headers: {}, timestampMs: 0 });
 const log = Array.from({ length: 30 }, (_, offset) => record(offset));
-const batch = (from: number, to: number): IncomingBatch => ({
+const listed = (from: number, to: number): IncomingBatch => ({
   topic: "raw",
   partition: 0,
   records: log.slice(from, to),
   beginOffset: 0,
   endOffset: 30,
+});
+/** As the group's reader hands it over, which asked for `askedFrom`. */
+const batch = (from: number, to: number, askedFrom = from, shown = log.slice(from, to)): IncomingBatch => ({
+  ...listed(0, 0),
+  each: { fromOffset: askedFrom, nextOffset: to, [Symbol.iterator]: () => shown[Symbol.iterator]() },
 });
 const range = ({ fromOffset, nextOffset, attempt }: FeedBatch) => [attempt, fromOffset, nextOffset];
 const settled = () => new Promise((resolve) => setImmediate(resolve));
@@ -23,7 +28,7 @@ function feed() {
       partition: 0,
       async *read({ fromOffset, toOffset }) {
         reads.push(`${fromOffset}-${toOffset}`);
-        for (let at = fromOffset; at < toOffset; at += 4) yield batch(at, Math.min(at + 4, toOffset));
+        for (let at = fromOffset; at < toOffset; at += 4) yield listed(at, Math.min(at + 4, toOffset));
       },
       deliver: (one) => void delivered.push(one),
       onFailed: (_, error) => {
@@ -54,21 +59,22 @@ it("a batch waits for its unit, and for what it has folded", async () => {
 it.each([
   {
     begin: 8,
+    asked: 8,
     first: 8,
     from: 8,
     what: "what was let go of before it was read is a hole, and no batch reaches back over it",
   },
-  { begin: 8, first: 9, from: 8, what: "so it is where the kept log begins with a marker" },
-  { begin: 0, first: 8, from: 5, what: "markers are none" },
-  { begin: 8, first: 5, from: 5, what: "what was read before it was let go of is there" },
-])("D1: $what", async ({ begin, first, from }) => {
+  { begin: 8, asked: 8, first: 9, from: 8, what: "so it is where the kept log begins with a marker" },
+  { begin: 0, asked: 5, first: 8, from: 5, what: "markers are none" },
+  { begin: 8, asked: 5, first: 5, from: 5, what: "what was read before it was let go of is there" },
+])("D1: $what", async ({ begin, asked, first, from }) => {
   const { feed: one, delivered } = feed();
   one.open(0, 0);
   const before = one.take(batch(0, 5));
   await settled();
   one.ready(0);
   await before;
-  void one.take({ ...batch(first, 12), beginOffset: begin });
+  void one.take({ ...batch(first, 12, asked), beginOffset: begin });
   await settled();
   expect(delivered.map(range)).toEqual([
     [0, 0, 5],
@@ -157,24 +163,42 @@ it("a batch that was folded is not delivered once more, for it is released then:
   ]);
 });
 
-it("records that are made one by one lie between where the reader stood and where it goes on, though markers are all there is", async () => {
+it("what shows nothing but markers moves the unit on", async () => {
   const { feed: one, delivered } = feed();
-  const between = (fromOffset: number, nextOffset: number, shown: readonly IncomingRecord[]): IncomingBatch => ({
-    ...batch(0, 0),
-    each: { fromOffset, nextOffset, [Symbol.iterator]: () => shown[Symbol.iterator]() },
-  });
   one.open(0, 0);
-  for (const made of [between(0, 5, log.slice(1, 4)), between(5, 7, []), between(7, 9, log.slice(7, 9))]) {
+  for (const made of [batch(0, 5, 0, log.slice(1, 4)), batch(5, 7, 5, []), batch(7, 9)]) {
     const taken = one.take(made);
     await settled();
     one.ready(0);
     await taken;
   }
-  expect(
-    delivered.map(({ records, ...at }) => [...range(at as FeedBatch), [...records].map(({ offset }) => offset)]),
-  ).toEqual([
+  const offsets = ({ records }: FeedBatch) => [...records].map(({ offset }) => offset);
+  expect(delivered.map((one) => [...range(one), offsets(one)])).toEqual([
     [0, 0, 5, [1, 2, 3]],
     [0, 5, 7, []],
     [0, 7, 9, [7, 8]],
   ]);
+});
+
+it("a unit that cannot be handed a batch is told of it, and nobody waits for it in vain", async () => {
+  const failures: unknown[] = [];
+  const unread = new Error("compressed by what nobody knows");
+  const one = new PartitionFeed(
+    {
+      topic: "raw",
+      partition: 0,
+      async *read() {},
+      deliver() {
+        throw unread;
+      },
+      onFailed: (attempt, error) => {
+        failures.push([attempt, error]);
+        one.pause();
+      },
+    },
+    0,
+  );
+  one.open(3, 0);
+  await one.take(batch(0, 5));
+  expect(failures).toEqual([[3, unread]]);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { UnitCommand, UnitEvent, UnitFault } from "../../../enricher/unit/unit-protocol.ts";
 import { smallFold } from "../../simulation/small-fold.ts";
 import { outboxRecords } from "../../support/outbox-records.ts";
-import { batch, fold, folding, machine, records, sentTo, types } from "./unit-at-work.ts";
+import { batch, fold, folding, machine, record, records, sentTo, types } from "./unit-at-work.ts";
 
 const failed = (attempt: number, fault: UnitFault): UnitEvent => ({
   type: "failed",
@@ -76,6 +76,20 @@ it("records are made as they are folded, and those that came before are passed o
     unit.handle({ type: "committed", attempt: 0 });
   }
   expect(made).toEqual([14, 15, 16, 17, 18]);
+});
+
+it.each([0, 1])("a record that cannot be read, after %i that can, ends the unit with its fault", (readable) => {
+  const unit = folding(machine());
+  const unread = new Error("compressed by what nobody knows");
+  const records = function* () {
+    for (let offset = 0; offset < readable; offset++) yield record(offset);
+    throw unread;
+  };
+  const offsets = { fromOffset: 0, nextOffset: 5, beginOffset: 0 };
+  const each = { [Symbol.iterator]: records };
+  const commands = fold(unit, { type: "batch", attempt: 0, partition: 0, ...offsets, records: each });
+  expect(types(commands)).toEqual(["discard"]);
+  expect(unit.handle({ type: "discarded", attempt: 1 })).toMatchObject([{ type: "stopped", error: unread }]);
 });
 
 it("what was fetched together, and is handed over one partition after the other, goes into one transaction", () => {

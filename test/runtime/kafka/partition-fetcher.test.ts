@@ -1,70 +1,11 @@
-import type Cluster from "kafkajs/src/cluster/index.js";
 import { expect, it, vi } from "vitest";
 import { AssignedState } from "../../../runtime/kafka/assigned-state.ts";
-import { ByteWriter } from "../../../runtime/kafka/byte-writer.ts";
-import type { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
 import { type FetcherOptions, PartitionFetcher } from "../../../runtime/kafka/partition-fetcher.ts";
-import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import { quietLog } from "../../support/broker.ts";
-import { recordOf } from "./kafka-under-test.ts";
+import { answer, fakeCluster, topic } from "./fake-fetch-broker.ts";
 
-const topic = "t";
 const notLeader = 6;
 const unknownServerError = -1;
-
-/** An answer about some partitions: each with a batch of one record at its offset, or refused. */
-function answer(parts: readonly { partition: number; offset: number; errorCode?: number }[]): Buffer {
-  const writer = new ByteWriter().int32(0).int16(0).int32(0).int32(1).string(topic).int32(parts.length);
-  for (const { partition, offset, errorCode = 0 } of parts) {
-    const { batch } = new RecordBatchWriter().write([recordOf(`record ${offset}`)], 0, 0);
-    sealBatch(batch, { producerId: -1n, producerEpoch: -1, baseSequence: -1, transactional: false });
-    batch.writeBigInt64BE(BigInt(offset), 0);
-    const bytes = errorCode === 0 ? batch : Buffer.alloc(0);
-    writer.int32(partition).int16(errorCode).int64(9).int64(9).int64(0).int32(0).int32(-1);
-    writer.int32(bytes.length).bytes(bytes);
-  }
-  return writer.encoded().buffer;
-}
-
-/** What a request of one topic asks for. */
-function partitionsOf(request: Buffer): number[] {
-  const partitionsAt = 29 + 2 + topic.length;
-  const bytesEach = 28;
-  const count = request.readInt32BE(partitionsAt);
-  return Array.from({ length: count }, (_, index) => request.readInt32BE(partitionsAt + 4 + index * bytesEach));
-}
-
-/** A cluster whose leaders the test moves, and whose brokers answer when the test says so. */
-function fakeCluster(leaders: number[]) {
-  const asked = new Map<number, (bytes: Buffer) => void>();
-  /** The partitions that were last asked for, in order. */
-  const wanted: number[] = [];
-  const brokerOf = (nodeId: number) => ({
-    connectionPool: {
-      send: async ({ request, response }: Cluster.Protocol<unknown>) => {
-        wanted.splice(0, wanted.length, ...partitionsOf((await request.encode()).buffer));
-        const bytes = await new Promise<Buffer>((resolve) => asked.set(nodeId, resolve));
-        return response.decode(bytes);
-      },
-    },
-  });
-  const cluster = {
-    addMultipleTargetTopics: async () => undefined,
-    refreshMetadata: async () => undefined,
-    refreshMetadataIfNecessary: async () => undefined,
-    findTopicPartitionMetadata: () => leaders.map((leader, partitionId) => ({ partitionId, leader })),
-    findBroker: async ({ nodeId }: { nodeId: number }) => brokerOf(nodeId),
-  };
-  const link = {
-    connection: { brokers: ["fake:1"] },
-    cluster: async () => cluster,
-    faultOf: async (error: unknown) => error,
-    drop() {},
-    reportTrouble() {},
-    reportWell() {},
-  };
-  return { asked, wanted, link: link as unknown as ClusterLink };
-}
 
 function startFetcher(leaders: number[], other: Partial<FetcherOptions> = {}) {
   const { asked, wanted, link } = fakeCluster(leaders);

@@ -5,6 +5,7 @@ import { crc32c } from "@node-rs/crc32";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compressBatch } from "../../../runtime/kafka/compression.ts";
+import { readValue } from "../../../runtime/kafka/fetched-record.ts";
 import { readBatches } from "../../../runtime/kafka/record-batch-reader.ts";
 import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batch-writer.ts";
 import type { OutgoingRecord } from "../../../runtime/kafka/types.ts";
@@ -121,6 +122,10 @@ it("our reader reads back every batch that the encoder writes, from any offset o
       expect([...each()].map(({ offset, value }) => [offset, value])).toEqual(
         got.map(({ offset, value }) => [offset, value]),
       );
+      for (const record of got) {
+        const read = readValue(record, (bytes, start, end) => bytes && Buffer.from(bytes.subarray(start, end)));
+        expect(read).toEqual(record.value);
+      }
       expect(got.map(({ offset }) => offset)).toEqual([...sent.keys()].filter((offset) => offset >= fromOffset));
       for (const { offset, key, value, headers } of got) {
         expect(key).toEqual(asBytes(sent[offset]?.key ?? null));
