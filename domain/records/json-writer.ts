@@ -12,7 +12,7 @@ const numberBytesMax = 64;
 
 /**
  * Writes JSON as bytes, for a value is only ever sent, compared or kept as bytes: a text would be put together, flattened and copied first, which took
- * more than all else that is done for a quote. Each value is a view of a larger room that is never written to again.
+ * more than all else that is done for a quote. Each value is a view of a larger room that is not written to again, unless it is given back.
  */
 export class JsonWriter {
   #bytes = new Uint8Array(chunkBytes);
@@ -37,6 +37,16 @@ export class JsonWriter {
   /** Closes the object, and gives the value that was written. */
   end(): Uint8Array {
     return this.put(objectEnd).take();
+  }
+
+  /**
+   * Whoever has the value that was written last alone, and has done with it, gives its room for the next: a place that is written again and again stays in
+   * the cache. Of any other value nothing is touched.
+   */
+  giveBack(value: Uint8Array): void {
+    if (value.buffer !== this.#bytes.buffer || value.byteOffset + value.length !== this.#from) return;
+    this.#from = value.byteOffset;
+    this.#at = value.byteOffset;
   }
 
   put({ doubles, length }: Ascii): this {

@@ -1,5 +1,6 @@
 import type { TradingCalendar } from "../../domain/calendar/calendar.ts";
 import { decodeRaw } from "../../domain/messages/decode.ts";
+import { json } from "../../domain/records/json-writer.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import { readValue } from "../../runtime/kafka/fetched-record.ts";
 import type { IncomingRecord } from "../../runtime/kafka/types.ts";
@@ -75,9 +76,12 @@ class Publisher implements OutputSink {
     if (output.stream === "candles") sink.touched.add(output.key);
     const index = this.#index++;
     const { outbox } = sink;
-    if (outbox === null) return;
-    const { topic, record } = publication(source, raw, output, index, outbox.enrichedTime);
-    outbox.add(topic, record);
-    countOutput(outbox.counts, output);
+    if (outbox !== null) {
+      const { topic, record } = publication(source, raw, output, index, outbox.enrichedTime);
+      outbox.add(topic, record);
+      countOutput(outbox.counts, output);
+    }
+    // The outbox has it encoded.
+    if (output.stream !== "deadLetter") json.giveBack(output.value);
   }
 }

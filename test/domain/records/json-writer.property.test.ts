@@ -92,6 +92,35 @@ it("P2, P4: what is written is the same as the text of it, one value after the o
   for (const { value, text } of taken) expect(utf8.decode(value)).toBe(text.toWellFormed());
 });
 
+it("the room of a value that is given back is written again, and of those that were not given back nothing changes", () => {
+  const value = fc.record({
+    pieces: fc.array(anyPiece, { maxLength: 30 }),
+    isKept: fc.boolean(),
+    givesOther: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(value, { minLength: 1, maxLength: 40 }), (values) => {
+      const json = new JsonWriter();
+      const kept: { readonly value: Uint8Array; readonly text: string }[] = [];
+      let roomFrom: Uint8Array | null = null;
+      for (const { pieces, isKept, givesOther } of values) {
+        json.begin(ascii("{"));
+        for (const { write } of pieces) write(json);
+        const value = json.take();
+        if (roomFrom !== null && roomFrom.buffer === value.buffer) expect(value.byteOffset).toBe(roomFrom.byteOffset);
+        roomFrom = isKept ? null : value;
+        if (isKept) kept.push({ value, text: `{${pieces.map(({ text }) => text).join("")}`.toWellFormed() });
+        // One that is not the last is not for giving back.
+        const other = kept.at(-2);
+        if (givesOther && other !== undefined) json.giveBack(other.value);
+        if (!isKept) json.giveBack(value);
+      }
+      for (const { value, text } of kept) expect(utf8.decode(value)).toBe(text);
+    }),
+    { numRuns: 500 },
+  );
+});
+
 it("a value longer than the room is whole", () => {
   const json = new JsonWriter();
   const long = "x".repeat(200_000);
