@@ -4,7 +4,7 @@ import type { FetchedPartition } from "./fetch-request.ts";
 export class AssignedState {
   readonly topic: string;
   readonly partition: number;
-  /** The next offset to deal with: all before it were handed over and handled, or are markers. */
+  /** The next offset to deal with: all before it were handed over and handled, are markers, or are no longer kept. */
   position: number;
   /** The next offset to fetch: past what waits in `fetched`. */
   fetchOffset: number;
