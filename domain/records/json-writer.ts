@@ -41,10 +41,11 @@ export class JsonWriter {
 
   /**
    * Whoever has the value that was written last alone, and has done with it, gives its room for the next: a place that is written again and again stays in
-   * the cache. Of any other value nothing is touched.
+   * the cache. Values are given back in the turn in which the next ones came, the last first; any other keeps its room, and so it is while one is begun.
    */
   giveBack(value: Uint8Array): void {
     if (value.buffer !== this.#bytes.buffer || value.byteOffset + value.length !== this.#from) return;
+    if (this.#at !== this.#from) return;
     this.#from = value.byteOffset;
     this.#at = value.byteOffset;
   }

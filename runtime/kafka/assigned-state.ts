@@ -8,6 +8,8 @@ export class AssignedState {
   position: number;
   /** The next offset to fetch: past what waits in `fetched`. */
   fetchOffset: number;
+  /** How often `position` was set anew, for what was to be read is no longer kept. */
+  restarts = 0;
   /** One fetch ahead, so that the network and the handler work at once. */
   fetched: FetchedPartition | null = null;
   isBusy = false;

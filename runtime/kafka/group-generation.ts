@@ -126,7 +126,7 @@ export class GroupGeneration {
   }
 
   async #handle(state: AssignedState): Promise<void> {
-    const { fetched, topic, partition, position } = state;
+    const { fetched, topic, partition, restarts } = state;
     if (fetched === null) return;
     state.fetched = null;
     state.isBusy = true;
@@ -146,7 +146,7 @@ export class GroupGeneration {
         await onBatch({ topic, partition, records: decoded.records, beginOffset, endOffset, release });
       }
       // Of a log that was let go of meanwhile it is where that begins now.
-      if (state.position === position) state.position = nextOffset ?? position;
+      if (state.restarts === restarts) state.position = nextOffset ?? state.position;
     } catch (error) {
       this.#end(error);
     } finally {

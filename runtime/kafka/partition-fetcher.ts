@@ -133,6 +133,7 @@ export class PartitionFetcher {
     this.#options.onSkipped?.({ topic, partition, offset: fetchOffset }, first.offset);
     state.fetchOffset = first.offset;
     state.position = first.offset;
+    state.restarts++;
   }
 
   async #recover(fault: unknown, cluster: Cluster | null): Promise<void> {

@@ -148,8 +148,10 @@ class BatchRecords {
     this.#left = batch.readInt32BE(recordCountAt);
   }
 
+  /** @throws RangeError where the batch was released: that must not seem to be its end */
   next(): FetchedRecord | null {
     const bytes = this.#bytes;
+    if (bytes.length === 0 && this.#left > 0) throw new RangeError("The batch was released before its last record");
     while (this.#left-- > 0) {
       const length = varintAt(bytes, this.#at);
       const start = varintEnd(bytes, this.#at);

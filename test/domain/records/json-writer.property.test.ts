@@ -121,6 +121,14 @@ it("the room of a value that is given back is written again, and of those that w
   );
 });
 
+it("what is begun is not lost where the value before it is given back late", () => {
+  const json = new JsonWriter();
+  const before = json.begin(ascii("[1]")).take();
+  json.begin(ascii("[2"));
+  json.giveBack(before);
+  expect(utf8.decode(json.put(ascii("]")).take())).toBe("[2]");
+});
+
 it("a value longer than the room is whole", () => {
   const json = new JsonWriter();
   const long = "x".repeat(200_000);

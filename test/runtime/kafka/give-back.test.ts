@@ -9,9 +9,9 @@ import { RecordBatchWriter, sealBatch } from "../../../runtime/kafka/record-batc
 const nobody = { producerId: 0n, producerEpoch: 0, baseSequence: 0, transactional: false };
 const text = JSON.stringify({ symbol: "XXX0001", bid: 45.1, ask: 45.2 }).repeat(4000);
 
-function batch(): Buffer {
+function batch(records = 1): Buffer {
   const writer = new RecordBatchWriter();
-  writer.add({ partition: 0, key: "A", value: text, headers: {} });
+  for (let at = 0; at < records; at++) writer.add({ partition: 0, key: "A", value: text, headers: {} });
   return writer.take(1).batch;
 }
 
@@ -51,6 +51,16 @@ it("a record of a batch that was released cannot be read, and does not seem to b
   for (const read of [() => record?.value, () => record?.key, () => record?.headers]) expect(read).toThrow(/released/);
   // What it was decoded from is somebody else's to give back.
   expect(compressed.length).toBeGreaterThan(0);
+});
+
+it("whoever walks a batch when it is released does not come to its end", () => {
+  const compressed = compressBatch(batch(2), "zstd");
+  sealBatch(compressed, nobody);
+  const decoded = readBatches(compressed, 0, []);
+  const walking = decoded.each();
+  walking.next();
+  decoded.release();
+  expect(() => walking.next()).toThrow(/released/);
 });
 
 it("compressing gives back the compressor's room, and nothing of its result", () => {
