@@ -71,16 +71,23 @@ export class ClusterLink {
    */
   drop(cluster: Cluster, fault: unknown): void {
     const sockets = this.#sockets.get(cluster);
-    const { code, name, broker } = rootOf(fault);
+    const { code, name, broker, sentAt } = rootOf(fault);
     if (sockets === undefined || code === droppedCode) return;
     if (!dropBroker(cluster, sockets, broker)) this.#dropAll(cluster, sockets);
     if (name !== "KafkaJSRequestTimeoutError") return;
-    for (const link of links) if (link !== this) link.#dropHanging(broker);
+    const hangingMs = ((sentAt ?? 0) + Date.now()) / 2;
+    for (const link of links) if (link !== this) link.#dropHanging(broker, hangingMs);
   }
 
-  /** Of a broker that hangs nothing is heard: another link has waited for it long enough for all of them. */
-  #dropHanging(address: string | undefined): void {
-    for (const [cluster, sockets] of this.#sockets) dropBroker(cluster, sockets, address);
+  /**
+   * Of a broker that hangs nothing is heard: another link has waited for it long enough for all of them. One that this link has heard of in the second
+   * half of that wait may be slow, but lives.
+   */
+  #dropHanging(address: string | undefined, hangingMs: number): void {
+    for (const [cluster, sockets] of this.#sockets) {
+      const pool = brokerAt(cluster, address)?.connectionPool.pool ?? [];
+      if (pool.every(({ heardMs = 0 }) => heardMs <= hangingMs)) dropBroker(cluster, sockets, address);
+    }
   }
 
   /** Says that Kafka, or what was asked of it, cannot be had for now. */
@@ -143,8 +150,7 @@ function droppedError(): Error {
  */
 function dropBroker(cluster: Cluster, sockets: ReadonlySet<Socket>, address: string | undefined): boolean {
   const all = Object.values(cluster.brokerPool.brokers);
-  const addressOf = (broker: Cluster.Broker) => `${broker.connectionPool.host}:${broker.connectionPool.port}`;
-  const failed = all.find((broker) => addressOf(broker) === address);
+  const failed = brokerAt(cluster, address);
   if (address === undefined || !all.some((broker) => broker !== failed && broker.isConnected())) return false;
   if (failed === undefined) return true;
   const { host, port, pool } = failed.connectionPool;
@@ -153,6 +159,11 @@ function dropBroker(cluster: Cluster, sockets: ReadonlySet<Socket>, address: str
   failed.disconnect().catch(() => undefined);
   for (const { socket } of pool) if (sockets.has(socket)) socket.destroy();
   return true;
+}
+
+function brokerAt(cluster: Cluster, address: string | undefined): Cluster.Broker | undefined {
+  const all = Object.values(cluster.brokerPool.brokers);
+  return all.find(({ connectionPool: { host, port } }) => `${host}:${port}` === address);
 }
 
 /** Fails what is under way, then cuts the connections; the library's own disconnect would wait for answers that never come. */

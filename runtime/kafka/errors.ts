@@ -11,6 +11,8 @@ interface LibraryError extends Error {
   readonly type?: string;
   readonly code?: string | number;
   readonly broker?: string;
+  /** When what it is about was asked, Unix milliseconds. */
+  readonly sentAt?: number | null;
   readonly topic?: string;
   readonly retriable?: boolean;
 }

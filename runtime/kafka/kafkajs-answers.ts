@@ -10,6 +10,7 @@ const framesOf = new WeakMap<Socket, AnswerFrames>();
 const { processData } = Connection.prototype;
 Connection.prototype.processData = function (this: Connection, chunk: Buffer) {
   const { socket, authHandlers } = this;
+  this.heardMs = Date.now();
   // Signing in is a matter of a few small answers, which kafkajs takes by itself.
   if (authHandlers || socket === undefined) return processData.call(this, chunk);
   const frames = framesOf.get(socket) ?? new AnswerFrames();

@@ -38,10 +38,10 @@ Connection.prototype.disconnect = function (this: Connection) {
 /**
  * How long requests wait for a broker that hangs, milliseconds, by Kafka's numbers; others wait as long as the client is told to. A cluster lets such a broker go
  * after nine seconds, and others lead its partitions then. Questions that change nothing may be asked again at no risk: fetches, offsets, metadata,
- * committed offsets, coordinators, heartbeats, versions, transactions. What is done once by its sequence number or within its transaction may be asked again too, but not
+ * committed offsets, coordinators, heartbeats, signing in, versions, transactions. What is done once by its sequence number or within its transaction may be asked again too, but not
  * while it may only be slow: producing, and all that a transaction asks.
  */
-const questions = { numbers: [1, 2, 3, 9, 10, 12, 18, 65], timeoutMs: 10_000 };
+const questions = { numbers: [1, 2, 3, 9, 10, 12, 17, 18, 36, 65], timeoutMs: 10_000 };
 const repeatable = { numbers: [0, 22, 24, 25, 26, 28], timeoutMs: 15_000 };
 const timeouts = new Map(
   [questions, repeatable].flatMap(({ numbers, timeoutMs }) => numbers.map((number) => [number, timeoutMs] as const)),

@@ -88,6 +88,8 @@ declare module "kafkajs/src/cluster/index.js" {
     interface Connection {
       readonly clientId: string;
       readonly socket: Socket;
+      /** When it last sent anything, Unix milliseconds. */
+      heardMs?: number;
       readonly requestQueue: {
         push(request: QueuedRequest): void;
         maybeThrottle(throttleMs: number): void;
@@ -248,6 +250,7 @@ declare module "kafkajs/src/network/connection.js" {
     };
     /** Set while it signs in. */
     readonly authHandlers: object | null | undefined;
+    heardMs?: number;
     processData(chunk: Buffer): void;
     isConnected(): boolean;
     connect(): Promise<unknown>;

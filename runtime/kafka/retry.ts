@@ -40,13 +40,14 @@ export async function withCluster<T>(
     } catch (fault) {
       const error = await link.faultOf(fault, cluster);
       const kind = faultKind(error);
+      // Also where patience is over: the next who asks is not to find the same broker.
+      if (kind === "connection" && cluster !== null) link.drop(cluster, error);
       const passedMs = performance.now() - startedMs;
       const isUnknown = rootOf(error).type === "UNKNOWN_TOPIC_OR_PARTITION" && patience.topicsExist !== true;
       const limitMs = isUnknown ? Math.min(patience.patienceMs, unknownTopicPatienceMs) : patience.patienceMs;
       if (kind === "fatal" || kind === "rejoin" || patience.signal.aborted || passedMs + delayMs > limitMs) {
         throw kind === "rejoin" ? error : toPipelineError(error, contextOf(link, patience));
       }
-      if (kind === "connection" && cluster !== null) link.drop(cluster, error);
       if (kind === "metadata") await cluster?.refreshMetadata().catch(() => undefined);
       link.reportTrouble(error, patience.resource);
       await pause(delayMs, patience.signal);

@@ -1,6 +1,7 @@
 import Cluster from "kafkajs/src/cluster/index.js";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
+import { withCluster } from "../../../runtime/kafka/retry.ts";
 import { quietLog } from "../../support/broker.ts";
 
 const connection = { brokers: ["127.0.0.1:1"], clientId: "test", tls: null, sasl: null };
@@ -16,6 +17,11 @@ afterEach(() => {
 
 /** A link, and what is under way at each of its brokers: all say that they are connected, and none says anything else. */
 async function linkTo(...ports: readonly number[]) {
+  return linkHearing({}, ...ports);
+}
+
+/** The same; of some it was heard, at a time in Unix milliseconds. */
+async function linkHearing(heardMs: Readonly<Record<number, number>>, ...ports: readonly number[]) {
   const link = new ClusterLink(connection, quietLog);
   links.push(link);
   const cluster = await link.cluster();
@@ -26,7 +32,7 @@ async function linkTo(...ports: readonly number[]) {
       nodeId: port,
       isConnected: () => true,
       disconnect: async () => {},
-      connectionPool: { host: "127.0.0.1", port, pool: [{ requestQueue, socket: null }] },
+      connectionPool: { host: "127.0.0.1", port, pool: [{ requestQueue, socket: null, heardMs: heardMs[port] }] },
     } as unknown as Cluster.Broker;
   }
   cluster.brokerPool.seedBroker = cluster.brokerPool.brokers[String(ports[0])];
@@ -44,11 +50,32 @@ it("a broker that does not answer one link is let go by the others too: none wai
   expect([one.rejected, other.rejected, third.rejected]).toEqual([[2], [2], []]);
 });
 
+it("a broker that is slow to one link is kept by those that hear of it", async () => {
+  vi.spyOn(Date, "now").mockReturnValue(110_000);
+  const [one, lively, silent] = [
+    await linkTo(1, 2),
+    await linkHearing({ 2: 105_001 }, 1, 2),
+    await linkHearing({ 2: 104_999 }, 1, 2),
+  ];
+  const fault = Object.assign(faultOf("KafkaJSRequestTimeoutError", 2), { sentAt: 100_000 });
+  one.link.drop(one.cluster, fault);
+  expect([one.connected(), lively.connected(), silent.connected()]).toEqual([[1], [1, 2], [1]]);
+});
+
 it("a link that has no other broker keeps it: its own requests say when it is time", async () => {
   const [one, other] = [await linkTo(1, 2), await linkTo(2)];
   one.link.drop(one.cluster, faultOf("KafkaJSRequestTimeoutError", 2));
   expect([one.connected(), other.connected()]).toEqual([[1], [2]]);
   expect(other.rejected).toEqual([]);
+});
+
+it("a broker that hangs is let go by the request that has no more patience, too", async () => {
+  const [one, other] = [await linkTo(1, 2), await linkTo(1, 2)];
+  const fault = faultOf("KafkaJSRequestTimeoutError", 2);
+  const impatient = { patienceMs: 0, signal: new AbortController().signal };
+  const asking = withCluster(one.link, impatient, () => Promise.reject(fault));
+  await expect(asking).rejects.toMatchObject({ code: "kafkaUnreachable" });
+  expect([one.connected(), other.connected()]).toEqual([[1], [1]]);
 });
 
 it("a connection that broke is one link's matter, and so is a fault that another's letting go has caused", async () => {

@@ -72,6 +72,17 @@ it("a cluster that was dropped opens no connection any more, whoever still has i
   link.close();
 });
 
+it("a connection knows when its broker was last heard of", async () => {
+  const connection = newConnection();
+  await connection.connect();
+  expect(connection.heardMs).toBeUndefined();
+  const before = Date.now();
+  await expect.poll(() => accepted.length).toBe(1);
+  accepted[0]?.write(Buffer.alloc(1));
+  await expect.poll(() => connection.heardMs).toBeGreaterThanOrEqual(before);
+  await connection.disconnect();
+});
+
 it.each([
   ["a question", { apiKey: 3 }, null, 10_000],
   ["what a transaction asks", { apiKey: 0 }, null, 15_000],
