@@ -71,14 +71,15 @@ it("a delayed product's record is not published before its delay has passed sinc
 
 it("a delayed product commits no further than what it has shown, and a close does not wait for the rest", async () => {
   const late = productOf("late");
-  const one = await run(late);
+  let stoodStillAt: number | null = null;
+  const one = await run(late, { nowMicros: () => stoodStillAt ?? systemClock.nowMicros() });
   await bench.expectExactly(late);
   const shown = await bench.countOf("market.product.late");
+  // What is published from now on is never due.
+  stoodStillAt = systemClock.nowMicros();
   await bench.publish(10);
-  await expect.poll(() => one.runner.waiting, { timeout: 10_000 }).toBeGreaterThan(0);
-  const before = performance.now();
+  await expect.poll(() => one.runner.waiting, { timeout: 30_000 }).toBeGreaterThan(0);
   await one.runner.close();
-  expect(performance.now() - before).toBeLessThan(1500);
   expect(await bench.countOf("market.product.late")).toBe(shown);
   const two = await run(late);
   await bench.expectExactly(late);
@@ -159,7 +160,7 @@ it("D3: what cannot be read goes to the dead-letter topic with its reason, and t
   });
 });
 
-async function run(product: Product) {
+async function run(product: Product, clock = systemClock) {
   const kafka = bench.broker.kafkaFor("distributor");
   const metrics = new Metrics();
   const runner = await ProductRunner.start({
@@ -171,7 +172,7 @@ async function run(product: Product) {
     partitions: defaultPartitions,
     thresholdOf: () => 50_000,
     settings: quick,
-    clock: systemClock,
+    clock,
     log: quietLog,
     metrics,
     onFailed: (error) => {

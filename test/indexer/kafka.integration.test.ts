@@ -90,7 +90,10 @@ it("D5: stopped in the middle of an outage, the next start indexes all of it", a
   expect([...openSearch.takes.values()].every((times) => times === 1)).toBe(true);
 });
 
-it("D5: in an outage a new member gets its partitions at once: the group does not wait for who waits for OpenSearch", async () => {
+it("D5: in an outage a new member gets its partitions at once: the group does not wait for who waits for OpenSearch", {
+  // Less than the minute after which a member that holds the group up is thrown out.
+  timeout: 55_000,
+}, async () => {
   isDown = true;
   const heldBefore = openSearch.held.size;
   await publish(3000, 600);
@@ -99,10 +102,7 @@ it("D5: in an outage a new member gets its partitions at once: the group does no
   const first = await startTestIndexer(broker.kafkaFor("indexer"), openSearch.url, limits);
   await first.until(() => first.metrics.get("retries") > 0);
   const second = await startTestIndexer(broker.kafkaFor("indexer"), openSearch.url, limits);
-  const startedMs = performance.now();
   await second.until(() => second.metrics.get("retries") > 0);
-  // A member that holds the group up is thrown out after a minute.
-  expect(performance.now() - startedMs).toBeLessThan(30_000);
   isDown = false;
   await first.until(() => openSearch.held.size === heldBefore + 600);
   await Promise.all([first.close(), second.close()]);

@@ -197,12 +197,10 @@ describe("fencing", () => {
     child.kill("SIGKILL");
     await once(child, "exit");
     expect((await admin.endOffsets(topic, { readCommitted: false }))[0]?.offset).toBe(1);
-    const startedMs = performance.now();
     const successor = await kafka.transactionalSender(`id-${topic}`);
     await successor.send(topic, records("of the successor"));
     await successor.commit(outsider(`group-${topic}`), []);
     expect(await shown(topic, 1)).toEqual(["of the successor"]);
-    expect(performance.now() - startedMs).toBeLessThan(20_000);
     await successor.close();
   });
 });
