@@ -8,6 +8,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 300_000,
     maxWorkers: 2,
+    // What is waited for may take long on a busy machine: a condition that does not come is found by the test's own timeout.
+    expect: { poll: { timeout: 30_000 } },
     reporters: ["default"],
   },
 });

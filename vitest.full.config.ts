@@ -8,6 +8,7 @@ export default defineConfig({
     testTimeout: 900_000,
     hookTimeout: 300_000,
     fileParallelism: false,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ["default"],
   },
 });

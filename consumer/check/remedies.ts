@@ -83,6 +83,10 @@ export function groupRemedy(prefix: string): readonly string[] {
   ];
 }
 
+export const joinRemedy: readonly string[] = [
+  "The rights are well, and the cluster is not: try again, and if it lasts, tell the provider that groups are not served.",
+];
+
 export const emptyRemedy: readonly string[] = [
   "The way is open, and nothing has been published here yet, or what was is past its retention: ask the provider if that goes on in market hours.",
   "A delayed product begins as late as its delay.",

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PipelineError } from "../../domain/errors.ts";
 import { rootOf } from "../../runtime/kafka/errors.ts";
 import type { IncomingBatch, Kafka } from "../../runtime/kafka/types.ts";
-import { emptyRemedy, groupRemedy, topicRemedy } from "./remedies.ts";
+import { emptyRemedy, groupRemedy, joinRemedy, topicRemedy } from "./remedies.ts";
 import type { CheckResult } from "./step.ts";
 
 export interface RightsOptions {
@@ -14,13 +14,17 @@ export interface RightsOptions {
   readonly timeoutMs: number;
 }
 
-/** How long a right to read is asked of a topic that has nothing to read: a refusal comes with the first answer. */
+/** How long a right to read is asked of a topic that has nothing to read, once it is being read: a refusal comes with the first answer. */
 const emptyPatienceMs = 1500;
+
+/** How long the group may take to deal partitions to its only member: brokers wait for others to come, on MSK for 3 seconds. */
+const joinPatienceMs = 20_000;
 
 /** A first record may come with the refusal of another topic right behind it. */
 const settleMs = 300;
 
-type Found = { readonly batch: IncomingBatch } | { readonly fault: unknown } | { readonly nothing: true };
+/** What came first; "notDealt": the group gave it no partitions. */
+type Found = { readonly batch: IncomingBatch } | { readonly fault: unknown } | "nothing" | "notDealt";
 
 /** Reads as a customer would, up to the first record, in a group of its own that leaves no trace. */
 export async function* checkRights(options: RightsOptions): AsyncGenerator<CheckResult> {
@@ -29,7 +33,12 @@ export async function* checkRights(options: RightsOptions): AsyncGenerator<Check
   const group = { step: `group ${groupPrefix}*`, found: "may be joined" } as const;
   const read = { step: `read ${topics.join(", ")}`, found: "may be read" } as const;
   const found = await firstBatch(options, groupId);
-  if ("fault" in found) {
+  if (found === "notDealt") {
+    const waited = `no partitions within ${joinPatienceMs / 1000} seconds`;
+    yield { ...group, outcome: "failed", found: waited, remedy: joinRemedy };
+    return;
+  }
+  if (found !== "nothing" && "fault" in found) {
     const { fault } = found;
     const type = rootOf(fault instanceof PipelineError ? fault.cause : fault)?.type ?? "";
     const reason = fault instanceof PipelineError ? fault.message : String(fault);
@@ -45,36 +54,39 @@ export async function* checkRights(options: RightsOptions): AsyncGenerator<Check
   }
   yield { ...group, outcome: "ok" };
   yield { ...read, outcome: "ok" };
-  if ("nothing" in found) yield { step: "first record", outcome: "warning", found: "none", remedy: emptyRemedy };
+  if (found === "nothing") yield { step: "first record", outcome: "warning", found: "none", remedy: emptyRemedy };
   else yield { step: "first record", outcome: "ok", found: describe(found.batch) };
 }
 
 async function firstBatch(options: RightsOptions, groupId: string): Promise<Found> {
   const { kafka, topics, timeoutMs } = options;
   const first = Promise.withResolvers<Found>();
+  let timer: NodeJS.Timeout | undefined;
   let settling: NodeJS.Timeout | undefined;
   try {
     const isEmpty = await areEmpty(kafka, topics);
-    const timer = setTimeout(() => first.resolve({ nothing: true }), isEmpty ? emptyPatienceMs : timeoutMs);
+    timer = setTimeout(() => first.resolve("notDealt"), joinPatienceMs);
     const reader = await kafka.reader({
       groupId,
       topics,
       startAt: "beginning",
       maxBytesPerPartition: 64 * 1024,
+      onAssigned: async () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => first.resolve("nothing"), isEmpty ? emptyPatienceMs : timeoutMs);
+        return [];
+      },
       onBatch: async (batch) => {
         settling ??= setTimeout(() => first.resolve({ batch }), settleMs);
       },
       onFailed: (fault) => first.resolve({ fault }),
     });
-    try {
-      return await first.promise;
-    } finally {
-      clearTimeout(timer);
-      clearTimeout(settling);
-      await reader.close();
-    }
+    return await first.promise.finally(() => reader.close());
   } catch (fault) {
     return { fault };
+  } finally {
+    clearTimeout(timer);
+    clearTimeout(settling);
   }
 }
 

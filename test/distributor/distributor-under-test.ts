@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import { provisionProducts } from "../../cli/servers/provision.ts";
 import { type Product, productTopics } from "../../domain/entitlements/entitlements.ts";
@@ -98,6 +99,18 @@ export class DistributorBench {
     for (const [topic, records] of feedPart(from, count)) await sender.send(topic, records);
     await sender.commit({ groupId: "", memberId: "", generationId: -1 }, []);
     await sender.close();
+    await this.#ended([...feedPart(from, count).keys()]);
+  }
+
+  /** Waits until the transactions of these topics show: their markers come after the answer to a commit without positions. */
+  async #ended(written: readonly string[]): Promise<void> {
+    const admin = await this.broker.kafkaFor("admin").admin();
+    const isShown = async (topic: string) => {
+      const [committed, all] = [true, false].map((readCommitted) => admin.endOffsets(topic, { readCommitted }));
+      return isDeepStrictEqual(await committed, await all);
+    };
+    for (const topic of written) await expect.poll(() => isShown(topic), { interval: 5 }).toBe(true);
+    await admin.close();
   }
 
   async countOf(topic: string): Promise<number> {

@@ -83,15 +83,22 @@ it("D1, D2: instances that come and go under load lose nothing and double nothin
   const often = { ENRICHER_UNIT_PARTITIONS: "4", SNAPSHOT_EVERY_RECORDS: "40", COMMIT_MAX_RECORDS: "50" };
   const first = await run(often);
   let part = 2;
+  const publishPart = async () => {
+    await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 100, 100)));
+    part++;
+  };
+  await publishPart();
+  // Of each partition that has a symbol there is a snapshot now.
+  await allFolded(first.runner, broker);
   let isEnough = false;
   const publishing = (async () => {
     while (!isEnough) {
-      await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 100, 100)));
-      part++;
+      await publishPart();
       await setTimeout(20);
     }
   })();
-  await expect.poll(() => first.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
+  const before = first.metrics.get("transactions");
+  await expect.poll(() => first.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(before + 3);
   const second = await run(often);
   await expect.poll(() => second.metrics.get("transactions"), { timeout: 30_000 }).toBeGreaterThan(3);
   await first.runner.close();

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import { nyse } from "../../domain/calendar/nyse.ts";
 import { defaultSettings } from "../../domain/settings.ts";
 import { type Feed, messageOfLine } from "../../local/alpaca/feed.ts";
@@ -113,6 +113,6 @@ export async function until(condition: () => boolean, run?: ProducerRun): Promis
   while (!condition()) {
     if (failure !== undefined) throw failure;
     if (performance.now() > deadline) throw new Error(`not within 20 s: ${condition}`);
-    await turn();
+    await delay(2);
   }
 }

@@ -142,7 +142,7 @@ it("a rotation leaves the old password good until it is finished, and groups and
   }
   expect((await entitlements("check")).stdout).toMatch(/4 users, \d+ attempts, all as they must be\n$/);
   await publish("market.enriched", "after the rotation");
-  await vi.waitFor(() => expect(reading.values(0)).toContain("after the rotation"), 10_000);
+  await vi.waitFor(() => expect(reading.values(0)).toContain("after the rotation"), 40_000);
   await reading.reader.close();
   const taken = await collect(kafkaAs(fresh), "market.enriched", { groupId: "alice-rotating" });
   await taken.reader.close();
@@ -197,7 +197,7 @@ it("where less is sold on a topic its records go first, and who distributes by t
   const distributing = startBellwether(["distribute"], { ...distributorEnvironment(), ENTITLEMENTS_FILE: oldFile });
   await publish("market.enriched", '{"type":"quote","symbol":"AAPL","eventTime":"2018-01-03T15:00:00Z"}', "AAPL");
   const bob = kafkaAs(await secretOf("beta", "bob"));
-  await vi.waitFor(async () => expect(await valuesOf(bob, "market.product.cut")).toHaveLength(1), 20_000);
+  await vi.waitFor(async () => expect(await valuesOf(bob, "market.product.cut")).toHaveLength(1), 40_000);
   expect((await entitlements("apply", narrow)).stderr).toMatch(
     /hold more.*\n +topic market.product.cut holds symbols=AAPL, kinds=quotes, columns=bidPrice, delayMs=0/,
   );

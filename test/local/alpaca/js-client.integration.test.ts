@@ -78,7 +78,7 @@ describe("the official JavaScript client, unmodified, on the stand-in's stream",
       });
       client.subscribeForQuotes(["AAA"]);
       client.connect();
-      await expect.poll(() => received, { interval: 1 }).toBeGreaterThan(0);
+      await expect.poll(() => received, { interval: 1, timeout: 20_000 }).toBeGreaterThan(0);
       standIn.faults.dropConnections();
       const { sent } = standIn.stats();
       const before = received;

@@ -16,7 +16,7 @@ beforeAll(async () => {
   expect(uncompressedRecords(small)).toEqual(Buffer.alloc(300));
   await new ZSTDDecoder().init();
   const decode = vi.spyOn(ZSTDDecoder.prototype, "decode");
-  await vi.waitUntil(() => uncompressedRecords(small) !== null && decode.mock.calls.length > 0);
+  await vi.waitUntil(() => uncompressedRecords(small) !== null && decode.mock.calls.length > 0, { timeout: 30_000 });
 });
 
 function batchOf(records: Buffer): Buffer {

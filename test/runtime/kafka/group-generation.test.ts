@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { type GenerationContext, GroupGeneration } from "../../../runtime/kafka/group-generation.ts";
 import type { IncomingBatch } from "../../../runtime/kafka/types.ts";
 import { quietLog } from "../../support/broker.ts";
@@ -40,26 +40,26 @@ it.each([
     const generation = new GroupGeneration(context as unknown as GenerationContext);
     const running = generation.run();
     const respond = async (part: Omit<Parameters<typeof answer>[0][number], "partition">) => {
-      await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+      await expect.poll(() => asked.has(1)).toBe(true);
       const one = asked.get(1);
       asked.delete(1);
       one?.(answer([{ partition: 0, ...part }]));
     };
     await respond({ offset: 0 });
-    await vi.waitFor(() => expect(handled).toHaveLength(1));
+    await expect.poll(() => handled).toHaveLength(1);
     log.begin = begin;
     await respond({ offset: 1, errorCode: offsetOutOfRange });
-    await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+    await expect.poll(() => asked.has(1)).toBe(true);
     first.resolve();
     await new Promise((resolve) => setImmediate(resolve));
     expect(generation.positions()).toEqual([{ topic, partition: 0, offset: begin }]);
     await respond({ offset: begin, begin });
-    await vi.waitFor(() => expect(handled).toHaveLength(2));
+    await expect.poll(() => handled).toHaveLength(2);
     expect(handled.map(({ each, beginOffset }) => [each?.fromOffset, each?.nextOffset, beginOffset])).toEqual([
       [0, 1, 0],
       [begin, begin + 1, begin],
     ]);
-    await vi.waitFor(() => expect(generation.positions()).toEqual([{ topic, partition: 0, offset: begin + 1 }]));
+    await expect.poll(() => generation.positions()).toEqual([{ topic, partition: 0, offset: begin + 1 }]);
     closing.abort();
     await running;
   },

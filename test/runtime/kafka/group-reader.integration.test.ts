@@ -1,13 +1,10 @@
-import { logLevel, Kafka as StockKafka } from "kafkajs";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { type RunningKafka, startKafka } from "../../../local/kafka/start-kafka.ts";
-import { ClusterLink } from "../../../runtime/kafka/cluster-link.ts";
+import { rootOf } from "../../../runtime/kafka/errors.ts";
 import { GroupCoordinator } from "../../../runtime/kafka/group-coordinator.ts";
 import type { AssignedPartition, IncomingBatch, Kafka } from "../../../runtime/kafka/types.ts";
-import { collect, kafkaAs, makeTopic, recordOf, rememberingLog, until } from "./kafka-under-test.ts";
+import { collect, kafkaAs, makeTopic, recordOf, until } from "./kafka-under-test.ts";
 
-/** Of the members that are to be given up soon when they are silent. */
-const sessionTimeoutMs = 1500;
 let server: RunningKafka;
 let kafka: Kafka;
 
@@ -17,6 +14,9 @@ beforeAll(async () => {
   kafka = kafkaAs(server, server.users.admin);
 });
 
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 afterAll(async () => {
   await server?.stop();
 });
@@ -136,9 +136,9 @@ it("members share the partitions; when one leaves, the other goes on from the co
   const groupId = `group-${topic}`;
   const everyPartition = (value: string) => [0, 1, 2, 3].map((partition) => recordOf(value, partition));
   const sender = await kafka.sender();
-  const one = await collect(kafka, topic, { groupId, sessionTimeoutMs: 2000 });
+  const one = await collect(kafka, topic, { groupId });
   await until(() => one.reader.positions().length === 4, "all partitions with the only member");
-  const two = await collect(kafka, topic, { groupId, sessionTimeoutMs: 2000 });
+  const two = await collect(kafka, topic, { groupId });
   await until(() => one.reader.positions().length === 2 && two.reader.positions().length === 2, "two partitions each");
   await sender.send(topic, everyPartition("a"));
   await Promise.all([one.count(2), two.count(2)]);
@@ -193,7 +193,6 @@ it("a batch that is being handled when the group rebalances is finished before t
   const endings: AbortSignal[] = [];
   const one = await collect(kafka, topic, {
     groupId,
-    sessionTimeoutMs,
     onAssigned: async (_assigned, _membership, ending) => {
       events.push("assigned");
       endings.push(ending);
@@ -206,10 +205,14 @@ it("a batch that is being handled when the group rebalances is finished before t
     },
   });
   await until(() => events.includes("begun"), "the batch under way");
-  const two = await collect(kafka, topic, { groupId, sessionTimeoutMs });
+  const two = await collect(kafka, topic, { groupId });
   await until(() => endings[0]?.aborted === true, "the rebalance, known to the first member");
-  // Whoever is silent from now on has lost his place by then: the first member's heart must beat on meanwhile.
-  await silentMemberGivenUp(topic);
+  // The second waits to join, so that only the first member's heart beats; the broker knows it, and says each time that it is waited for.
+  const beats = vi.spyOn(GroupCoordinator.prototype, "heartbeat");
+  const refusals = () =>
+    beats.mock.settledResults.flatMap(({ type, value }) => (type === "rejected" ? [rootOf(value).type] : []));
+  await until(() => refusals().length >= 4, "heartbeats while the batch is handled");
+  expect([...new Set(refusals())]).toEqual(["REBALANCE_IN_PROGRESS"]);
   expect(two.reader.positions()).toEqual([]);
   gate.resolve();
   await until(() => two.reader.positions().length === 1, "the second member's share");
@@ -227,25 +230,3 @@ it("an error of the handler stops the reader with that error", async () => {
   expect(await got.failed).toBe(fault);
   await got.reader.close();
 });
-
-/** Joins a group of its own, says nothing more, and resolves when the broker has given it up. */
-async function silentMemberGivenUp(topic: string): Promise<void> {
-  const groupId = `silent-${topic}`;
-  const { brokers, ca, users } = server;
-  const closing = new AbortController();
-  const link = new ClusterLink({ brokers, clientId: "silent", tls: { ca }, sasl: users.admin }, rememberingLog());
-  const settings = { groupId, topics: [topic], sessionTimeoutMs, rebalanceTimeoutMs: 60_000, unitOf: undefined };
-  const sasl = { mechanism: "scram-sha-512", ...users.admin } as const;
-  const stock = new StockKafka({ brokers: [...brokers], ssl: { ca: [ca] }, sasl, logLevel: logLevel.NOTHING }).admin();
-  try {
-    await stock.connect();
-    await new GroupCoordinator(link, settings, closing.signal).join();
-    const members = async () => (await stock.describeGroups([groupId])).groups[0]?.members.length;
-    expect(await members()).toBe(1);
-    await until(async () => (await members()) === 0, "the end of the silent member's session");
-  } finally {
-    closing.abort();
-    link.close();
-    await stock.disconnect();
-  }
-}

@@ -106,7 +106,7 @@ function newConnection(): Connection {
       return connect({ host: target.host, port: target.port }, target.onConnect);
     },
     requestTimeout: 30_000,
-    connectionTimeout: 1000,
+    connectionTimeout: 30_000,
   });
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { TransactionalSenderOptions } from "../../../runtime/kafka/types.ts";
 import type { FakeAnswer } from "./fake-transaction-broker.ts";
 import { recordOf } from "./kafka-under-test.ts";
@@ -14,6 +14,17 @@ const untilLikely = 12;
 const fine = Array.from({ length: untilLikely }, () => 0);
 const opening = ["AddPartitionsToTxn", "AddOffsetsToTxn"];
 
+// No transaction's time runs out, however slow the machine is; timers go on.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Looking often moves that time on by little. */
+const soon = { interval: 1 };
+
 async function senderAhead(
   script: Readonly<Record<string, readonly FakeAnswer[]>> = {},
   options: TransactionalSenderOptions = {},
@@ -21,7 +32,7 @@ async function senderAhead(
   const under = await senderTo(script, options);
   for (let round = 0; round < untilLikely; round++) await under.transaction();
   under.requests.length = 0;
-  await expect.poll(() => under.requests, { interval: 1 }).toEqual(expect.arrayContaining(opening));
+  await expect.poll(() => under.requests, soon).toEqual(expect.arrayContaining(opening));
   return under;
 }
 const afterOpening = (requests: readonly string[]) => requests.slice(requests.indexOf("AddOffsetsToTxn") + 1);
@@ -61,7 +72,7 @@ it("D1: a transaction is not ended while the coordinator is still being told of 
 
 it("D1: where nothing comes a transaction that is opened ahead is ended before its timeout would fence its holder, as a commit; what comes then opens another", async () => {
   const { sender, requests, sent } = await senderAhead({}, { transactionTimeoutMs: 200 });
-  await expect.poll(() => afterOpening(requests)).toEqual(["EndTxn"]);
+  await expect.poll(() => afterOpening(requests), soon).toEqual(["EndTxn"]);
   expect(sent.at(-1)?.bytes.at(-1)).toBe(1);
   requests.length = 0;
   await sender.send("out", [recordOf("b")]);
@@ -72,7 +83,7 @@ it("D1: where nothing comes a transaction that is opened ahead is ended before i
 it("D1: records that come while a transaction of nothing is being ended wait for that, and are of the next", async () => {
   const busy = Array.from({ length: 20 }, () => concurrentTransactions);
   const { sender, requests } = await senderAhead({ EndTxn: [...fine, ...busy] }, { transactionTimeoutMs: 200 });
-  await expect.poll(() => requests, { interval: 1 }).toContain("EndTxn");
+  await expect.poll(() => requests, soon).toContain("EndTxn");
   await sender.send("out", [recordOf("b")]);
   expect(afterOpening(requests)).toEqual([...busy.map(() => "EndTxn"), "EndTxn", ...opening, "Produce"]);
 });
@@ -80,14 +91,14 @@ it("D1: records that come while a transaction of nothing is being ended wait for
 it("D1: where the answer to its end is lost, the next has an epoch of its own", async () => {
   const { sender, requests } = await senderAhead({ EndTxn: [...fine, "lost"] }, { transactionTimeoutMs: 200 });
   const renewal = ["DescribeTransactions", "InitProducerId"];
-  await expect.poll(() => afterOpening(requests)).toEqual(["EndTxn", "EndTxn", ...renewal]);
+  await expect.poll(() => afterOpening(requests), soon).toEqual(["EndTxn", "EndTxn", ...renewal]);
   await sender.send("out", [recordOf("b")]);
   await sender.commit(group, positions);
 });
 
 it("D1: where a connection breaks meanwhile it is ended at once, for the one before may hang; the next has an epoch of its own", async () => {
   const { sender, requests, sent } = await senderAhead({ AddPartitionsToTxn: [...fine, "lost"] });
-  await expect.poll(() => requests.at(-1)).toBe("InitProducerId");
+  await expect.poll(() => requests.at(-1), soon).toBe("InitProducerId");
   const end = sent.findLast(({ apiName }) => apiName === "EndTxn");
   expect(end?.bytes.at(-1)).toBe(1);
   requests.length = 0;

@@ -1,4 +1,4 @@
-import { expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { AssignedState } from "../../../runtime/kafka/assigned-state.ts";
 import { type FetcherOptions, PartitionFetcher } from "../../../runtime/kafka/partition-fetcher.ts";
 import { quietLog } from "../../support/broker.ts";
@@ -32,12 +32,12 @@ function startFetcher(leaders: number[], other: Partial<FetcherOptions> = {}) {
 it("what an old leader answers late, after the new one was asked, is not handed over a second time", async () => {
   const leaders = [1];
   const { asked, fetcher, states, take, stop } = startFetcher(leaders);
-  await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+  await expect.poll(() => asked.has(1)).toBe(true);
   leaders[0] = 2;
   fetcher.notify();
-  await vi.waitFor(() => expect(asked.has(2)).toBe(true));
+  await expect.poll(() => asked.has(2)).toBe(true);
   asked.get(2)?.(answer([{ partition: 0, offset: 0 }]));
-  await vi.waitFor(() => expect(states[0]?.fetched).not.toBeNull());
+  await expect.poll(() => states[0]?.fetched).not.toBeNull();
   expect(take(0)).toEqual([0]);
   asked.get(1)?.(answer([{ partition: 0, offset: 0 }]));
   await new Promise((resolve) => setImmediate(resolve));
@@ -47,13 +47,13 @@ it("what an old leader answers late, after the new one was asked, is not handed 
 
 it("a partition whose leader has moved does not cost the others what came in the same answer", async () => {
   const { asked, states, take, stop } = startFetcher([1, 1]);
-  await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+  await expect.poll(() => asked.has(1)).toBe(true);
   const parts = [
     { partition: 0, offset: 0, errorCode: notLeader },
     { partition: 1, offset: 0 },
   ];
   asked.get(1)?.(answer(parts));
-  await vi.waitFor(() => expect(states[1]?.fetched).not.toBeNull());
+  await expect.poll(() => states[1]?.fetched).not.toBeNull();
   expect(take(1)).toEqual([0]);
   expect(states[0]).toMatchObject({ fetched: null, fetchOffset: 0 });
   await stop();
@@ -64,27 +64,27 @@ it("what an answer had no room for is asked for first the next time, so that no 
   const { asked, wanted, take, stop } = startFetcher([1, 1, 1], { bytesAheadMax: 1 });
   /** A broker that fills an answer with two partitions, in the order of the request. */
   const round = async (offset: number) => {
-    await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+    await expect.poll(() => asked.has(1)).toBe(true);
     const filled = wanted.slice(0, 2);
     const respond = asked.get(1);
     asked.delete(1);
     respond?.(answer(filled.map((partition) => ({ partition, offset }))));
-    await vi.waitFor(() => expect(filled.map(take)).toEqual([[offset], [offset]]));
+    await expect.poll(() => filled.map(take)).toEqual([[offset], [offset]]);
     return filled;
   };
   expect(await round(0)).toEqual([0, 1]);
-  await vi.waitFor(() => expect(wanted).toEqual([2, 0, 1]));
+  await expect.poll(() => wanted).toEqual([2, 0, 1]);
   await stop();
 });
 
 it("a broker that cannot say what went wrong is asked again", async () => {
   const { asked, take, stop } = startFetcher([1]);
   for (const errorCode of [unknownServerError, 0]) {
-    await vi.waitFor(() => expect(asked.has(1)).toBe(true));
+    await expect.poll(() => asked.has(1)).toBe(true);
     const respond = asked.get(1);
     asked.delete(1);
     respond?.(answer([{ partition: 0, offset: 0, errorCode }]));
   }
-  await vi.waitFor(() => expect(take(0)).toEqual([0]));
+  await expect.poll(() => take(0)).toEqual([0]);
   await stop();
 });

@@ -174,7 +174,7 @@ describe("fencing", () => {
 
   it("a transaction that outlives its timeout is aborted by the broker: its holder is fenced, and a new one goes on", async () => {
     const topic = await makeTopic(kafka, 1);
-    const slow = await kafka.transactionalSender(`id-${topic}`, { transactionTimeoutMs: 1000 });
+    const slow = await kafka.transactionalSender(`id-${topic}`, { transactionTimeoutMs: 5000 });
     await slow.send(topic, records("too slow"));
     const ends = async (readCommitted: boolean) => (await admin.endOffsets(topic, { readCommitted }))[0]?.offset;
     expect(await ends(true)).toBe(0);
