@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { type Admin, Kafka as KafkaClient, logLevel } from "kafkajs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { verify } from "../../../cli/verify/verify.ts";
@@ -85,6 +86,28 @@ it("D2: where the raw log's beginning is gone, verify starts from the earliest s
   expect(report.topics[topics.alerts]?.equal).toBeGreaterThan(0);
 });
 
+it("D1: outputs whose transaction is committed, and cannot be seen yet because one before them is open, are waited for", async () => {
+  const kafka = broker.kafkaFor("admin");
+  const holder = await kafka.transactionalSender("of-another");
+  await holder.send(topics.enriched, [{ partition: aapl, key: "AAPL", value: "never shown", headers: {} }]);
+  await publishSession(dates[2], 700, 100);
+  await allFolded(runner, broker);
+  const isShown = async () => isDeepStrictEqual(await ends(topics.enriched), await ends(topics.enriched, false));
+  expect(await isShown()).toBe(false);
+  let looks = 0;
+  const looking = withAdmin((admin) => {
+    const ask = admin.endOffsets.bind(admin);
+    const endOffsets: KafkaAdmin["endOffsets"] = async (topic, options) => {
+      const found = await ask(topic, options);
+      if (topic === topics.enriched && options.readCommitted && ++looks === defaultPartitions + 1) await holder.abort();
+      return found;
+    };
+    return { endOffsets };
+  });
+  expect(await audit(looking)).toMatchObject({ missing: 0, duplicated: 0, different: 0 });
+  await holder.close();
+});
+
 it("what a compared topic has lost is not compared, and the others are compared from the start", async () => {
   await allFolded(runner, broker);
   const before = await audit();
@@ -105,7 +128,7 @@ it("from a session snapshot, verify finds each fault planted behind it: a record
   const from = end?.offset ?? 0;
   const planted: readonly Plant[] = ["duplicated", "missing", "different"];
   for (const [n, plant] of planted.entries()) plants.set(from + 10 + 60 * n, plant);
-  await publishSession(dates[2], 700, 200);
+  await publishSession(dates[2], 800, 200);
   await allFolded(runner, broker);
   const report = await audit();
   expect(report).toMatchObject({ missing: 1, duplicated: 1, different: 1 });
@@ -124,7 +147,7 @@ it("D3, D4: verify finds another key, reason or stage beside an equal value, and
   const from = end?.offset ?? 0;
   const planted: readonly Plant[] = ["otherKey", "otherStage", "noPlace"];
   for (const [n, plant] of planted.entries()) plants.set(from + 10 + 60 * n, plant);
-  await publishSession(dates[2], 900, 200);
+  await publishSession(dates[2], 1000, 200);
   plants.set(from + 201, "otherReason");
   await publishLines([{ symbol: "AAPL", text: "not json" }]);
   await allFolded(runner, broker);
@@ -206,14 +229,20 @@ it("D1: a partition that has outputs and no committed offset has lost it; one wi
 
 /** The broker as it would be had the group committed something else. */
 function withCommitted(change: (committed: readonly TopicPosition[]) => readonly TopicPosition[]): Kafka {
+  return withAdmin((admin) => {
+    const ask = admin.committedOffsets.bind(admin);
+    return { committedOffsets: async (...asked) => change(await ask(...asked)) };
+  });
+}
+
+/** The broker, where some of what is asked of it is answered otherwise. */
+function withAdmin(change: (admin: KafkaAdmin) => Partial<KafkaAdmin>): Kafka {
   const kafka = broker.kafkaFor("admin");
   return {
     ...kafka,
     async admin() {
       const admin = await kafka.admin();
-      const ask = admin.committedOffsets.bind(admin);
-      const committedOffsets: KafkaAdmin["committedOffsets"] = async (...asked) => change(await ask(...asked));
-      return Object.assign(admin, { committedOffsets });
+      return Object.assign(admin, change(admin));
     },
   };
 }
@@ -250,10 +279,10 @@ async function forget(topic: string, partition: number, offset: number): Promise
   await stock.deleteTopicRecords({ topic, partitions: [{ partition, offset: String(offset) }] });
 }
 
-async function ends(topic: string) {
+async function ends(topic: string, readCommitted = true) {
   const admin = await broker.kafkaFor("admin").admin();
   try {
-    return await admin.endOffsets(topic, { readCommitted: true });
+    return await admin.endOffsets(topic, { readCommitted });
   } finally {
     await admin.close();
   }

@@ -7,8 +7,7 @@ let server: RunningKafka;
 let kafka: Kafka;
 
 beforeAll(async () => {
-  const extraConfig = { "group.min.session.timeout.ms": "1000" };
-  server = await startKafka({ environment: process.env, extraConfig });
+  server = await startKafka({ environment: process.env });
   kafka = kafkaAs(server, server.users.admin);
 });
 
