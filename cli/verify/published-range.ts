@@ -1,4 +1,3 @@
-import { PipelineError } from "../../domain/errors.ts";
 import type { TopicNames } from "../../domain/topics.ts";
 import { pause } from "../../runtime/clock/pause.ts";
 import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
@@ -15,29 +14,32 @@ export interface PublishedRange {
   readonly from: SourcePlace | null;
 }
 
-/** Longer than an enricher's transaction stays open: its coordinator ends it where nobody does. */
+/** How long what has been written may stay undecided: longer than a transaction stays open whose holder is gone, by its default timeout. */
 const decidedWithinMs = 120_000;
 const lookAgainMs = 20;
 
+/** What to compare of a topic's partition. */
+export interface RangeRequest {
+  readonly topics: TopicNames;
+  readonly topic: string;
+  readonly partition: number;
+  /** The raw offset that comparing begins at. */
+  readonly start: number;
+  /** The offset to read to. */
+  readonly end: number;
+  readonly signal: AbortSignal;
+}
+
 /**
- * Opens a compared topic's partition, up to an end before which no transaction is open. Where it has lost records to retention, the outputs of the first record that is left may be half gone, so that
+ * Opens a compared topic's partition. Where it has lost records to retention, the outputs of the first record that is left may be half gone, so that
  * comparing begins after it, and never before `start`. The reader is the caller's to close.
- * @throws PipelineError `kafkaFailed` where a transaction stays open
  */
 export async function publishedRange(
   { kafka, admin }: { readonly kafka: Kafka; readonly admin: KafkaAdmin },
-  at: {
-    readonly topics: TopicNames;
-    readonly topic: string;
-    readonly partition: number;
-    readonly start: number;
-    readonly signal: AbortSignal;
-  },
+  { topics, topic, partition, start, end, signal }: RangeRequest,
 ): Promise<PublishedRange> {
-  const { topics, topic, partition, start, signal } = at;
   const fromOffset = offsetOf(await admin.beginOffsets(topic), partition);
-  const toOffset = await decidedEnd(admin, at);
-  const batches = kafka.readPartition({ topic, partition, fromOffset, toOffset, signal });
+  const batches = kafka.readPartition({ topic, partition, fromOffset, toOffset: end, signal });
   const reader = new TopicReader(batches, { isShared: topic === topics.deadLetter });
   if (fromOffset === 0) return { topic, reader, from: { offset: start, index: 0 } };
   const first = await reader.peek();
@@ -45,26 +47,36 @@ export async function publishedRange(
   return { topic, reader, from };
 }
 
+/** The offset up to which a partition's transactions have ended. */
+export interface DecidedEnd {
+  readonly offset: number;
+  /** False where one stayed open, so that something behind `offset` may have been committed before it was asked. */
+  readonly isWhole: boolean;
+}
+
 /**
- * The end of what is written by now, once it is decided. Of a transaction that has been committed each partition is told by itself: in some its records may
- * not be seen yet when its offsets are.
+ * The end of what is written by now, once it is decided; where a transaction stays open for so long, the end before that. Of a transaction that has been
+ * committed each partition is told by itself: in some its records may not be seen yet when its offsets are.
  */
-async function decidedEnd(
+export async function decidedEnd(
   admin: KafkaAdmin,
   { topic, partition, signal }: { readonly topic: string; readonly partition: number; readonly signal: AbortSignal },
-): Promise<number> {
-  const endOf = async (readCommitted: boolean) => offsetOf(await admin.endOffsets(topic, { readCommitted }), partition);
-  const written = await endOf(false);
-  for (const lastMs = performance.now() + decidedWithinMs; ; await pause(lookAgainMs, signal)) {
+  withinMs = decidedWithinMs,
+): Promise<DecidedEnd> {
+  const written = await endOf(admin, topic, partition, false);
+  for (const lastMs = performance.now() + withinMs; ; await pause(lookAgainMs, signal)) {
     signal.throwIfAborted();
-    const decided = await endOf(true);
-    if (decided >= written) return decided;
-    if (performance.now() > lastMs) throw undecided(topic, partition, decided);
+    const offset = await endOf(admin, topic, partition, true);
+    if (offset >= written || performance.now() > lastMs) return { offset, isWhole: offset >= written };
   }
 }
 
-function undecided(topic: string, partition: number, offset: number): PipelineError {
-  const message = `A transaction of partition ${partition} of ${topic} has been open since offset ${offset}: what comes after it cannot be read.`;
-  const remedy = "See what holds it: kafka-transactions.sh find-hanging, and abort if its holder is gone.";
-  return new PipelineError("kafkaFailed", message, { remedy });
+/** The last stable offset of a partition, or the end of all that is written. */
+export async function endOf(
+  admin: KafkaAdmin,
+  topic: string,
+  partition: number,
+  readCommitted: boolean,
+): Promise<number> {
+  return offsetOf(await admin.endOffsets(topic, { readCommitted }), partition);
 }

@@ -6,7 +6,7 @@ import type { KafkaAdmin } from "../../runtime/kafka/admin-types.ts";
 import type { Kafka } from "../../runtime/kafka/types.ts";
 import { type AuditStart, auditStart } from "./audit-start.ts";
 import type { Findings } from "./comparison.ts";
-import { type PublishedRange, publishedRange } from "./published-range.ts";
+import { type DecidedEnd, decidedEnd, endOf, type PublishedRange, publishedRange } from "./published-range.ts";
 import { verifyPartition } from "./verify-partition.ts";
 
 /** What an audit found, by topic and in all. */
@@ -37,13 +37,16 @@ export interface VerifyOptions {
   readonly signal: AbortSignal;
   /** Told how many raw records were folded so far. */
   readonly onProgress: (records: number) => void;
+  /** Milliseconds that transactions are waited for which are open when it begins; two minutes. */
+  readonly decidedWithinMs?: number;
 }
 
 /**
  * Folds the raw log again, up to what the enricher's group had committed when it was asked, and compares with the published topics byte for byte: values,
  * keys, and all headers but `enriched-time`. It only reads, and can run beside a live pipeline: what is committed by then has been written by then, and is waited for until it shows. Where the
  * log's beginning is no longer kept, it starts from a session snapshot (D2).
- * @throws PipelineError `kafkaTopic` where neither is there, `kafkaFailed` where the enricher has committed nothing
+ * @throws PipelineError `kafkaTopic` where neither is there, `kafkaFailed` where the enricher has committed nothing, or a transaction that stays open hides
+ * what may be missing
  */
 export async function verify(options: VerifyOptions): Promise<VerifyReport> {
   const { kafka, prefix } = options;
@@ -99,13 +102,20 @@ async function auditPartition(
   const asked = { kafka, admin, topics, logId, partition, to, initial: () => topology.initial(), signal };
   const { start, state } = await auditStart(asked);
   const published: PublishedRange[] = [];
+  const ends = new Map<string, DecidedEnd>();
   try {
     for (const topic of publishedTopics(topics)) {
-      published.push(await publishedRange({ kafka, admin }, { topics, topic, partition, start: start.offset, signal }));
+      const end = await decidedEnd(admin, { topic, partition, signal }, options.decidedWithinMs);
+      ends.set(topic, end);
+      const range = { topics, topic, partition, start: start.offset, end: end.offset, signal };
+      published.push(await publishedRange({ kafka, admin }, range));
     }
     const from = start.offset;
     const audit = { kafka, topology, topics, logId, partition, state, from, to, published, signal, onProgress };
     const findings = await verifyPartition(audit);
+    for (const [topic, { offset, isWhole }] of ends) {
+      if (!isWhole && (findings.get(topic)?.missing ?? 0) > 0) throw undecided(topic, partition, offset);
+    }
     return { audited: { partition, start, to, comparedFrom: comparedFrom(published, from) }, findings };
   } finally {
     for (const { reader } of published) await reader.close();
@@ -127,7 +137,8 @@ function notCommitted(partition: number, isBegun: boolean): AuditedPartition {
 async function hasOutputs({ kafka, prefix, signal }: VerifyOptions, admin: KafkaAdmin, partition: number) {
   const topics = topicNames(prefix);
   for (const topic of publishedTopics(topics)) {
-    const { reader } = await publishedRange({ kafka, admin }, { topics, topic, partition, start: 0, signal });
+    const end = await endOf(admin, topic, partition, true);
+    const { reader } = await publishedRange({ kafka, admin }, { topics, topic, partition, start: 0, end, signal });
     try {
       if ((await reader.peek()) !== null) return true;
     } finally {
@@ -148,6 +159,14 @@ function sum(a: Findings | undefined, b: Findings): Findings {
     different: a.different + b.different,
     first: a.first ?? b.first,
   };
+}
+
+/** What is missing may have been published: nobody can see it yet. */
+function undecided(topic: string, partition: number, offset: number): PipelineError {
+  const message = `A transaction on partition ${partition} of ${topic} has been open since offset ${offset}: what was published behind it cannot be seen.`;
+  const remedy =
+    "Verify again once it has ended, by its holder's TRANSACTION_TIMEOUT_MS; if it stays, kafka-transactions.sh find-hanging tells of it.";
+  return new PipelineError("kafkaFailed", message, { remedy, retriable: true });
 }
 
 /** An audit that has looked at nothing must not pass for one that has found nothing. */

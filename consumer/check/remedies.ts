@@ -84,7 +84,7 @@ export function groupRemedy(prefix: string): readonly string[] {
 }
 
 export const joinRemedy: readonly string[] = [
-  "The rights are well, and the cluster is not: try again, and if it lasts, tell the provider that groups are not served.",
+  "The rights are well, and the cluster is not: try again, and if it lasts, tell the provider that partitions are not dealt, or their offsets not told.",
 ];
 
 export const emptyRemedy: readonly string[] = [

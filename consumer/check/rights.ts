@@ -17,13 +17,13 @@ export interface RightsOptions {
 /** How long a right to read is asked of a topic that has nothing to read, once it is being read: a refusal comes with the first answer. */
 const emptyPatienceMs = 1500;
 
-/** How long the group may take to deal partitions to its only member: brokers wait for others to come, on MSK for 3 seconds. */
+/** How long the group may take to give its only member what it reads: brokers wait for others to come, on MSK for 3 seconds. */
 const joinPatienceMs = 20_000;
 
 /** A first record may come with the refusal of another topic right behind it. */
 const settleMs = 300;
 
-/** What came first; "notDealt": the group gave it no partitions. */
+/** What came first; "notDealt": the group did not give it its partitions, or where they begin could not be had. */
 type Found = { readonly batch: IncomingBatch } | { readonly fault: unknown } | "nothing" | "notDealt";
 
 /** Reads as a customer would, up to the first record, in a group of its own that leaves no trace. */
@@ -34,7 +34,7 @@ export async function* checkRights(options: RightsOptions): AsyncGenerator<Check
   const read = { step: `read ${topics.join(", ")}`, found: "may be read" } as const;
   const found = await firstBatch(options, groupId);
   if (found === "notDealt") {
-    const waited = `no partitions within ${joinPatienceMs / 1000} seconds`;
+    const waited = `nothing to read within ${joinPatienceMs / 1000} seconds`;
     yield { ...group, outcome: "failed", found: waited, remedy: joinRemedy };
     return;
   }
@@ -65,7 +65,6 @@ async function firstBatch(options: RightsOptions, groupId: string): Promise<Foun
   let settling: NodeJS.Timeout | undefined;
   try {
     const isEmpty = await areEmpty(kafka, topics);
-    timer = setTimeout(() => first.resolve("notDealt"), joinPatienceMs);
     const reader = await kafka.reader({
       groupId,
       topics,
@@ -81,6 +80,7 @@ async function firstBatch(options: RightsOptions, groupId: string): Promise<Foun
       },
       onFailed: (fault) => first.resolve({ fault }),
     });
+    timer ??= setTimeout(() => first.resolve("notDealt"), joinPatienceMs);
     return await first.promise.finally(() => reader.close());
   } catch (fault) {
     return { fault };

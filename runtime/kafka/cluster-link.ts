@@ -86,7 +86,9 @@ export class ClusterLink {
   #dropHanging(address: string | undefined, hangingMs: number): void {
     for (const [cluster, sockets] of this.#sockets) {
       const pool = brokerAt(cluster, address)?.connectionPool.pool ?? [];
-      if (pool.every(({ heardMs = 0 }) => heardMs <= hangingMs)) dropBroker(cluster, sockets, address);
+      // Where the clock was set back, what was heard before lies in the future.
+      const isHeard = pool.some(({ heardMs = 0 }) => heardMs > hangingMs && heardMs <= Date.now());
+      if (!isHeard) dropBroker(cluster, sockets, address);
     }
   }
 

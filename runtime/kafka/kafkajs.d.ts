@@ -88,7 +88,7 @@ declare module "kafkajs/src/cluster/index.js" {
     interface Connection {
       readonly clientId: string;
       readonly socket: Socket;
-      /** When it last sent anything, Unix milliseconds. */
+      /** When its broker was last heard of, Unix milliseconds. */
       heardMs?: number;
       readonly requestQueue: {
         push(request: QueuedRequest): void;

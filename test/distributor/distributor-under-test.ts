@@ -106,8 +106,9 @@ export class DistributorBench {
   async #ended(written: readonly string[]): Promise<void> {
     const admin = await this.broker.kafkaFor("admin").admin();
     const isShown = async (topic: string) => {
-      const [committed, all] = [true, false].map((readCommitted) => admin.endOffsets(topic, { readCommitted }));
-      return isDeepStrictEqual(await committed, await all);
+      const ends = [true, false].map((readCommitted) => admin.endOffsets(topic, { readCommitted }));
+      const [committed, all] = await Promise.all(ends);
+      return isDeepStrictEqual(committed, all);
     };
     for (const topic of written) await expect.poll(() => isShown(topic), { interval: 5 }).toBe(true);
     await admin.close();

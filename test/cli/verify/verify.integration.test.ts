@@ -94,6 +94,10 @@ it("D1: outputs whose transaction is committed, and cannot be seen yet because o
   await allFolded(runner, broker);
   const isShown = async () => isDeepStrictEqual(await ends(topics.enriched), await ends(topics.enriched, false));
   expect(await isShown()).toBe(false);
+  // Who does not wait for it says so, and not that they are missing.
+  await expect(audit(kafka, { decidedWithinMs: 0 })).rejects.toMatchObject({
+    message: expect.stringContaining(`partition ${aapl} of ${topics.enriched} has been open since`),
+  });
   let looks = 0;
   const looking = withAdmin((admin) => {
     const ask = admin.endOffsets.bind(admin);
@@ -247,9 +251,9 @@ function withAdmin(change: (admin: KafkaAdmin) => Partial<KafkaAdmin>): Kafka {
   };
 }
 
-function audit(kafka = broker.kafkaFor("admin")) {
+function audit(kafka = broker.kafkaFor("admin"), more: { readonly decidedWithinMs?: number } = {}) {
   const signal = new AbortController().signal;
-  return verify({ kafka, prefix: "market.", signal, onProgress() {} });
+  return verify({ kafka, prefix: "market.", signal, onProgress() {}, ...more });
 }
 
 function startsOf({ partitions }: Awaited<ReturnType<typeof audit>>) {

@@ -14,10 +14,14 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The check of an empty topic, in a group that does what `joined` says once the reader is open. */
-async function check(joined: (options: GroupReaderOptions) => void): Promise<readonly CheckResult[]> {
+/** The check of a topic, empty unless it has an end, in a group that does what `joined` says once the reader is open. */
+async function check(
+  joined: (options: GroupReaderOptions) => void,
+  { end = 0, timeoutMs = 5000 } = {},
+): Promise<readonly CheckResult[]> {
+  const at = (offset: number) => [{ topic, partition: 0, offset }];
   const kafka = {
-    admin: async () => ({ endOffsets: async () => [], beginOffsets: async () => [], close: async () => {} }),
+    admin: async () => ({ endOffsets: async () => at(end), beginOffsets: async () => at(0), close: async () => {} }),
     reader: async (options: GroupReaderOptions) => {
       joined(options);
       return { close: async () => {} };
@@ -25,7 +29,7 @@ async function check(joined: (options: GroupReaderOptions) => void): Promise<rea
   } as unknown as Kafka;
   const results: CheckResult[] = [];
   const checking = (async () => {
-    const options = { kafka, topics: [topic], groupPrefix: "acme-", username: "acme", timeoutMs: 5000 };
+    const options = { kafka, topics: [topic], groupPrefix: "acme-", username: "acme", timeoutMs };
     for await (const result of checkRights(options)) results.push(result);
   })();
   await vi.runAllTimersAsync();
@@ -54,9 +58,16 @@ it("a topic that is read and gives nothing is empty", async () => {
   expect(outcomes(results).at(-1)).toEqual(["first record", "warning"]);
 });
 
+it("a first record is waited for as long as it was said, however long the group would have been", async () => {
+  const begunMs = performance.now();
+  const results = await check((options) => void join(options), { end: 1, timeoutMs: 30_000 });
+  expect(outcomes(results).at(-1)).toEqual(["first record", "warning"]);
+  expect(performance.now() - begunMs).toBeGreaterThanOrEqual(30_000);
+});
+
 it("a group that deals no partitions is told as that: nothing is known of the topic", async () => {
   const results = await check(() => undefined);
   expect(results).toMatchObject([
-    { step: "group acme-*", outcome: "failed", found: "no partitions within 20 seconds" },
+    { step: "group acme-*", outcome: "failed", found: "nothing to read within 20 seconds" },
   ]);
 });

@@ -52,14 +52,15 @@ it("a broker that does not answer one link is let go by the others too: none wai
 
 it("a broker that is slow to one link is kept by those that hear of it", async () => {
   vi.spyOn(Date, "now").mockReturnValue(110_000);
-  const [one, lively, silent] = [
+  const [one, lively, silent, ofTheFuture] = [
     await linkTo(1, 2),
     await linkHearing({ 2: 105_001 }, 1, 2),
     await linkHearing({ 2: 104_999 }, 1, 2),
+    await linkHearing({ 2: 110_001 }, 1, 2),
   ];
   const fault = Object.assign(faultOf("KafkaJSRequestTimeoutError", 2), { sentAt: 100_000 });
   one.link.drop(one.cluster, fault);
-  expect([one.connected(), lively.connected(), silent.connected()]).toEqual([[1], [1, 2], [1]]);
+  expect([one, lively, silent, ofTheFuture].map(({ connected }) => connected())).toEqual([[1], [1, 2], [1], [1]]);
 });
 
 it("a link that has no other broker keeps it: its own requests say when it is time", async () => {

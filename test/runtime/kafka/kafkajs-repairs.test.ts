@@ -72,9 +72,13 @@ it("a cluster that was dropped opens no connection any more, whoever still has i
   link.close();
 });
 
-it("a connection knows when its broker was last heard of", async () => {
+it.each([
+  ["", null],
+  [", while it signs in too", { onSuccess() {}, onError() {} }],
+])("a connection knows when its broker was last heard of%s", async (_, authHandlers) => {
   const connection = newConnection();
   await connection.connect();
+  Object.assign(connection, { authHandlers });
   expect(connection.heardMs).toBeUndefined();
   const before = Date.now();
   await expect.poll(() => accepted.length).toBe(1);
@@ -85,6 +89,8 @@ it("a connection knows when its broker was last heard of", async () => {
 
 it.each([
   ["a question", { apiKey: 3 }, null, 10_000],
+  ["how to sign in", { apiKey: 17 }, null, 10_000],
+  ["signing in", { apiKey: 36 }, null, 10_000],
   ["what a transaction asks", { apiKey: 0 }, null, 15_000],
   ["what is done once", { apiKey: 19 }, null, 30_000],
   ["what says itself that it takes long", { apiKey: 11 }, 60_000, 60_000],
