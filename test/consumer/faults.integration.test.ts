@@ -6,6 +6,7 @@ import { connectionFromEnvironment, type FeedConnection, type Notice, openFeed }
 import { readerRights } from "../../domain/entitlements/identities.ts";
 import { type RunningKafka, startKafka } from "../../local/kafka/start-kafka.ts";
 import { freePort } from "../../local/process/ports.ts";
+import { createAccessProbe } from "../../runtime/kafka/access-probe.ts";
 import { type ClusterAdmin, createClusterAdmin } from "../../runtime/kafka/cluster-admin.ts";
 import { breakingProxy } from "../runtime/kafka/breaking-proxy.ts";
 import { kafkaAs, until } from "../runtime/kafka/kafka-under-test.ts";
@@ -68,6 +69,19 @@ async function makeUser(username: string, n = 1): Promise<FeedConnection> {
   return { brokers, tls: { ca: server.ca }, sasl: { username, password: password(n) } };
 }
 
+async function signsIn(sasl: { readonly username: string; readonly password: string }): Promise<boolean> {
+  const connection = { brokers: server.brokers, clientId: "test", tls: { ca: server.ca }, sasl };
+  const probe = createAccessProbe(connection, quietLog);
+  const outcome = await probe.attempt({ try: "signIn" }).finally(() => probe.close());
+  return outcome === "allowed";
+}
+
+/** The broker takes a moment more than the cluster. */
+async function changePassword(username: string, n: number): Promise<void> {
+  await admin.putScramUser(username, password(n));
+  await until(() => signsIn({ username, password: password(n) }), "the new password");
+}
+
 /** Publishes quotes numbered on from the last, as `bidSize`. */
 async function publishQuotes(count: number): Promise<void> {
   const values = Array.from({ length: count }, (_, n) => ({
@@ -111,6 +125,7 @@ it("a rotation from one identity to the other is followed by itself: no quote is
   await makeUser("acme-2", 2);
   secret = { username: "acme-2", password: password(2) };
   await admin.removeScramUser("acme");
+  await until(async () => !(await signsIn({ username: "acme", password: password(1) })), "the old identity's end");
   await publishQuotes(5);
   proxy.cut();
   await publishQuotes(5);
@@ -125,7 +140,7 @@ it("where the cluster has the new password before the secret does, the reader sa
   let held = { username: "late", password: password(1) };
   const connection = { ...(await makeUser("late")), renewSasl: async () => held };
   const reader = await reading(connection);
-  await admin.putScramUser("late", password(2));
+  await changePassword("late", 2);
   proxy.cut();
   await until(() => reader.notices.length > 0, "a notice");
   expect(reader.notices[0]).toMatchObject({ kind: "outOfReach", error: { code: "kafkaUnreachable" } });
@@ -138,7 +153,7 @@ it("where the cluster has the new password before the secret does, the reader sa
 
 it("a password that was changed, and cannot be read again, ends the stream when it has to sign in anew", async () => {
   const reader = await reading(await makeUser("fixed"));
-  await admin.putScramUser("fixed", password(2));
+  await changePassword("fixed", 2);
   proxy.cut();
   expect(await reader.end).toMatchObject({
     code: "kafkaAuthentication",
