@@ -1,3 +1,4 @@
+import type Cluster from "kafkajs/src/cluster/index.js";
 import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
 import type { AclSpec } from "./admin-types.ts";
 
@@ -47,6 +48,19 @@ export function aclBinding(entry: ReturnType<typeof aclEntry>): AclBinding {
     operation: nameOf(operations, entry.operation),
     permission: nameOf(permissions, entry.permissionType),
   };
+}
+
+/** The rights that a broker judges by. */
+export async function aclsOf(broker: Cluster.Broker): Promise<readonly AclBinding[]> {
+  const { resources } = await broker.describeAcls(anyAcl);
+  return resources.flatMap((resource) => resource.acls.map((acl) => aclBinding({ ...resource, ...acl })));
+}
+
+/** The same of each broker: what the cluster has taken, one may judge by a moment later. */
+export async function aclsByBroker(cluster: Cluster): Promise<readonly (readonly AclBinding[])[]> {
+  await cluster.refreshMetadata();
+  const nodes = Object.keys(cluster.brokerPool.brokers);
+  return Promise.all(nodes.map(async (nodeId) => aclsOf(await cluster.findBroker({ nodeId: Number(nodeId) }))));
 }
 
 /** Kafka's name of an operation by its number. */

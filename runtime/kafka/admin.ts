@@ -1,8 +1,9 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
+import { aclKey } from "../../domain/entitlements/acl-binding.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import { tooLate, within } from "../clock/within.ts";
-import { aclEntry, anyAcl } from "./acl.ts";
+import { aclBinding, aclEntry, aclsByBroker } from "./acl.ts";
 import type { AclSpec, KafkaAdmin, TopicSpec } from "./admin-types.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { findCoordinator } from "./coordinator-link.ts";
@@ -53,17 +54,15 @@ export class Admin implements KafkaAdmin {
       await cluster.refreshMetadataIfNecessary();
       await (await cluster.findControllerBroker()).createAcls({ acl: specs.map(aclEntry) });
     });
-    // The controller has them; until the broker has them too, whoever comes at once would be refused.
+    // The controller has them; until each broker has them too, whoever comes at once would be refused.
     const lastMs = performance.now() + patienceMs;
     while (!(await this.#areInForce(specs)) && performance.now() < lastMs) await pause(20, this.#closing.signal);
   }
 
   async #areInForce(specs: readonly AclSpec[]): Promise<boolean> {
-    const { resources } = await this.#on("the cluster", async (cluster) =>
-      (await cluster.findControllerBroker()).describeAcls(anyAcl),
-    );
-    const known = new Set(resources.flatMap((resource) => resource.acls.map((acl) => nameOf({ ...resource, ...acl }))));
-    return specs.every((spec) => known.has(nameOf(aclEntry(spec))));
+    const wanted = specs.map((spec) => aclKey(aclBinding(aclEntry(spec))));
+    const brokers = await this.#on("the cluster", aclsByBroker);
+    return brokers.every((acls) => wanted.every((key) => acls.some((acl) => aclKey(acl) === key)));
   }
 
   async partitionCount(topic: string): Promise<number> {
@@ -127,16 +126,6 @@ export class Admin implements KafkaAdmin {
     const patience = { patienceMs: waitMs, signal: this.#closing.signal, resource };
     return withCluster(this.#link, patience, (cluster) => withinBound(work(cluster)));
   }
-}
-
-function nameOf(acl: {
-  readonly resourceType: number;
-  readonly resourceName: string;
-  readonly resourcePatternType: number;
-  readonly principal: string;
-  readonly operation: number;
-}): string {
-  return [acl.resourceType, acl.resourcePatternType, acl.resourceName, acl.principal, acl.operation].join(" ");
 }
 
 /** Longer than any answer takes. */

@@ -3,7 +3,7 @@ import { type AclBinding, aclKey } from "../../domain/entitlements/acl-binding.t
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
-import { aclBinding, aclEntry, anyAcl } from "./acl.ts";
+import { aclEntry, aclsByBroker, aclsOf } from "./acl.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import { deleteGroup, listGroups } from "./group-requests.ts";
 import { withCluster } from "./retry.ts";
@@ -126,16 +126,8 @@ class LinkedAdmin implements ClusterAdmin {
    */
   async #untilAcls(areAsWanted: (known: ReadonlySet<string>) => boolean): Promise<void> {
     const isEverywhere = async () =>
-      (await this.#aclsByBroker()).every((acls) => areAsWanted(new Set(acls.map(aclKey))));
+      (await this.#on("the cluster", aclsByBroker)).every((acls) => areAsWanted(new Set(acls.map(aclKey))));
     await this.#until(isEverywhere, "Rights were changed, and not every broker judges by the new ones yet.");
-  }
-
-  #aclsByBroker(): Promise<readonly (readonly AclBinding[])[]> {
-    return this.#on("the cluster", async (cluster) => {
-      await cluster.refreshMetadata();
-      const nodes = Object.keys(cluster.brokerPool.brokers);
-      return Promise.all(nodes.map(async (nodeId) => aclsOf(await cluster.findBroker({ nodeId: Number(nodeId) }))));
-    });
   }
 
   async #until(isTrue: () => Promise<boolean>, otherwise: string): Promise<void> {
@@ -161,9 +153,4 @@ class LinkedAdmin implements ClusterAdmin {
   #on<T>(resource: string, work: (cluster: Cluster) => Promise<T>, waitMs = patienceMs): Promise<T> {
     return withCluster(this.#link, { patienceMs: waitMs, signal: this.#closing.signal, resource }, work);
   }
-}
-
-async function aclsOf(broker: Cluster.Broker): Promise<readonly AclBinding[]> {
-  const { resources } = await broker.describeAcls(anyAcl);
-  return resources.flatMap((resource) => resource.acls.map((acl) => aclBinding({ ...resource, ...acl })));
 }
