@@ -43,8 +43,8 @@ export interface VerifyOptions {
 
 /**
  * Folds the raw log again, up to what the enricher's group had committed when it was asked, and compares with the published topics byte for byte: values,
- * keys, and all headers but `enriched-time`. It only reads, and can run beside a live pipeline: what is committed by then has been written by then, and is waited for until it shows. Where the
- * log's beginning is no longer kept, it starts from a session snapshot (D2).
+ * keys, and all headers but `enriched-time`. It only reads, and can run beside a live pipeline: what is committed by then has been written by then, and is
+ * waited for until it shows. Where the log's beginning is no longer kept, it starts from a session snapshot (D2).
  * @throws PipelineError `kafkaTopic` where neither is there, `kafkaFailed` where the enricher has committed nothing, or a transaction that stays open hides
  * what may be missing
  */

@@ -1,5 +1,5 @@
 import type Cluster from "kafkajs/src/cluster/index.js";
-import type { AclBinding } from "../../domain/entitlements/acl-binding.ts";
+import { type AclBinding, aclKey } from "../../domain/entitlements/acl-binding.ts";
 import type { AclSpec } from "./admin-types.ts";
 
 // Kafka's numbers of its wire protocol: org.apache.kafka.common.acl and .resource.
@@ -56,11 +56,12 @@ export async function aclsOf(broker: Cluster.Broker): Promise<readonly AclBindin
   return resources.flatMap((resource) => resource.acls.map((acl) => aclBinding({ ...resource, ...acl })));
 }
 
-/** The same of each broker: what the cluster has taken, one may judge by a moment later. */
-export async function aclsByBroker(cluster: Cluster): Promise<readonly (readonly AclBinding[])[]> {
+/** The same of each broker, as `aclKey`s: what the cluster has taken, one may judge by a moment later. */
+export async function aclKeysByBroker(cluster: Cluster): Promise<readonly ReadonlySet<string>[]> {
   await cluster.refreshMetadata();
   const nodes = Object.keys(cluster.brokerPool.brokers);
-  return Promise.all(nodes.map(async (nodeId) => aclsOf(await cluster.findBroker({ nodeId: Number(nodeId) }))));
+  const keysOf = async (nodeId: number) => new Set((await aclsOf(await cluster.findBroker({ nodeId }))).map(aclKey));
+  return Promise.all(nodes.map((nodeId) => keysOf(Number(nodeId))));
 }
 
 /** Kafka's name of an operation by its number. */

@@ -3,7 +3,7 @@ import { aclKey } from "../../domain/entitlements/acl-binding.ts";
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import { tooLate, within } from "../clock/within.ts";
-import { aclBinding, aclEntry, aclsByBroker } from "./acl.ts";
+import { aclBinding, aclEntry, aclKeysByBroker } from "./acl.ts";
 import type { AclSpec, KafkaAdmin, TopicSpec } from "./admin-types.ts";
 import type { ClusterLink } from "./cluster-link.ts";
 import { findCoordinator } from "./coordinator-link.ts";
@@ -61,8 +61,8 @@ export class Admin implements KafkaAdmin {
 
   async #areInForce(specs: readonly AclSpec[]): Promise<boolean> {
     const wanted = specs.map((spec) => aclKey(aclBinding(aclEntry(spec))));
-    const brokers = await this.#on("the cluster", aclsByBroker);
-    return brokers.every((acls) => wanted.every((key) => acls.some((acl) => aclKey(acl) === key)));
+    const brokers = await this.#on("the cluster", aclKeysByBroker);
+    return brokers.every((known) => wanted.every((key) => known.has(key)));
   }
 
   async partitionCount(topic: string): Promise<number> {

@@ -3,7 +3,7 @@ import { type AclBinding, aclKey } from "../../domain/entitlements/acl-binding.t
 import { PipelineError } from "../../domain/errors.ts";
 import { pause } from "../clock/pause.ts";
 import type { Log } from "../log/log.ts";
-import { aclEntry, aclsByBroker, aclsOf } from "./acl.ts";
+import { aclEntry, aclKeysByBroker, aclsOf } from "./acl.ts";
 import { ClusterLink } from "./cluster-link.ts";
 import { deleteGroup, listGroups } from "./group-requests.ts";
 import { withCluster } from "./retry.ts";
@@ -125,8 +125,7 @@ class LinkedAdmin implements ClusterAdmin {
    * @throws PipelineError `kafkaFailed` where one has not taken it over in time: then nothing may be built on it
    */
   async #untilAcls(areAsWanted: (known: ReadonlySet<string>) => boolean): Promise<void> {
-    const isEverywhere = async () =>
-      (await this.#on("the cluster", aclsByBroker)).every((acls) => areAsWanted(new Set(acls.map(aclKey))));
+    const isEverywhere = async () => (await this.#on("the cluster", aclKeysByBroker)).every(areAsWanted);
     await this.#until(isEverywhere, "Rights were changed, and not every broker judges by the new ones yet.");
   }
 

@@ -2,12 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { Kafka as KafkaClient, type Admin as KafkaJsAdmin, logLevel } from "kafkajs";
 import { verify } from "../../cli/verify/verify.ts";
-import { partitionOf } from "../../domain/partition.ts";
-import { defaultPartitions } from "../../domain/topics.ts";
-import type { OutgoingRecord } from "../../runtime/kafka/types.ts";
 import type { StageReport } from "../../runtime/metrics/report.ts";
 import { untilFolded } from "../../scripts/chaos/until-folded.ts";
 import { type TestBroker, topics } from "../support/broker.ts";
+import { publishRaw, type RawLine } from "../support/publish-raw.ts";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
@@ -81,19 +79,11 @@ export async function expectExactlyOnce(broker: TestBroker) {
 }
 
 /** Some raw records of one symbol each. */
-export async function publishRaw(broker: TestBroker, values: readonly (string | Buffer | null)[], key = "AAPL") {
-  const sender = await broker.kafkaFor("producer").sender();
-  const records = values.map(
-    (value): OutgoingRecord => ({
-      partition: partitionOf(key, defaultPartitions),
-      key,
-      value,
-      headers: { "received-time": "1720708200000000" },
-    }),
+export function publishValues(broker: TestBroker, values: readonly RawLine["text"][], key = "AAPL") {
+  return publishRaw(
+    broker,
+    values.map((text) => ({ symbol: key, text })),
   );
-  const places = await sender.send(topics.raw, records);
-  await sender.close();
-  return places;
 }
 
 /** What the port does not offer, for it is no stage's business: to delete topics and rights. */

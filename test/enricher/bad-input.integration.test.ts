@@ -13,7 +13,7 @@ import { startLoad } from "../../scripts/chaos/load.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
 import { at, quoteLine } from "../support/raw-lines.ts";
 import { readToEnd } from "../support/read-topic.ts";
-import { expectExactlyOnce, publishRaw, startEnricher } from "./bad-input-enricher.ts";
+import { expectExactlyOnce, publishValues, startEnricher } from "./bad-input-enricher.ts";
 
 const patience = { timeout: 30_000, interval: 50 };
 let broker: TestBroker;
@@ -55,7 +55,7 @@ it("D3, W8: poison of every kind under load is dead-lettered as it came, with it
   const load = startLoad({ sender, topic: topics.raw, quotesPerSecond: 1000, random: seededRandom(1) });
   // A partition's first heartbeat must have been folded, for before it no time is from the future.
   await expect.poll(() => enricher.counted("candles"), patience).toBeGreaterThan(0);
-  await publishRaw(
+  await publishValues(
     broker,
     poison.map(([, value]) => value),
   );
@@ -117,7 +117,7 @@ it("D1: an instance that is told to stop while a unit cannot recover ends at onc
     },
   });
   await isReading.promise;
-  await publishRaw(broker, [quoteLine("AAPL", at(0), 100, 100.1)]);
+  await publishValues(broker, [quoteLine("AAPL", at(0), 100, 100.1)]);
   // What the group's reader hands over the unit cannot take yet.
   await isHandedOver.promise;
   // Sooner than the five seconds after which a unit that is not ready has its batch taken back.

@@ -9,10 +9,11 @@ import { createTopology } from "../../enricher/topology.ts";
 import { marketFold } from "../../enricher/unit/market-fold.ts";
 import { startRunner } from "../../enricher/unit/runner.ts";
 import { systemClock } from "../../runtime/clock/clock.ts";
-import type { IncomingRecord, OutgoingRecord } from "../../runtime/kafka/types.ts";
+import type { IncomingRecord } from "../../runtime/kafka/types.ts";
 import { Metrics } from "../../runtime/metrics/metrics.ts";
 import { allFolded } from "../support/all-folded.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../support/broker.ts";
+import { publishRaw } from "../support/publish-raw.ts";
 import { at, quoteLine, referenceLine } from "../support/raw-lines.ts";
 import { decodeText } from "../support/raw-log.ts";
 import { readToEnd } from "../support/read-topic.ts";
@@ -33,13 +34,13 @@ it("D2: a runner that takes over goes on as if the first had never stopped, and 
     ...symbols.flatMap((symbol) => quotesOf(symbol, 0, 300)),
     { symbol: "AAPL", text: "not json" },
   ];
-  await publishRaw(lines);
+  await publishRaw(broker, lines);
   const first = await run();
   await allFolded(first.runner, broker);
   await first.runner.close();
 
   const more = symbols.flatMap((symbol) => quotesOf(symbol, 300, 300));
-  await publishRaw(more);
+  await publishRaw(broker, more);
   const second = await run();
   await allFolded(second.runner, broker);
   await second.runner.close();
@@ -84,7 +85,10 @@ it("D1, D2: instances that come and go under load lose nothing and double nothin
   const first = await run(often);
   let part = 2;
   const publishPart = async () => {
-    await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 100, 100)));
+    await publishRaw(
+      broker,
+      symbols.flatMap((symbol) => quotesOf(symbol, part * 100, 100)),
+    );
     part++;
   };
   await publishPart();
@@ -119,13 +123,19 @@ it("D1: a unit whose transactional id another takes over is dropped and dealt an
   const one = await run({ ENRICHER_UNIT_PARTITIONS: "12", COMMIT_MAX_RECORDS: "25" });
   const thefts = 6;
   for (let part = 0; part < thefts; part++) {
-    await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, part * 300, 300)));
+    await publishRaw(
+      broker,
+      symbols.flatMap((symbol) => quotesOf(symbol, part * 300, 300)),
+    );
     // It has got over the theft before, holds the id again, and has most of these records still before it.
     await expect.poll(() => one.metrics.get("recoveries"), { timeout: 30_000, interval: 5 }).toBeGreaterThan(part);
     const thief = await broker.kafkaFor("enricher").transactionalSender("market.enricher-unit-0");
     await thief.close();
   }
-  await publishRaw(symbols.flatMap((symbol) => quotesOf(symbol, thefts * 300, 1)));
+  await publishRaw(
+    broker,
+    symbols.flatMap((symbol) => quotesOf(symbol, thefts * 300, 1)),
+  );
   await allFolded(one.runner, broker);
   await one.runner.close();
   await expectExactlyOnce();
@@ -183,20 +193,6 @@ function quotesOf(symbol: string, from: number, count: number) {
     symbol,
     text: quoteLine(symbol, at((from + n) * 0.7), 100 + ((from + n) % 13), 100.1 + ((from + n) % 13)),
   }));
-}
-
-async function publishRaw(lines: readonly { symbol: string; text: string }[]): Promise<void> {
-  const sender = await broker.kafkaFor("producer").sender();
-  const records = lines.map(
-    ({ symbol, text }): OutgoingRecord => ({
-      partition: partitionOf(symbol, defaultPartitions),
-      key: symbol,
-      value: text,
-      headers: { "received-time": "1720708200000000" },
-    }),
-  );
-  await sender.send(topics.raw, records);
-  await sender.close();
 }
 
 async function run(variables: Readonly<Record<string, string>> = {}) {

@@ -12,17 +12,13 @@ import type { Kafka, OutgoingRecord, TopicPosition } from "../../../runtime/kafk
 import { Metrics } from "../../../runtime/metrics/metrics.ts";
 import { allFolded } from "../../support/all-folded.ts";
 import { quietLog, startTestBroker, type TestBroker, topics } from "../../support/broker.ts";
+import { publishRaw, type RawLine } from "../../support/publish-raw.ts";
 import { at, quoteLine, referenceLine } from "../../support/raw-lines.ts";
 import { readToEnd } from "../../support/read-topic.ts";
 import { type Plant, withPlants } from "./planted-faults.ts";
 
 const symbols = ["AAPL", "MSFT"] as const;
 export const [aapl, msft] = symbols.map((symbol) => partitionOf(symbol, defaultPartitions)) as [number, number];
-
-interface RawLine {
-  readonly symbol: string;
-  readonly text: string;
-}
 
 /** A broker and the real enricher on it, with many small transactions and snapshots; what it publishes of AAPL can be spoilt. */
 export class AuditedPipeline {
@@ -133,17 +129,7 @@ export class AuditedPipeline {
   }
 
   async publishLines(lines: readonly RawLine[]): Promise<void> {
-    const records = lines.map(
-      ({ symbol, text }): OutgoingRecord => ({
-        partition: partitionOf(symbol, defaultPartitions),
-        key: symbol,
-        value: text,
-        headers: { "received-time": "1720708200000000" },
-      }),
-    );
-    const sender = await this.broker.kafkaFor("producer").sender();
-    await sender.send(topics.raw, records);
-    await sender.close();
+    await publishRaw(this.broker, lines);
   }
 
   /** On AAPL's partition of a topic, past the enricher. */
